@@ -1,0 +1,46 @@
+// Config: the file as values. Made by load(); nothing here knows YAML.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/service.h"
+
+namespace allclear::config {
+
+struct PageLink {
+  std::string text;
+  std::string url;
+};
+
+struct Page {
+  std::string name = "Status";
+  std::string url;
+  std::vector<PageLink> links;
+};
+
+struct Server {
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 8080;  // 0: any free one
+  std::string data;                  // empty: the default place
+  std::vector<std::string> trusted_proxies;  // CIDR
+  std::string tls_cert_file;
+  std::string tls_key_file;
+  std::string cors = "*";
+  std::vector<std::string> api_targets;  // CIDR
+  enum class Metrics : std::uint8_t { loopback, open, token } metrics = Metrics::loopback;
+  milliseconds publish_interval{30'000};
+};
+
+struct ConfigFile {
+  Page page;
+  Server server;
+  std::shared_ptr<const Catalogue> catalogue;
+  std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
+  std::vector<std::string> warnings;  // "file:line:column: message"
+};
+
+}  // namespace allclear::config

@@ -1,0 +1,33 @@
+// Commands: everything that the engine asks for. Values; the runtime carries them out in order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "core/model/check.h"
+#include "core/model/decision.h"
+
+namespace allclear {
+
+struct StartProbe {
+  std::shared_ptr<const Check> check;
+  CheckKey key;
+  MonotonicTime due;       // when it should start; the difference to the real start is its lateness
+  bool quick_retry = false;
+};
+// Commits carry rising numbers and must be stored in their order.
+struct Commit {
+  std::uint64_t seq = 0;
+  std::vector<Decision> decisions;
+  bool urgent = false;  // carries a transition, an incident or an alert: goes at once
+};
+struct WakeAt {
+  MonotonicTime at;
+};
+
+using Command = std::variant<StartProbe, Commit, WakeAt>;
+using Commands = std::vector<Command>;
+
+}  // namespace allclear

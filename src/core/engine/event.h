@@ -1,0 +1,54 @@
+// Events: everything that the engine is told. Values.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/model/check_result.h"
+#include "core/model/service.h"
+#include "core/model/stored.h"
+
+namespace allclear {
+
+struct Started {
+  std::shared_ptr<const Catalogue> catalogue;
+  StoredState stored;
+};
+struct Catalogued {
+  std::shared_ptr<const Catalogue> catalogue;
+};
+struct Observed {
+  CheckKey key;
+  CheckResult result;
+};
+// The probe was cancelled (shutdown, reload): no result.
+struct Abandoned {
+  CheckKey key;
+};
+struct Committed {
+  std::uint64_t seq = 0;  // of the Commit command
+};
+struct CommitFailed {
+  std::uint64_t seq = 0;
+  CommitError error;
+  // On a conflict: the rows as stored now, of the conflicting services.
+  StoredState reloaded;
+};
+// The machine slept: CLOCK_BOOTTIME ran ahead of CLOCK_MONOTONIC by this much.
+struct Resumed {
+  milliseconds slept{0};
+};
+// The clock reached the time of the last WakeAt (or later, or earlier: harmless).
+struct Due {};
+enum class Operation : std::uint8_t { check_now };
+struct Operated {
+  Operation operation = Operation::check_now;
+  ServiceId service;
+  std::string who;
+};
+
+using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, Due, Operated>;
+
+}  // namespace allclear

@@ -1,0 +1,40 @@
+// Schedule: when each check is due, as a heap of plain structs (no thread, no clock, no allocation per firing).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+
+namespace allclear {
+
+using SlotIndex = std::uint32_t;  // a check from a location, as the engine numbers them
+
+// phase = hash(check id) mod interval: where on the wall clock's grid its slots lie, so that a restart keeps them.
+milliseconds phase_of(std::uint64_t identity_hash, milliseconds interval);
+// The first slot (phase + k x interval, Unix time) after `now`, as a delay from `now`.
+milliseconds delay_to_next_slot(milliseconds phase, milliseconds interval, WallTime now);
+// Is there a slot in (last_start, now]? A last start in the future counts as never.
+bool due_since(milliseconds phase, milliseconds interval, std::optional<WallTime> last_start, WallTime now);
+
+class Schedule {
+ public:
+  // (Re)places the slot's regular grid: next firing at `first`, then every `interval` without drift.
+  void put(SlotIndex slot, MonotonicTime first, milliseconds interval);
+  void remove(SlotIndex slot);
+  // One extra firing at `at`, when that is sooner than the regular one; the grid is unchanged.
+  void expedite(SlotIndex slot, MonotonicTime at);
+
+  struct Firing {
+    SlotIndex slot = 0;
+    MonotonicTime due;          // when it should have started
+    std::uint32_t skipped = 0;  // whole intervals that went by since (suspend, overload)
+  };
+  // All firings due at `now`, in order of their time; each slot at most once.
+  void take_due(MonotonicTime now, std::vector<Firing>& firings);
+  // MonotonicTime::max() when empty.
+  MonotonicTime next() const;
+  std::size_t size() const;
+};
+
+}  // namespace allclear

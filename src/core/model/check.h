@@ -1,0 +1,75 @@
+// Check: one way of asking whether a service works, and the policy by which its results are judged. Value.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+#include "base/pattern.h"
+#include "base/time.h"
+#include "core/model/ids.h"
+#include "core/model/target.h"
+
+namespace allclear {
+
+enum class Role : std::uint8_t { unspecified, reachability, application };
+
+struct StatusRange {
+  int first = 200;
+  int last = 299;
+};
+
+struct BodyExpectation {
+  std::string contains;            // empty: not asked
+  std::optional<Pattern> matches;  // over the first MiB
+};
+
+struct HeaderExpectation {
+  std::string name;  // compared without case; any of its values may match
+  Pattern pattern;
+};
+
+enum class JsonOperator : std::uint8_t { equals, exists, above, below };
+
+struct JsonExpectation {
+  JsonPath path;
+  JsonOperator operation = JsonOperator::exists;
+  Json value;  // equals: any; exists: a boolean; above, below: a number
+};
+
+struct Expectations {
+  std::vector<StatusRange> status{StatusRange{}};
+  std::optional<milliseconds> latency;  // above it: degraded, slow
+  std::vector<BodyExpectation> body;
+  std::vector<HeaderExpectation> headers;
+  std::vector<JsonExpectation> json;
+  std::optional<std::string> final_url;
+  std::optional<milliseconds> certificate;  // less validity left than this: degraded, certificate_expiring
+};
+
+struct ConfirmPolicy {
+  int down = 2;                                  // results in a row for any worse state
+  int up = 1;                                    // results in a row for any better state
+  milliseconds retry{5'000};                     // next start while unconfirmed, when sooner than the interval
+
+  friend bool operator==(const ConfirmPolicy&, const ConfirmPolicy&) = default;
+};
+
+struct Check {
+  ServiceId service;
+  CheckId id;
+  std::shared_ptr<const Target> target;
+  std::shared_ptr<const Expectations> expect;  // shared between checks that expect the same
+  milliseconds interval{60'000};
+  milliseconds timeout{10'000};
+  ConfirmPolicy confirm;
+  Role role = Role::unspecified;
+  bool enabled = true;
+  std::vector<LocationId> locations{local_location()};
+  int quorum = 1;  // locations that must agree before the check counts as worse
+};
+
+}  // namespace allclear

@@ -1,0 +1,74 @@
+// CheckState: what is confirmed about one check from one location, and how close it is to changing. Value; stored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/time.h"
+#include "core/model/check_result.h"
+#include "core/model/ids.h"
+
+namespace allclear {
+
+// Results in a row that satisfy one condition.
+struct Streak {
+  std::uint32_t count = 0;
+  WallTime first_at{};
+  Reason first_reason = Reason::ok;
+
+  friend bool operator==(const Streak&, const Streak&) = default;
+};
+
+struct CheckState {
+  Verdict verdict = Verdict::unknown;
+  Reason reason = Reason::no_data;
+  WallTime since{};  // back-dated to the first result of the streak that confirmed it
+
+  // Counted toward a worse state (results at least this bad) and toward a better one (at most this bad).
+  // Unknown results leave these four alone and count only in `unknown`. Counts are capped at the policy's need.
+  Streak at_least_degraded;
+  Streak at_least_down;
+  Streak at_most_degraded;
+  Streak at_most_up;
+  Streak unknown;
+
+  // The last result, in brief; the log has the whole.
+  WallTime last_at{};
+  Verdict last_verdict = Verdict::unknown;
+  Reason last_reason = Reason::no_data;
+  microseconds last_latency{0};
+  int last_status_code = 0;
+  std::optional<WallTime> certificate_expiry;
+
+  std::uint64_t version = 0;  // of the stored row; 0: never stored
+};
+
+enum class Change : std::uint8_t { unchanged, pending, changed };
+
+struct CheckStep {
+  CheckState state;  // the next one
+  Change change = Change::unchanged;
+};
+
+// A confirmed change of a service.
+struct Transition {
+  ServiceId service;
+  Verdict from = Verdict::unknown;
+  Verdict to = Verdict::unknown;
+  WallTime at;            // back-dated to the first failing result
+  WallTime confirmed_at;  // when it was decided
+  Reason reason = Reason::ok;
+  CheckId cause;  // the check that moved it; empty: archived, paused or by hand
+};
+
+// What is confirmed about a service: the aggregate of its checks. Stored with every transition.
+struct ServiceState {
+  ServiceId service;
+  Verdict verdict = Verdict::unknown;
+  Reason reason = Reason::no_data;
+  WallTime since{};
+
+  friend bool operator==(const ServiceState&, const ServiceState&) = default;
+};
+
+}  // namespace allclear

@@ -1,0 +1,38 @@
+// What a store keeps for the engine, and how a commit can fail. Values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/check_state.h"
+#include "core/model/incident.h"
+
+namespace allclear {
+
+struct StoredCheck {
+  CheckKey key;
+  CheckState state;
+};
+
+// Everything that the engine needs to go on where it was.
+struct StoredState {
+  std::vector<StoredCheck> checks;
+  std::vector<ServiceState> services;
+  std::vector<Incident> open_incidents;
+  std::vector<Incident> recent_incidents;  // resolved ones that a reopen window may still reach (last 24 h)
+  std::optional<WallTime> last_start;      // of a pass of `once`, or of `serve`
+  std::uint64_t page_seq = 0;              // of the last rendered page
+};
+
+enum class CommitFault : std::uint8_t { conflict, unavailable };
+
+struct CommitError {
+  CommitFault fault = CommitFault::unavailable;
+  std::vector<ServiceId> conflicting;  // services whose version did not match; nothing of the batch was stored
+  std::string message;
+};
+
+}  // namespace allclear

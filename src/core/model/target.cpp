@@ -1,0 +1,60 @@
+#include "core/model/target.h"
+
+#include <fmt/format.h>
+
+namespace allclear {
+namespace {
+
+std::string bracketed(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
+
+template <class... Callables>
+struct Overloaded : Callables... {
+  using Callables::operator()...;
+};
+template <class... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
+}  // namespace
+
+std::string to_string(const Url& url) {
+  const bool secure = url.scheme == Scheme::https;
+  const bool usual_port = url.port == (secure ? 443 : 80);
+  return fmt::format("{}://{}{}{}", secure ? "https" : "http", bracketed(url.host), usual_port ? "" : fmt::format(":{}", url.port),
+                     url.path);
+}
+
+std::string_view kind_of(const Target& target) {
+  return std::visit(Overloaded{
+                        [](const HttpTarget& http) -> std::string_view { return http.url.scheme == Scheme::https ? "https" : "http"; },
+                        [](const TcpTarget&) -> std::string_view { return "tcp"; },
+                        [](const TlsTarget& tls) -> std::string_view {
+                          switch (tls.start_tls) {
+                            case StartTls::none: return "tls";
+                            case StartTls::smtp: return "smtp+starttls";
+                            case StartTls::imap: return "imap+starttls";
+                          }
+                          return "tls";
+                        },
+                        [](const DnsTarget&) -> std::string_view { return "dns"; },
+                        [](const IcmpTarget&) -> std::string_view { return "icmp"; },
+                        [](const UnsupportedTarget& other) -> std::string_view { return other.kind; },
+                    },
+                    target);
+}
+
+std::string describe(const Target& target) {
+  const auto authority = [&](const std::string& host, std::uint16_t port) {
+    return fmt::format("{}://{}:{}", kind_of(target), bracketed(host), port);
+  };
+  return std::visit(Overloaded{
+                        [](const HttpTarget& http) { return to_string(http.url); },
+                        [&](const TcpTarget& tcp) { return authority(tcp.host, tcp.port); },
+                        [&](const TlsTarget& tls) { return authority(tls.host, tls.port); },
+                        [](const DnsTarget& dns) { return fmt::format("dns://{}?type={}", dns.name, dns.type); },
+                        [](const IcmpTarget& icmp) { return fmt::format("icmp://{}", bracketed(icmp.host)); },
+                        [](const UnsupportedTarget& other) { return other.kind; },
+                    },
+                    target);
+}
+
+}  // namespace allclear

@@ -1,0 +1,109 @@
+// What a check asks: one typed target per kind of probe. Values, made by the config.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/observation.h"
+
+namespace allclear {
+
+enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
+enum class Scheme : std::uint8_t { http, https };
+enum class StartTls : std::uint8_t { none, smtp, imap };
+// Config: targets that the config file names may be private; Api: made over the API (S6).
+enum class TargetOrigin : std::uint8_t { config, api };
+
+struct Url {
+  Scheme scheme = Scheme::http;
+  std::string host;  // without brackets for IPv6 literals
+  std::uint16_t port = 80;
+  std::string path = "/";  // with the query, without the fragment
+
+  friend bool operator==(const Url&, const Url&) = default;
+};
+// "https://example.com/x" without a default port; brackets around IPv6 literals.
+std::string to_string(const Url& url);
+
+struct NetworkOptions {
+  AddressFamily family = AddressFamily::any;
+  std::string resolver;  // "ip" or "ip:port"; empty: the system's
+  TargetOrigin origin = TargetOrigin::config;
+};
+
+struct TlsOptions {
+  bool verify = true;
+  std::string ca_file;           // PEM; empty: the system's bundle
+  std::string client_cert_file;  // PEM; empty: none
+  std::string client_key_file;
+  std::string server_name;  // SNI and verified name; empty: the host
+};
+
+struct Credentials {
+  std::string user;
+  std::string password;
+};
+
+struct HttpTarget {
+  Url url;
+  std::string method = "GET";
+  std::vector<Header> headers;
+  std::string body;
+  std::optional<Credentials> basic_auth;
+  std::string bearer;
+  bool follow_redirects = true;
+  int max_redirects = 5;
+  bool keep_alive = false;
+  std::string user_agent;  // empty: "allclear/<version>"
+  std::optional<Url> proxy;
+  TlsOptions tls;
+  NetworkOptions network;
+};
+
+struct TcpTarget {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string send;
+  std::string expect;  // a substring of the answer; empty: connecting is enough
+  NetworkOptions network;
+};
+
+struct TlsTarget {
+  std::string host;
+  std::uint16_t port = 0;
+  StartTls start_tls = StartTls::none;
+  TlsOptions tls;
+  NetworkOptions network;
+};
+
+struct DnsTarget {
+  std::string name;
+  std::string type = "A";             // A AAAA CNAME MX NS TXT SOA SRV CAA PTR
+  std::vector<std::string> expected;  // every one must be among the answers; empty: any answer
+  NetworkOptions network;
+};
+
+struct IcmpTarget {
+  std::string host;
+  int count = 1;
+  NetworkOptions network;
+};
+
+// A part of the contract that is not built yet: the check is unknown with reason unsupported.
+struct UnsupportedTarget {
+  std::string kind;
+};
+
+using Target = std::variant<HttpTarget, TcpTarget, TlsTarget, DnsTarget, IcmpTarget, UnsupportedTarget>;
+
+// "http", "https", "tcp", "tls", "smtp+starttls", "imap+starttls", "dns", "icmp" or the unsupported kind.
+std::string_view kind_of(const Target& target);
+// The target as a URL for operators, without credentials.
+std::string describe(const Target& target);
+
+}  // namespace allclear

@@ -1,0 +1,80 @@
+// Store: three narrow ports to what is durable. Blocking; each object is called from one thread at a time (the
+// runtime's writer owns CheckLog and Outbox, readers own a Queries each). See docs/decisions/0001.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "core/model/alert.h"
+#include "core/model/check_result.h"
+#include "core/model/check_state.h"
+#include "core/model/decision.h"
+#include "core/model/incident.h"
+#include "core/model/service.h"
+#include "core/model/stored.h"
+#include "core/model/uptime.h"
+
+namespace allclear {
+
+class CheckLog {
+ public:
+  virtual ~CheckLog() = default;
+  virtual Result<StoredState> load() = 0;
+  // All or nothing, durable on return.
+  virtual Result<void, CommitError> commit(std::span<const Decision> decisions) = 0;
+  // What the config names now: services and checks that are gone are archived (history kept), returning ones revived.
+  virtual Result<void> put_catalogue(const Catalogue& catalogue, WallTime now) = 0;
+  virtual Result<void> put_last_start(WallTime at) = 0;
+  virtual Result<void> put_page_seq(std::uint64_t seq) = 0;
+  // Called about once a second: flushes rollups when a minute has passed, packs and trims, checkpoints.
+  virtual Result<void> upkeep(WallTime now) = 0;
+};
+
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease.
+  virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit) = 0;
+  virtual Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) = 0;
+};
+
+struct HistoryQuery {
+  ServiceId service;
+  std::optional<CheckId> check;
+  std::optional<WallTime> from;  // inclusive
+  std::optional<WallTime> to;    // exclusive
+  std::size_t limit = 100;       // 1 to 1000
+  std::string cursor;            // of the page before; empty: the first
+};
+
+struct HistoryRow {
+  CheckKey key;
+  CheckResult result;
+};
+
+struct HistoryPage {
+  std::vector<HistoryRow> rows;  // newest first
+  std::string next;              // empty: the last page
+};
+
+class Queries {
+ public:
+  virtual ~Queries() = default;
+  virtual Result<HistoryPage> history(const HistoryQuery& query) = 0;
+  // Every service in one call: the page's bars. Days from `first` to the day of `now`.
+  virtual Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now) = 0;
+  // Of one service (or all when empty), newest first, opened in [from, to).
+  virtual Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
+                                                  std::size_t limit) = 0;
+  virtual Result<std::optional<Incident>> incident(const IncidentId& id) = 0;
+  // The alerts' ledger, newest first.
+  virtual Result<std::vector<Alert>> alerts(std::size_t limit) = 0;
+};
+
+}  // namespace allclear

@@ -1,0 +1,34 @@
+// The life of an incident: opened, escalated, resolved, reopened. Pure; ids are derived, never drawn.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/model/incident.h"
+#include "core/model/service.h"
+#include "core/model/check_state.h"
+
+namespace allclear {
+
+// 26 characters of Crockford base 32: 48 bits of opening time in ms, 80 bits of hash(service, time).
+IncidentId incident_id(const ServiceId& service, WallTime opened_at);
+
+// degraded: minor; down: major; the service's own `severity` where it says one.
+Severity severity_of(const Service& service, Verdict verdict);
+
+struct IncidentUpdate {
+  Incident incident;              // the whole, with the new entries at the end of its timeline
+  std::vector<IncidentStep> steps;  // that channels are told, in order
+};
+
+// What a confirmed transition of a service does to its open incident (or to the last resolved one, when the new
+// failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
+// down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates.
+std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
+                                               const std::optional<Incident>& last_resolved, const Transition& transition,
+                                               const std::string& evidence);
+
+// The service left the config: its open incident ends with a word that says so.
+IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);
+
+}  // namespace allclear
