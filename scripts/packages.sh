@@ -24,7 +24,7 @@ test_packages=(
 runtime_packages=(
   ca-certificates tzdata systemd
   libstdc++6 libssl3 libc-ares2 libsqlite3-0 libcurl4 libyaml-cpp0.7 libfmt9 libspdlog1.10
-  libhowardhinnant-date-dev libre2-9 libargon2-1 libbrotli1 libxxhash0 libsystemd0 zlib1g
+  libdate-tz3 libre2-9 libargon2-1 libbrotli1 libxxhash0 libsystemd0 zlib1g
 )
 
 # Where the package test's root lies, outside the tree so that `rm -rf build` keeps it.
