@@ -56,6 +56,8 @@ class Engine {
   const EngineCounters& counters() const;
   std::size_t in_flight() const;
   std::size_t uncommitted() const;  // decisions not yet confirmed as durable
+  // Single pass: nothing is in flight, scheduled or uncommitted any more.
+  bool idle() const;
 
  private:
   struct State;

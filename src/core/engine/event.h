@@ -1,6 +1,7 @@
 // Events: everything that the engine is told. Values.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -12,9 +13,14 @@
 
 namespace allclear {
 
+// continuous: every slot of the grid (`serve`). single_pass: only what is due since stored.last_start, at once, with
+// its quick retries (`once`, a function); nothing is scheduled after that and Engine::idle() tells the end.
+enum class Pace : std::uint8_t { continuous, single_pass };
+
 struct Started {
   std::shared_ptr<const Catalogue> catalogue;
   StoredState stored;
+  Pace pace = Pace::continuous;
 };
 struct Catalogued {
   std::shared_ptr<const Catalogue> catalogue;
