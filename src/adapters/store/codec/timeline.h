@@ -1,0 +1,48 @@
+// The reckoning that every store shares: a service's states one after the other, the times at which no monitor
+// was running, and what follows for days and windows. Pure; any thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/check_state.h"
+#include "core/model/service.h"
+#include "core/model/uptime.h"
+#include "core/rules/uptime.h"
+
+namespace allclear::store {
+
+// Ascending; each state lasts until the next begins.
+using Timeline = std::vector<StateInterval>;
+
+// The monitor was not running: what happened then is unknown.
+struct Absence {
+  WallTime from;
+  WallTime to;
+
+  friend bool operator==(const Absence&, const Absence&) = default;
+};
+
+// A shorter pause of the monitor (a restart, an upgrade) is no absence: states hold through it.
+inline constexpr milliseconds least_absence = std::chrono::minutes(5);
+
+// From `at` on the service is in `state`: what the timeline said of that time before is taken back (back-dating).
+void enter_state(Timeline& timeline, WallTime at, ShownState state);
+
+// How long a pause may be until the service's state is unknown: twice its longest interval, at least least_absence.
+milliseconds patience_of(const Service& service);
+
+// The timeline with every absence longer than `patience` cut out as unknown.
+Timeline with_absences(const Timeline& timeline, std::span<const Absence> absences, milliseconds patience);
+
+// 24 h and 7 d to the millisecond; 30 d and 90 d are the last 30 and 90 UTC days, today's part included.
+struct WindowStarts {
+  explicit WindowStarts(WallTime now);
+  WallTime day;
+  WallTime week;
+  WallTime month;
+  WallTime quarter;
+};
+
+}  // namespace allclear::store

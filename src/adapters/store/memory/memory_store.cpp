@@ -1,0 +1,288 @@
+#include "adapters/store/memory/memory_store.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "adapters/store/codec/history_page.h"
+
+namespace allclear::store {
+namespace {
+
+bool is_automatic(const Incident& incident) {
+  return incident.timeline.empty() || incident.timeline.front().author.empty();
+}
+
+void fill_last(CheckState& state, const CheckResult& last) {
+  state.last_at = last.at;
+  state.last_verdict = last.verdict;
+  state.last_reason = last.reason;
+  state.last_latency = last.latency;
+  state.last_status_code = last.status_code;
+  state.certificate_expiry = last.certificate_expiry;
+}
+
+bool older(const Alert& left, const Alert& right) {
+  return std::tie(left.created_at, left.incident, left.ordinal, left.id) <
+         std::tie(right.created_at, right.incident, right.ordinal, right.id);
+}
+
+}  // namespace
+
+Result<StoredState> MemoryStore::load() {
+  const std::lock_guard lock(mutex_);
+  StoredState stored;
+  for (const auto& [key, record] : checks_) {
+    if (!record.state && !record.last) continue;
+    StoredCheck check{key, record.state.value_or(CheckState{})};
+    if (record.last) fill_last(check.state, *record.last);
+    stored.checks.push_back(std::move(check));
+  }
+  for (const auto& [id, record] : services_) {
+    if (record.state) stored.services.push_back(*record.state);
+  }
+  const WallTime reach = last_running_.value_or(WallTime{}) - std::chrono::hours(24);
+  for (const auto& [id, incident] : incidents_) {
+    if (incident.open()) {
+      stored.open_incidents.push_back(incident);
+    } else if (*incident.resolved_at >= reach) {
+      stored.recent_incidents.push_back(incident);
+    }
+  }
+  stored.last_start = last_start_;
+  stored.page_seq = page_seq_;
+  return stored;
+}
+
+// Judged against the state after the earlier decisions of the same batch.
+std::set<ServiceId> MemoryStore::conflicts(std::span<const Decision> decisions) const {
+  std::set<ServiceId> found;
+  std::map<CheckKey, std::uint64_t> versions;
+  std::map<ServiceId, IncidentId> open;
+  for (const auto& [id, incident] : incidents_) {
+    if (incident.open() && is_automatic(incident)) open[incident.service] = id;
+  }
+  for (const Decision& decision : decisions) {
+    if (decision.key && decision.state) {
+      const auto record = checks_.find(*decision.key);
+      const bool has_row = record != checks_.end() && record->second.state;
+      const std::uint64_t stored = has_row ? record->second.state->version : 0;
+      const auto [version, fresh] = versions.try_emplace(*decision.key, stored);
+      if (version->second + 1 != decision.state->version) found.insert(decision.service);
+      version->second = decision.state->version;
+    }
+    if (!decision.incident || !is_automatic(*decision.incident)) continue;
+    const auto now_open = open.find(decision.incident->service);
+    if (!decision.incident->open()) {
+      if (now_open != open.end() && now_open->second == decision.incident->id) open.erase(now_open);
+    } else if (now_open != open.end() && now_open->second != decision.incident->id) {
+      found.insert(decision.service);
+    } else {
+      open[decision.incident->service] = decision.incident->id;
+    }
+  }
+  return found;
+}
+
+Result<void, CommitError> MemoryStore::commit(std::span<const Decision> decisions) {
+  const std::lock_guard lock(mutex_);
+  const std::set<ServiceId> found = conflicts(decisions);
+  if (!found.empty()) {
+    return tl::make_unexpected(
+        CommitError{CommitFault::conflict, {found.begin(), found.end()}, "stored by another writer meanwhile"});
+  }
+  for (const Decision& decision : decisions)
+    apply(decision);
+  return {};
+}
+
+void MemoryStore::apply(const Decision& decision) {
+  if (decision.key && decision.state) checks_[*decision.key].state = *decision.state;
+  if (decision.key && decision.result) add_result(*decision.key, *decision.result);
+  ServiceRecord& service = services_[decision.service];
+  if (decision.service_state) service.state = *decision.service_state;
+  if (decision.transition) {
+    enter_state(service.timeline, decision.transition->at, to_shown(decision.transition->to));
+  }
+  if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
+  for (const Alert& alert : decision.alerts)
+    alerts_.try_emplace(alert.id, alert);
+}
+
+void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
+  CheckRecord& record = checks_[key];
+  record.last = result;
+  const auto place = std::upper_bound(record.results.begin(), record.results.end(), result.at,
+                                      [](WallTime at, const CheckResult& other) { return at < other.at; });
+  record.results.insert(place, result);
+  DayCount& count = services_[key.service].counts[day_of(result.at)];
+  ++count.results;
+  if (result.verdict == Verdict::up || result.verdict == Verdict::degraded) count.latencies.add(result.latency);
+  last_running_ = std::max(last_running_.value_or(result.at), result.at);
+}
+
+void MemoryStore::note_running(WallTime now) {
+  if (last_running_ && now - *last_running_ > least_absence) absences_.push_back({*last_running_, now});
+  last_running_ = now;
+}
+
+Result<void> MemoryStore::put_catalogue(const Catalogue& catalogue, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  note_running(now);
+  std::set<ServiceId> named;
+  for (const auto& service : catalogue.services) {
+    named.insert(service->id);
+    ServiceRecord& record = services_[service->id];
+    record.patience = patience_of(*service);
+    if (record.archived && record.state) enter_state(record.timeline, now, to_shown(record.state->verdict));
+    record.archived = false;
+  }
+  for (auto& [id, record] : services_) {
+    if (named.contains(id) || record.archived) continue;
+    record.archived = true;
+    enter_state(record.timeline, now, ShownState::unknown);
+  }
+  return {};
+}
+
+Result<void> MemoryStore::put_last_start(WallTime at) {
+  const std::lock_guard lock(mutex_);
+  last_start_ = at;
+  return {};
+}
+
+Result<void> MemoryStore::put_page_seq(std::uint64_t seq) {
+  const std::lock_guard lock(mutex_);
+  page_seq_ = seq;
+  return {};
+}
+
+Result<void> MemoryStore::upkeep(WallTime now) {
+  const std::lock_guard lock(mutex_);
+  note_running(now);
+  return {};
+}
+
+bool MemoryStore::waits_for_earlier(const Alert& alert) const {
+  return std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
+    const Alert& other = entry.second;
+    const bool pending = other.state == AlertState::owed || other.state == AlertState::sending;
+    return pending && other.incident == alert.incident && other.channel == alert.channel &&
+           other.ordinal < alert.ordinal;
+  });
+}
+
+Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Alert> ready;
+  for (const auto& [id, alert] : alerts_) {
+    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
+    if (pending && alert.due_at <= now && !waits_for_earlier(alert)) ready.push_back(alert);
+  }
+  std::sort(ready.begin(), ready.end(), older);
+  if (ready.size() > limit) ready.resize(limit);
+  for (Alert& alert : ready) {
+    alert.state = AlertState::sending;
+    alert.due_at = now + lease;
+    alerts_[alert.id] = alert;
+  }
+  return ready;
+}
+
+Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = alerts_.find(id);
+  if (entry == alerts_.end()) return failure("no alert " + id.value());
+  Alert& alert = entry->second;
+  if (alert.state == AlertState::sent) return {};
+  ++alert.tries;
+  alert.last_answer = delivery.answer;
+  switch (delivery.outcome) {
+    case DeliveryOutcome::sent: alert.state = AlertState::sent; break;
+    case DeliveryOutcome::rejected: alert.state = AlertState::dead; break;
+    case DeliveryOutcome::retry_after:
+      alert.state = AlertState::owed;
+      alert.due_at = now + delivery.retry_after;
+      break;
+  }
+  return {};
+}
+
+Result<HistoryPage> MemoryStore::history(const HistoryQuery& query) {
+  auto range = history_range(query);
+  if (!range) return tl::make_unexpected(range.error());
+  const std::lock_guard lock(mutex_);
+  std::vector<HistoryRow> candidates;
+  for (const auto& [key, record] : checks_) {
+    if (key.service != query.service || (query.check && key.check != *query.check)) continue;
+    for (const CheckResult& result : record.results) {
+      if (range->holds(result.at)) candidates.push_back({key, result});
+    }
+  }
+  return cut_page(std::move(candidates), *range);
+}
+
+ServiceDays MemoryStore::days_of(const ServiceId& id, const ServiceRecord& record, std::chrono::sys_days first,
+                                 WallTime now) const {
+  const Timeline timeline = with_absences(record.timeline, absences_, record.patience);
+  ServiceDays result{id, {}, {}};
+  for (auto day = first; day <= day_of(now); day += std::chrono::days(1)) {
+    const StateTimes times = times_within(timeline, day, std::min<WallTime>(day + std::chrono::days(1), now), now);
+    const auto count = record.counts.find(day);
+    const bool known = times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
+    if (!known && count == record.counts.end()) continue;
+    DayRow row{day, times, 0, std::nullopt};
+    if (count != record.counts.end()) {
+      row.results = count->second.results;
+      row.p95 = count->second.latencies.quantile(0.95);
+    }
+    result.days.push_back(row);
+  }
+  const WindowStarts starts(now);
+  result.uptime = {uptime_ratio(times_within(timeline, starts.day, now, now)),
+                   uptime_ratio(times_within(timeline, starts.week, now, now)),
+                   uptime_ratio(times_within(timeline, starts.month, now, now)),
+                   uptime_ratio(times_within(timeline, starts.quarter, now, now))};
+  return result;
+}
+
+Result<std::vector<ServiceDays>> MemoryStore::days(std::chrono::sys_days first, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ServiceDays> all;
+  for (const auto& [id, record] : services_) {
+    if (!record.archived) all.push_back(days_of(id, record, first, now));
+  }
+  return all;
+}
+
+Result<std::vector<Incident>> MemoryStore::incidents(const std::optional<ServiceId>& service, WallTime from,
+                                                     WallTime to, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Incident> found;
+  for (const auto& [id, incident] : incidents_) {
+    const bool wanted = !service || incident.service == *service;
+    if (wanted && incident.opened_at >= from && incident.opened_at < to) found.push_back(incident);
+  }
+  std::sort(found.begin(), found.end(), [](const Incident& left, const Incident& right) {
+    return std::tie(right.opened_at, right.id) < std::tie(left.opened_at, left.id);
+  });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+Result<std::optional<Incident>> MemoryStore::incident(const IncidentId& id) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = incidents_.find(id);
+  return entry == incidents_.end() ? std::nullopt : std::optional(entry->second);
+}
+
+Result<std::vector<Alert>> MemoryStore::alerts(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Alert> found;
+  for (const auto& [id, alert] : alerts_)
+    found.push_back(alert);
+  std::sort(found.begin(), found.end(), [](const Alert& left, const Alert& right) { return older(right, left); });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+}  // namespace allclear::store
