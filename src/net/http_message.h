@@ -9,6 +9,9 @@
 
 namespace allclear::net {
 
+// ASCII only, as header names compare.
+bool equal_without_case(std::string_view a, std::string_view b);
+
 struct HttpField {
   std::string name;
   std::string value;

@@ -1,0 +1,214 @@
+#include "net/http_connection.h"
+
+#include <cstring>
+
+#include <boost/asio/buffer.hpp>
+
+namespace allclear::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t linger_bytes = 256 * 1024;
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+template <class Stream>
+HttpConnection<Stream>::HttpConnection(Stream stream, std::string peer, std::shared_ptr<ConnectionHost> host)
+    : stream_(std::move(stream)),
+      peer_(std::move(peer)),
+      host_(std::move(host)),
+      parser_(host_->limits().request),
+      buffer_(first_buffer, '\0') {}
+
+template <class Stream>
+HttpConnection<Stream>::~HttpConnection() {
+  host_->gone(*this);
+}
+
+template <class Stream>
+void HttpConnection<Stream>::start() {
+  expect_within(host_->limits().head);
+  if constexpr (secure) {
+    stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](const error_code& error) {
+      if (error || self->state_ == State::closed) return self->cut();
+      self->state_ = State::reading;
+      self->read();
+    });
+  } else {
+    state_ = State::reading;
+    read();
+  }
+}
+
+template <class Stream>
+void HttpConnection<Stream>::read() {
+  stream_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                          [self = this->shared_from_this()](const error_code& error, std::size_t count) {
+                            self->on_read(error, count);
+                          });
+}
+
+template <class Stream>
+void HttpConnection<Stream>::on_read(const error_code& error, std::size_t count) {
+  if (state_ != State::reading) return;
+  if (overdue_) return refuse({408, "the request did not arrive in time"});
+  if (error) return cut();
+  end_ += count;
+  advance();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::advance() {
+  for (;;) {
+    const RequestPhase before = parser_.phase();
+    const auto used = parser_.put(pending());
+    if (!used) return refuse(used.error());
+    begin_ += *used;
+    if (parser_.phase() == RequestPhase::complete) return answer();
+    set_read_deadline(before);
+    if (*used > 0 && begin_ < end_) continue;
+    break;
+  }
+  if (begin_ == end_) begin_ = end_ = 0;
+  if (!make_room()) return cut();
+  if (parser_.phase() == RequestPhase::body && parser_.expects_continue() && !invited_ && begin_ == end_) return invite_body();
+  read();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::set_read_deadline(RequestPhase before) {
+  const RequestPhase phase = parser_.phase();
+  if (phase == before) return;
+  if (phase == RequestPhase::head) expect_within(host_->limits().head);
+  if (phase == RequestPhase::body) expect_within(host_->limits().body);
+}
+
+// The parser refuses a head or chunk header that fills the limit, so the buffer never grows beyond twice of it.
+template <class Stream>
+bool HttpConnection<Stream>::make_room() {
+  if (end_ < buffer_.size()) return true;
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    return true;
+  }
+  if (buffer_.size() > host_->limits().request.head) return false;
+  buffer_.resize(buffer_.size() * 2);
+  return true;
+}
+
+template <class Stream>
+void HttpConnection<Stream>::invite_body() {
+  invited_ = true;
+  asio::async_write(stream_, asio::buffer(continue_line), [self = this->shared_from_this()](const error_code& error, std::size_t) {
+    if (self->state_ != State::reading) return;
+    if (error) return self->cut();
+    self->read();
+  });
+}
+
+template <class Stream>
+void HttpConnection<Stream>::answer() {
+  HttpRequest& request = parser_.request();
+  request.secure = secure;
+  close_after_ = close_after_ || !parser_.keep_alive() || host_->stopping();
+  const BodyPart part = request.method == "HEAD" ? BodyPart::leave_out : BodyPart::send;
+  const ConnectionWord kept = parser_.http_1_0() ? ConnectionWord::keep_alive : ConnectionWord::none;
+  answer_.fill(host_->handle(request, peer_), part, close_after_ ? ConnectionWord::close : kept, host_->date());
+  write();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::refuse(const Refusal& refusal) {
+  close_after_ = true;
+  refused_ = true;
+  answer_.fill(host_->refuse(refusal), BodyPart::send, ConnectionWord::close, host_->date());
+  write();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::write() {
+  state_ = State::writing;
+  expect_within(host_->limits().answer);
+  asio::async_write(stream_, answer_.buffers(), [self = this->shared_from_this()](const error_code& error, std::size_t) {
+    self->on_written(error);
+  });
+}
+
+template <class Stream>
+void HttpConnection<Stream>::on_written(const error_code& error) {
+  if (state_ != State::writing) return;
+  if (error) return cut();
+  if (close_after_ || host_->stopping()) return refused_ || begin_ < end_ ? linger() : end();
+  parser_.next();
+  invited_ = false;
+  state_ = State::reading;
+  expect_within(host_->limits().idle);
+  advance();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::end() {
+  if constexpr (secure) {
+    state_ = State::lingering;
+    expect_within(host_->limits().linger);
+    stream_.async_shutdown([self = this->shared_from_this()](const error_code&) { self->cut(); });
+  } else {
+    cut();
+  }
+}
+
+// Closing with unread bytes would reset the connection and could destroy the answer on its way.
+template <class Stream>
+void HttpConnection<Stream>::linger() {
+  state_ = State::lingering;
+  expect_within(host_->limits().linger);
+  error_code ignored;
+  socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  drain_input();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::drain_input() {
+  socket().async_read_some(asio::buffer(buffer_), [self = this->shared_from_this()](const error_code& error, std::size_t count) {
+    if (self->state_ != State::lingering) return;
+    self->lingered_ += count;
+    if (error || self->lingered_ > linger_bytes) return self->cut();
+    self->drain_input();
+  });
+}
+
+template <class Stream>
+void HttpConnection<Stream>::tick() {
+  if (state_ == State::closed || host_->now() < deadline_) return;
+  const bool request_begun = state_ == State::reading && parser_.phase() != RequestPhase::idle;
+  if (secure || !request_begun || overdue_) return cut();
+  overdue_ = true;
+  expect_within(host_->limits().linger);
+  error_code ignored;
+  socket().cancel(ignored);
+}
+
+template <class Stream>
+void HttpConnection<Stream>::finish() {
+  close_after_ = true;
+  const bool between = state_ == State::reading && parser_.phase() == RequestPhase::idle;
+  if (between || state_ == State::handshake) cut();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::cut() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  error_code ignored;
+  socket().close(ignored);
+}
+
+template class HttpConnection<ServerSocket>;
+template class HttpConnection<SecureStream>;
+
+}  // namespace allclear::net

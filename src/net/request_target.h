@@ -1,0 +1,15 @@
+// The request target of RFC 9112 section 3.2 (origin-form and absolute-form), strictly read. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "net/http_message.h"
+
+namespace allclear::net {
+
+// Fills `path` and `query` of the request. Refuses whatever a later reader could take for something else: bytes outside
+// visible ASCII, '#', bad percent escapes, decoded control characters and decoded text that is not UTF-8.
+Result<void> read_request_target(std::string_view target, HttpRequest& request);
+
+}  // namespace allclear::net
