@@ -18,6 +18,7 @@ install(FILES
   deploy/systemd/allclear-once.timer
   DESTINATION ${units_folder})
 install(FILES deploy/systemd/allclear.sysusers DESTINATION lib/sysusers.d RENAME allclear.conf)
+install(FILES deploy/man/allclear.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES deploy/config/allclear.yaml DESTINATION /etc/allclear)
 install(FILES deploy/debian/copyright NOTICE README.md CHANGELOG.md DESTINATION ${doc_folder})
 install(DIRECTORY docs/ DESTINATION ${doc_folder}/docs FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png")
