@@ -17,11 +17,13 @@ struct StartProbe {
   MonotonicTime due;       // when it should start; the difference to the real start is its lateness
   bool quick_retry = false;
 };
-// Commits carry rising numbers and must be stored in their order.
+// Commits carry rising numbers and must be stored in their order. After a CommitFailed the engine hands out everything
+// that was not stored once more, in a commit that `resumes`: whoever stores drops what it still holds until that comes.
 struct Commit {
   std::uint64_t seq = 0;
   std::vector<Decision> decisions;
   bool urgent = false;  // carries a transition, an incident or an alert: goes at once
+  bool resumes = false;  // the first one after a failure
 };
 struct WakeAt {
   MonotonicTime at;

@@ -27,6 +27,7 @@ struct EngineCounters {
   std::uint64_t ignored = 0;           // results of checks that are gone, or older than the last
   std::uint64_t conflicts = 0;
   std::uint64_t commit_faults = 0;
+  std::uint64_t dropped_results = 0;   // quiet results given up while the store refused for too long
 };
 
 // A service as it stands, for snapshots.

@@ -34,8 +34,9 @@ struct Abandoned {
   CheckKey key;
 };
 struct Committed {
-  std::uint64_t seq = 0;  // of the Commit command
+  std::uint64_t seq = 0;  // of the Commit command; all before it are durable too
 };
+// Nothing that was handed out and not yet reported as committed is stored.
 struct CommitFailed {
   std::uint64_t seq = 0;
   CommitError error;

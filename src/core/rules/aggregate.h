@@ -22,6 +22,7 @@ struct Aggregate {
   CheckId cause;
 };
 
+// `views` hold all locations of a check side by side. Disabled checks do not count; none left: unknown, paused.
 // A check counts as bad as at least `quorum` of its known locations agree; a service is as bad as its worst known
 // check; unknown checks count only when all are unknown. A paused service is unknown, paused.
 Aggregate aggregate(const Service& service, std::span<const CheckView> views);

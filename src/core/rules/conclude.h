@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
@@ -14,6 +15,7 @@ namespace allclear {
 struct ServiceView {
   const Service* service = nullptr;
   std::vector<CheckView> checks;  // with the step's next state already in place
+  std::size_t stepped = 0;        // index in `checks` of the one whose step this is
   ServiceState state;             // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
@@ -21,5 +23,14 @@ struct ServiceView {
 
 // `key`, `result` and `state` of the decision are the caller's; this fills in the rest.
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now);
+
+// The service is paused or left the config: it becomes unknown, its open incident ends with a word that says why.
+// `checks` and `stepped` of the view are not looked at.
+Decision conclude_end(const ServiceView& view, WallTime now, const std::string& why);
+
+// What the steps at the end of an incident's timeline owe to the service's channels: one alert per step and channel,
+// due now, its id the idempotency key (R3). Nothing for an incident that was not announced.
+std::vector<Alert> alerts_owed(const Service& service, const Incident& incident, const std::vector<IncidentStep>& steps,
+                               WallTime now);
 
 }  // namespace allclear

@@ -18,10 +18,11 @@ struct StateInterval {
   ShownState state = ShownState::unknown;
 };
 
-// Adds [from, to) in `state` to the times; longest_down grows by `running_down` carried over a bucket's edge.
+// Adds one stretch in `state`; longest_down is the longest single stretch added.
 void add_time(StateTimes& times, ShownState state, milliseconds duration);
 
-// Clips intervals (ascending; each ends where the next begins, the last at `now`) to [from, to).
+// Clips intervals (ascending; each ends where the next begins, the last at `now`) to [from, to). Neighbours
+// that are both down make one outage.
 StateTimes times_within(std::span<const StateInterval> intervals, WallTime from, WallTime to, WallTime now);
 
 // (up + degraded) / (up + degraded + down); absent when nothing known was counted.

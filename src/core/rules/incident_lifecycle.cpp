@@ -1,0 +1,147 @@
+#include "core/rules/incident_lifecycle.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+#include "core/rules/evidence.h"
+
+namespace allclear {
+namespace {
+
+constexpr std::size_t timeline_limit = 200;
+constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+// `bits` of `value`, most significant first, five to a character.
+void append_base32(std::string& text, std::uint64_t value, int bits) {
+  for (int shift = bits - 5; shift >= 0; shift -= 5) text += crockford[(value >> shift) & 31U];
+}
+
+std::uint64_t read_hex(std::string_view digits) {
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  return value;
+}
+
+std::string title_of(const Service& service, Verdict verdict) {
+  return fmt::format("{} is {}", service.name, to_string(verdict));
+}
+
+void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence) {
+  const std::uint32_t ordinal = incident.timeline.empty() ? 1 : incident.timeline.back().ordinal + 1;
+  // Beyond the limit the last but one gives way: the beginning and the end tell the most.
+  if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(incident.timeline.end() - 2);
+  incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), ""});
+}
+
+void take_cause(Incident& incident, const Service& service, const Transition& transition) {
+  incident.title = title_of(service, transition.to);
+  incident.reason = transition.reason;
+  incident.cause = transition.cause;
+}
+
+IncidentUpdate open_incident(const Service& service, const std::optional<Incident>& last_resolved,
+                             const Transition& transition, const std::string& evidence) {
+  Incident incident;
+  incident.service = service.id;
+  incident.opened_at = transition.at;
+  incident.id = incident_id(service.id, incident.opened_at);
+  // A clock that was set back can bring the same millisecond once more.
+  if (last_resolved && last_resolved->id == incident.id) {
+    incident.id = incident_id(service.id, incident.opened_at + milliseconds(1));
+  }
+  incident.worst = transition.to;
+  incident.severity = severity_of(service, transition.to);
+  take_cause(incident, service, transition);
+  append_entry(incident, transition.confirmed_at, IncidentStep::opened,
+               fmt::format("{}: {}", incident.title, describe(transition.reason)), evidence);
+  return {std::move(incident), {IncidentStep::opened}};
+}
+
+IncidentUpdate reopen_incident(const Service& service, Incident incident, const Transition& transition,
+                               const std::string& evidence) {
+  incident.state = IncidentState::investigating;
+  incident.resolved_at.reset();
+  ++incident.reopened;
+  incident.worst = std::max(incident.worst, transition.to);
+  incident.severity = std::max(incident.severity, severity_of(service, transition.to));
+  take_cause(incident, service, transition);
+  append_entry(incident, transition.confirmed_at, IncidentStep::reopened,
+               fmt::format("{} again: {}", incident.title, describe(transition.reason)), evidence);
+  return {std::move(incident), {IncidentStep::reopened}};
+}
+
+IncidentUpdate resolve_incident(const Service& service, Incident incident, const Transition& transition) {
+  incident.state = IncidentState::resolved;
+  incident.resolved_at = std::max(transition.at, incident.opened_at);
+  append_entry(incident, transition.confirmed_at, IncidentStep::resolved,
+               fmt::format("{} is up again after {}", service.name,
+                           describe_duration(*incident.resolved_at - incident.opened_at)),
+               "");
+  return {std::move(incident), {IncidentStep::resolved}};
+}
+
+// Within an open incident: worse than ever escalates and is told; a change below the worst is noted only; back from
+// unknown to where it was is nothing new.
+std::optional<IncidentUpdate> continue_incident(const Service& service, Incident incident, const Transition& transition,
+                                                const std::string& evidence) {
+  const std::string body = fmt::format("{}: {}", title_of(service, transition.to), describe(transition.reason));
+  if (transition.to > incident.worst) {
+    incident.worst = transition.to;
+    incident.severity = std::max(incident.severity, severity_of(service, transition.to));
+    take_cause(incident, service, transition);
+    append_entry(incident, transition.confirmed_at, IncidentStep::escalated, body, evidence);
+    return IncidentUpdate{std::move(incident), {IncidentStep::escalated}};
+  }
+  if (transition.from == Verdict::unknown && transition.to == incident.worst) return std::nullopt;
+  append_entry(incident, transition.confirmed_at, IncidentStep::updated, body, evidence);
+  return IncidentUpdate{std::move(incident), {}};
+}
+
+bool reopens(const Service& service, const std::optional<Incident>& last_resolved, const Transition& transition) {
+  return service.reopen > milliseconds(0) && last_resolved && last_resolved->resolved_at &&
+         transition.at - *last_resolved->resolved_at <= service.reopen;
+}
+
+}  // namespace
+
+IncidentId incident_id(const ServiceId& service, WallTime opened_at) {
+  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
+  const std::string hash = stable_key({service.value(), std::to_string(at)});
+  std::string text;
+  append_base32(text, at & ((1ULL << 48) - 1), 50);
+  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
+  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
+  return IncidentId(std::move(text));
+}
+
+Severity severity_of(const Service& service, Verdict verdict) {
+  return service.severity.value_or(verdict == Verdict::down ? Severity::major : Severity::minor);
+}
+
+std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
+                                               const std::optional<Incident>& last_resolved, const Transition& transition,
+                                               const std::string& evidence) {
+  switch (transition.to) {
+    case Verdict::unknown: return std::nullopt;
+    case Verdict::up:
+      if (!open) return std::nullopt;
+      return resolve_incident(service, *open, transition);
+    case Verdict::degraded:
+    case Verdict::down: break;
+  }
+  if (open) return continue_incident(service, *open, transition, evidence);
+  if (reopens(service, last_resolved, transition)) return reopen_incident(service, *last_resolved, transition, evidence);
+  return open_incident(service, last_resolved, transition, evidence);
+}
+
+IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why) {
+  incident.state = IncidentState::resolved;
+  incident.resolved_at = std::max(now, incident.opened_at);
+  append_entry(incident, now, IncidentStep::resolved, why, "");
+  return {std::move(incident), {IncidentStep::resolved}};
+}
+
+}  // namespace allclear
