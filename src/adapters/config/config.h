@@ -24,8 +24,8 @@ struct Page {
 
 struct Server {
   std::string listen_host = "127.0.0.1";
-  std::uint16_t listen_port = 8080;  // 0: any free one
-  std::string data;                  // empty: the default place
+  std::uint16_t listen_port = 8080;          // 0: any free one
+  std::string data;                          // empty: the default place
   std::vector<std::string> trusted_proxies;  // CIDR
   std::string tls_cert_file;
   std::string tls_key_file;
@@ -39,6 +39,7 @@ struct ConfigFile {
   Page page;
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
+  std::vector<std::string> channels;  // names, in the file's order
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"
 };

@@ -1,0 +1,56 @@
+#include "adapters/config/diagnostic.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace allclear::config {
+
+std::string to_string(const Diagnostic& diagnostic) {
+  return fmt::format("{}:{}:{}: {}{}", diagnostic.file, diagnostic.line, diagnostic.column,
+                     diagnostic.warning ? "warning: " : "", diagnostic.message);
+}
+
+void Diagnostics::error(Place place, std::string message) {
+  ++errors_;
+  if (kept_.size() < limit) {
+    kept_.push_back({file_, place.line, place.column, std::move(message), false});
+  } else {
+    ++left_out_;
+  }
+}
+
+void Diagnostics::warning(Place place, std::string message) {
+  if (kept_.size() < limit) {
+    kept_.push_back({file_, place.line, place.column, std::move(message), true});
+  } else {
+    ++left_out_;
+  }
+}
+
+std::vector<Diagnostic> Diagnostics::take() {
+  std::stable_sort(kept_.begin(), kept_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
+  if (left_out_ > 0) {
+    const Place last{kept_.back().line, kept_.back().column};
+    kept_.push_back({file_, last.line, last.column, fmt::format("and {} more", left_out_), !has_errors()});
+  }
+  return std::move(kept_);
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest = 48;
+  std::size_t length = std::min(text.size(), longest);
+  // Not in the middle of a UTF-8 character.
+  while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+  std::string safe(text.substr(0, length));
+  for (char& character : safe) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7F) character = '?';
+  }
+  return fmt::format("\"{}{}\"", safe, length < text.size() ? "…" : "");
+}
+
+}  // namespace allclear::config

@@ -1,0 +1,49 @@
+// Diagnostics: what is wrong with a config file, and where. Collected on one thread, bounded, in the file's order.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace allclear::config {
+
+// Line and column as editors count them: from 1, columns in bytes.
+struct Place {
+  int line = 1;
+  int column = 1;
+};
+
+struct Diagnostic {
+  std::string file;
+  int line = 1;
+  int column = 1;
+  std::string message;
+  bool warning = false;
+};
+
+// "file:line:column: message"; warnings say so: "file:line:column: warning: message".
+std::string to_string(const Diagnostic& diagnostic);
+
+class Diagnostics {
+ public:
+  explicit Diagnostics(std::string file) : file_(std::move(file)) {}
+
+  void error(Place place, std::string message);
+  void warning(Place place, std::string message);
+  bool has_errors() const { return errors_ > 0; }
+  std::size_t errors() const { return errors_; }
+  // Sorted by place. At most `limit` are kept; one more line counts the rest.
+  std::vector<Diagnostic> take();
+
+  static constexpr std::size_t limit = 1'000;
+
+ private:
+  std::string file_;
+  std::vector<Diagnostic> kept_;
+  std::size_t errors_ = 0;
+  std::size_t left_out_ = 0;
+};
+
+// Foreign text as a message may show it: quoted, at most 48 bytes, control characters as '?'.
+std::string shown(std::string_view text);
+
+}  // namespace allclear::config

@@ -1,0 +1,239 @@
+#include "adapters/config/document.h"
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <yaml-cpp/anchor.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+namespace allclear::config {
+namespace {
+
+constexpr std::size_t deepest = 32;
+constexpr std::uint64_t most_nodes = 4'000'000;
+
+Place to_place(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
+
+// Builds the tree from the parser's events. After a bound is passed it ignores the rest, so nothing is thrown
+// through the parser; aliases share their anchor's node and are paid for in weight and height.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const Environment& environment, Diagnostics& diagnostics)
+      : environment_(environment), diagnostics_(diagnostics) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (Node* node = make(mark, Node::Kind::null)) finish(node, anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node* node = make(mark, Node::Kind::scalar);
+    if (node == nullptr) return;
+    node->text = value;
+    node->quoted = tag != "?";
+    if (!expects_key() && value.find('$') != std::string::npos) substitute_in(*node);
+    finish(node, anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (stopped_) return;
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) return stop(to_place(mark), "an alias inside its own anchor");
+    attach(found->second, to_place(mark));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, Node::Kind::list, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, Node::Kind::map, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+  bool stopped() const { return stopped_; }
+  void stop(Place place, std::string message) {
+    if (!stopped_) diagnostics_.error(place, std::move(message));
+    stopped_ = true;
+  }
+  Document take() {
+    if (document_.root == nullptr) document_.root = &document_.nodes.emplace_back();
+    return std::move(document_);
+  }
+
+ private:
+  struct Open {
+    Node* node;
+    YAML::anchor_t anchor;
+  };
+
+  bool expects_key() const {
+    return !open_.empty() && open_.back().node->is_map() && open_.back().node->children.size() % 2 == 0;
+  }
+
+  Node* make(const YAML::Mark& mark, Node::Kind kind) {
+    if (stopped_) return nullptr;
+    Node& node = document_.nodes.emplace_back();
+    node.kind = kind;
+    node.place = to_place(mark);
+    return &node;
+  }
+
+  void substitute_in(Node& node) {
+    auto substituted = substitute(node.text, environment_);
+    if (!substituted) return diagnostics_.error(node.place, std::move(substituted.error().message));
+    node.text = std::move(substituted->text);
+    node.from_environment = !substituted->values.empty();
+    std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(document_.environment_values));
+  }
+
+  void open(const YAML::Mark& mark, Node::Kind kind, YAML::anchor_t anchor) {
+    Node* node = make(mark, kind);
+    if (node == nullptr) return;
+    if (open_.size() >= deepest) return stop(node->place, fmt::format("nested deeper than {} levels", deepest));
+    if (expects_key()) return stop(node->place, "a key must be plain text");
+    open_.push_back({node, anchor});
+  }
+
+  void close() {
+    if (stopped_) return;
+    const Open closed = open_.back();
+    open_.pop_back();
+    if (closed.node->is_map()) report_duplicates(*closed.node);
+    finish(closed.node, closed.anchor);
+  }
+
+  void finish(Node* node, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = node;
+    attach(node, node->place);
+  }
+
+  void attach(const Node* node, Place place) {
+    if (open_.empty()) {
+      document_.root = node;
+      return;
+    }
+    Node& parent = *open_.back().node;
+    if (expects_key() && !node->is_scalar()) return stop(place, "a key must be plain text");
+    parent.children.push_back(node);
+    parent.weight += node->weight;
+    parent.height = std::max(parent.height, static_cast<std::uint8_t>(node->height + 1));
+    if (open_.size() + node->height > deepest + 1) stop(place, fmt::format("nested deeper than {} levels", deepest));
+    if (parent.weight > most_nodes)
+      stop(place, fmt::format("more than {} values, aliases counted as often as they are used", most_nodes));
+  }
+
+  void report_duplicates(const Node& map) {
+    keys_.clear();
+    for (std::size_t i = 0; i < map.children.size(); i += 2) keys_.push_back(map.children[i]);
+    std::stable_sort(keys_.begin(), keys_.end(), [](const Node* a, const Node* b) { return a->text < b->text; });
+    for (std::size_t i = 1, first = 0; i < keys_.size(); ++i) {
+      if (keys_[i]->text != keys_[first]->text) {
+        first = i;
+      } else {
+        diagnostics_.error(keys_[i]->place, fmt::format("duplicate key {} (first on line {})", shown(keys_[i]->text),
+                                                        keys_[first]->place.line));
+      }
+    }
+  }
+
+  const Environment& environment_;
+  Diagnostics& diagnostics_;
+  Document document_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, const Node*> anchors_;
+  std::vector<const Node*> keys_;  // reused
+  bool stopped_ = false;
+};
+
+Place place_of(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const auto line = std::count(before.begin(), before.end(), '\n');
+  const std::size_t start = before.rfind('\n');
+  return {static_cast<int>(line) + 1,
+          static_cast<int>(start == std::string_view::npos ? offset : offset - start - 1) + 1};
+}
+
+// Length of the UTF-8 character at the front; 0: it is broken.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool second = follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
+    return second && follows(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool second = follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
+    return second && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
+  }
+  return 0;
+}
+
+bool readable(std::string_view text, Diagnostics& diagnostics) {
+  if (text.size() > largest_file) {
+    diagnostics.error({}, fmt::format("the file is larger than {} MiB", largest_file / (1024 * 1024)));
+    return false;
+  }
+  if (const auto wrong = find_invalid_utf8(text)) {
+    diagnostics.error(place_of(text, *wrong), "not valid UTF-8");
+    return false;
+  }
+  if (const std::size_t null = text.find('\0'); null != std::string_view::npos) {
+    diagnostics.error(place_of(text, null), "a NUL byte: this is no text file");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::nullopt;
+}
+
+std::optional<Document> parse_document(std::string_view text, const Environment& environment,
+                                       Diagnostics& diagnostics) {
+  if (!readable(text, diagnostics)) return std::nullopt;
+  TreeBuilder builder(environment, diagnostics);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    if (parser.HandleNextDocument(builder)) {
+      Diagnostics unused("");
+      TreeBuilder second(environment, unused);
+      if (parser.HandleNextDocument(second))
+        builder.stop(second.take().root->place, "a second YAML document: the config is one");
+    }
+  } catch (const YAML::Exception& problem) {
+    builder.stop(to_place(problem.mark), "not valid YAML: " + problem.msg);
+  }
+  if (builder.stopped()) return std::nullopt;
+  return builder.take();
+}
+
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null: return "nothing";
+    case Node::Kind::list: return "a list";
+    case Node::Kind::map: return "a map";
+    case Node::Kind::scalar: return node.from_environment ? "a value from the environment" : shown(node.text);
+  }
+  return "nothing";
+}
+
+}  // namespace allclear::config

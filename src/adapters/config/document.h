@@ -1,0 +1,53 @@
+// Document: a YAML file as a tree with places; substitution is done. The only file that knows yaml-cpp is its .cpp.
+// Bounded against hostile files: 8 MiB, depth 32, 4 million nodes with aliases counted as often as they are used.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/config/diagnostic.h"
+#include "adapters/config/substitute.h"
+
+namespace allclear::config {
+
+class Node {
+ public:
+  enum class Kind : std::uint8_t { null, scalar, list, map };
+
+  Kind kind = Kind::null;
+  bool quoted = false;            // a scalar that was written as text
+  bool from_environment = false;  // its text must not be shown
+  std::uint8_t height = 1;        // levels below and with it
+  Place place;
+  std::uint64_t weight = 1;           // nodes below and with it, aliases expanded
+  std::string text;                   // of a scalar
+  std::vector<const Node*> children;  // of a list: items; of a map: key, value, key, value …
+
+  bool is_map() const { return kind == Kind::map; }
+  bool is_list() const { return kind == Kind::list; }
+  bool is_scalar() const { return kind == Kind::scalar; }
+  bool is_null() const { return kind == Kind::null; }
+};
+
+struct Document {
+  std::deque<Node> nodes;      // owns the tree; addresses are stable
+  const Node* root = nullptr;  // null kind for an empty file
+  std::vector<std::string> environment_values;
+};
+
+inline constexpr std::size_t largest_file = 8 * 1024 * 1024;
+
+// Reports every problem that it can: broken UTF-8 or YAML once, duplicate keys and missing variables each.
+// Absent when there is no tree to read further.
+std::optional<Document> parse_document(std::string_view text, const Environment& environment, Diagnostics& diagnostics);
+
+// Whether the text is valid UTF-8; otherwise where the first wrong byte is.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// What a reader found in place of what it expected: `"fast"`, `a list`, `nothing`.
+std::string describe(const Node& node);
+
+}  // namespace allclear::config

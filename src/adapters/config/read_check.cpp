@@ -1,0 +1,202 @@
+#include "adapters/config/read_check.h"
+
+#include <fmt/format.h>
+
+#include "adapters/config/address.h"
+#include "adapters/config/target_fields.h"
+
+namespace allclear::config {
+namespace {
+
+constexpr int most_results = 100;  // of a confirmation
+
+constexpr std::array<std::pair<std::string_view, AddressFamily>, 5> families{{{"any", AddressFamily::any},
+                                                                              {"4", AddressFamily::ipv4},
+                                                                              {"6", AddressFamily::ipv6},
+                                                                              {"ipv4", AddressFamily::ipv4},
+                                                                              {"ipv6", AddressFamily::ipv6}}};
+constexpr std::array<std::pair<std::string_view, Role>, 2> roles{
+    {{"reachability", Role::reachability}, {"application", Role::application}}};
+
+ConfirmPolicy read_confirm(const Section& parent, ConfirmPolicy policy) {
+  const Node* node = parent.find("confirm");
+  if (node == nullptr) return policy;
+  const Section confirm(parent.reading(), *node, Object::confirm, "confirm", &parent);
+  policy.down = static_cast<int>(confirm.integer("down", 1, most_results).value_or(policy.down));
+  policy.up = static_cast<int>(confirm.integer("up", 1, most_results).value_or(policy.up));
+  policy.retry = confirm.duration("retry", least_interval).value_or(policy.retry);
+  return policy;
+}
+
+// A file that the check itself needs: without it nothing could be judged.
+std::optional<std::string> needed_file(const Section& section, std::string_view key) {
+  const auto path = section.text(key);
+  if (!path) return std::nullopt;
+  auto readable = section.reading().files.readable(*path);
+  if (readable) return *readable;
+  section.error(key, readable.error().message);
+  return *path;
+}
+
+void remember_secret(const Section& section, const std::string& text) {
+  if (!text.empty()) section.reading().secrets.push_back(text);
+}
+
+bool carries_secret(std::string_view header) {
+  constexpr std::string_view names[] = {"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"};
+  std::string lower(header);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view name : names) {
+    if (name == lower) return true;
+  }
+  return false;
+}
+
+std::vector<Header> read_headers(const Section& parent) {
+  constexpr std::size_t most_headers = 100;
+  std::vector<Header> found;
+  const Node* node = parent.find("headers");
+  if (node == nullptr) return found;
+  const Section headers(parent.reading(), *node, Object::check, "headers", &parent, Keys::free);
+  headers.each([&](const Node& key, const Node& value) {
+    const auto text = headers.text_of(value, key.text);
+    if (!is_header_name(key.text)) return headers.error_at(key, shown(key.text), "not a header name");
+    const bool framing = key.text == "Content-Length" || key.text == "Transfer-Encoding" || key.text == "Connection";
+    if (framing) return headers.error_at(key, key.text, "is set by the program");
+    if (!text) return;
+    if (!is_header_value(*text)) return headers.error_at(value, key.text, "expected text on one line");
+    if (carries_secret(key.text)) remember_secret(parent, *text);
+    found.push_back({key.text, *text});
+  });
+  if (found.size() > most_headers) parent.error("headers", fmt::format("at most {} headers", most_headers));
+  return found;
+}
+
+std::optional<Credentials> read_basic_auth(const Section& parent) {
+  const Node* node = parent.find("basic_auth");
+  if (node == nullptr) return std::nullopt;
+  const Section section(parent.reading(), *node, Object::basic_auth, "basic_auth", &parent);
+  const auto user = section.text("user");
+  const auto password = section.secret("password");
+  if (!section.has("user")) section.missing("user", "expected a name");
+  if (!section.has("password") && !section.has("password_file"))
+    section.missing("password", "expected password or password_file");
+  if (user && user->find(':') != std::string::npos) section.error("user", "a user's name has no colon");
+  return Credentials{user.value_or(""), password.value_or("")};
+}
+
+TargetFields read_fields(const Section& section, const ReadExpectations& expect) {
+  TargetFields fields;
+  fields.url = section.text("url").value_or("");
+  fields.method = section.text("method");
+  fields.headers = read_headers(section);
+  fields.body = section.text("body");
+  fields.basic_auth = read_basic_auth(section);
+  fields.bearer = section.secret("bearer");
+  fields.follow_redirects = section.boolean("follow_redirects");
+  if (const auto most = section.integer("max_redirects", 0, 20)) fields.max_redirects = static_cast<int>(*most);
+  fields.keep_alive = section.boolean("keep_alive");
+  fields.user_agent = section.text("user_agent");
+  fields.proxy = section.text("proxy");
+  fields.verify = section.boolean("verify");
+  fields.ca_file = needed_file(section, "ca_file");
+  fields.client_cert_file = needed_file(section, "client_cert_file");
+  fields.client_key_file = needed_file(section, "client_key_file");
+  fields.server_name = section.text("server_name");
+  fields.ip = section.choice("ip", families);
+  fields.resolver = section.text("resolver");
+  fields.send = section.text("send");
+  fields.type = section.text("type");
+  fields.answers = expect.answers;
+  for (const BodyExpectation& body : expect.expectations->body) {
+    if (fields.contains.empty()) fields.contains = body.contains;
+  }
+  return fields;
+}
+
+void report_not_applicable(const Section& section, const ReadExpectations& expect, const Target& target) {
+  const ProbeKind kind = probe_kind(target);
+  section.each([&](const Node& key, const Node&) {
+    if (!applies(key.text, kind)) section.error_at(key, key.text, explain_not_applicable(key.text));
+  });
+  for (const std::string& key : expect.written) {
+    if (!applies(key, kind)) section.error_at(*section.find("expect"), key, explain_not_applicable(key));
+  }
+  const auto& bodies = expect.expectations->body;
+  if (kind == ProbeKind::tcp && (bodies.size() > 1 || (bodies.size() == 1 && bodies.front().matches))) {
+    section.error("expect", "a tcp check takes one expect.body with contains");
+  }
+}
+
+std::shared_ptr<const Target> read_target(const Section& section, const ReadExpectations& expect) {
+  if (!section.has("url")) {
+    section.missing("url", "expected an address such as https://example.com/");
+    return nullptr;
+  }
+  const std::size_t errors_before = section.reading().diagnostics.errors();
+  const TargetFields fields = read_fields(section, expect);
+  if (section.reading().diagnostics.errors() != errors_before && fields.url.empty()) return nullptr;
+  TargetOutcome outcome = make_target(fields);
+  for (const FieldProblem& problem : outcome.problems) section.error(problem.field, problem.message);
+  if (!outcome.target) return nullptr;
+  report_not_applicable(section, expect, *outcome.target);
+  if (const auto* later = std::get_if<UnsupportedTarget>(&*outcome.target)) {
+    section.warning("url", fmt::format("{} is not built yet: the check is unknown, reason unsupported", later->kind));
+  }
+  return std::make_shared<const Target>(std::move(*outcome.target));
+}
+
+void note_locations(const Section& section) {
+  for (const Node* item : section.items("locations")) {
+    const auto location = section.text_of(*item, "locations");
+    if (location && !is_identifier(*location))
+      section.misfit(*item, "locations", "expected a location of a-z, 0-9 and '-'");
+    if (location && is_identifier(*location) && *location != local_location().value()) {
+      section.reading().diagnostics.warning(
+          item->place, section.path("locations") + ": other locations are not built yet: checked from local only");
+    }
+  }
+  (void)section.integer("quorum", 1, most_results);
+}
+
+}  // namespace
+
+Timing read_timing(const Section& section, const Timing& inherited) {
+  Timing timing = inherited;
+  timing.interval = section.duration("interval", least_interval).value_or(inherited.interval);
+  if (const auto timeout = section.duration("timeout", milliseconds(1))) {
+    timing.timeout = *timeout;
+    timing.timeout_written = true;
+  }
+  timing.confirm = read_confirm(section, inherited.confirm);
+  return timing;
+}
+
+std::shared_ptr<const Check> read_check(const Section& section, const CheckIdentity& identity, const Timing& inherited,
+                                        ExpectationReader& expectations) {
+  const std::size_t errors_before = section.reading().diagnostics.errors();
+  const Timing timing = read_timing(section, inherited);
+  const bool says_timing = section.has("timeout") || section.has("interval");
+  if (timing.timeout_written && says_timing && timing.timeout > timing.interval) {
+    section.warning(
+        section.has("timeout") ? "timeout" : "interval",
+        fmt::format(
+            "the timeout ({}) is longer than the interval ({}); a check never overlaps itself, so slow ones are missed",
+            format_duration(timing.timeout), format_duration(timing.interval)));
+  }
+  const auto expect = expectations.read(section);
+  auto check = std::make_shared<Check>();
+  check->service = identity.service;
+  check->id = identity.id;
+  check->target = read_target(section, *expect);
+  check->expect = expect->expectations;
+  check->interval = timing.interval;
+  check->timeout = timing.timeout;
+  check->confirm = timing.confirm;
+  check->role = section.choice("role", roles).value_or(Role::unspecified);
+  check->enabled = section.boolean("enabled").value_or(true);
+  note_locations(section);
+  return section.reading().diagnostics.errors() == errors_before ? check : nullptr;
+}
+
+}  // namespace allclear::config

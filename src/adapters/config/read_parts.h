@@ -1,0 +1,26 @@
+// Parts of the contract that are not built yet: their keys are checked as far as the contract shows them, and what
+// has no effect yet is told by a warning.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/config/read_service.h"
+#include "adapters/config/section.h"
+
+namespace allclear::config {
+
+// The channels' names, in order; what they send through is checked.
+ChannelNames read_channels(const Section& root);
+void validate_hosts(const Section& root);
+void validate_blindness(const Section& root);
+void validate_grouping(const Section& root);
+// They name services of the same file.
+void validate_maintenance(const Section& root);
+void validate_remedies(const Section& root);
+// `flapping` of defaults or of a service: a map, or off.
+void read_flapping(const Section& section);
+// `heartbeat` or `cloudwatch` of a service.
+void validate_later_check(const Section& service, std::string_view kind);
+
+}  // namespace allclear::config

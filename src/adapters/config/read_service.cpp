@@ -1,0 +1,233 @@
+#include "adapters/config/read_service.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "adapters/config/read_parts.h"
+#include "adapters/config/relations.h"
+
+namespace allclear::config {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Visibility>, 2> visibilities{
+    {{"public", Visibility::open}, {"internal", Visibility::internal}}};
+constexpr std::array<std::pair<std::string_view, Severity>, 3> severities{
+    {{"minor", Severity::minor}, {"major", Severity::major}, {"critical", Severity::critical}}};
+
+std::optional<std::vector<ChannelId>> read_alerts(const Section& section, const ChannelNames& channels) {
+  if (!section.has("alerts")) return std::nullopt;
+  constexpr std::string_view mail = "mailto:";
+  std::vector<ChannelId> found;
+  for (const Node* item : section.items("alerts")) {
+    const auto name = section.text_of(*item, "alerts");
+    if (!name) continue;
+    const bool address = name->starts_with(mail) && is_mail_address(std::string_view(*name).substr(mail.size()));
+    if (address || std::find(channels.begin(), channels.end(), *name) != channels.end()) {
+      found.emplace_back(*name);
+      continue;
+    }
+    const std::vector<std::string_view> candidates(channels.begin(), channels.end());
+    const std::string_view close = nearest(*name, candidates);
+    section.misfit(*item, "alerts",
+                   close.empty() ? "expected the name of a channel or mailto:you@example.com"
+                                 : fmt::format("expected the name of a channel (did you mean \"{}\"?)", close));
+  }
+  return found;
+}
+
+std::string item_name(std::string_view list, const Node& item, std::size_t index) {
+  if (item.is_map()) {
+    for (std::size_t i = 0; i + 1 < item.children.size(); i += 2) {
+      const bool is_id = item.children[i]->text == "id" && item.children[i + 1]->is_scalar();
+      if (is_id && is_identifier(item.children[i + 1]->text))
+        return fmt::format("{}[{}]", list, item.children[i + 1]->text);
+    }
+  }
+  return fmt::format("{}[{}]", list, index);
+}
+
+// The identifier under `id`, unique among `seen`; empty when it is no good (reported).
+std::string read_id(const Section& section, std::unordered_map<std::string, int>& seen) {
+  const auto id = section.text("id");
+  if (!section.has("id")) section.missing("id", "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
+  if (!id) return {};
+  if (!is_identifier(*id)) {
+    section.misfit("id", "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
+    return {};
+  }
+  const auto [first, fresh] = seen.emplace(*id, section.find("id")->place.line);
+  if (!fresh) section.error("id", fmt::format("{} is used already on line {}", shown(*id), first->second));
+  return *id;
+}
+
+class ServiceReader {
+ public:
+  ServiceReader(Reading& reading, const Defaults& defaults, const ChannelNames& channels)
+      : reading_(reading), defaults_(defaults), channels_(channels), expectations_(reading) {}
+
+  void read(const Section& root, const Node& item, std::size_t index) {
+    const Section section(reading_, item, Object::service, item_name("services", item, index), &root);
+    if (!section.is_map()) {
+      if (item.is_null()) section.error("", "expected a service with id and url, found nothing");
+      return;
+    }
+    const std::size_t errors_before = reading_.diagnostics.errors();
+    auto service = std::make_shared<Service>();
+    service->id = ServiceId(read_id(section, seen_));
+    if (service->id.value() == "monitor") section.error("id", "\"monitor\" is reserved for the monitor's own faults");
+    read_words(section, *service);
+    read_checks(section, *service);
+    // The place of each dependency, for mistakes that only the whole tells.
+    relations_.add(service->id, section);
+    if (reading_.diagnostics.errors() == errors_before) services_.push_back(std::move(service));
+  }
+
+  std::vector<std::shared_ptr<const Service>> finish() {
+    relations_.check();
+    return std::move(services_);
+  }
+
+ private:
+  void read_words(const Section& section, Service& service) {
+    service.name = section.name("name").value_or(service.id.value());
+    service.group = section.has("group") ? section.name("group").value_or("") : "";
+    service.visibility = section.choice("visibility", visibilities).value_or(Visibility::open);
+    service.enabled = section.boolean("enabled").value_or(true);
+    for (const std::string& id : section.texts("depends_on").value_or(std::vector<std::string>{}))
+      service.depends_on.emplace_back(id);
+    if (auto alerts = read_alerts(section, channels_)) {
+      service.alerts = std::move(*alerts);
+    } else if (defaults_.alerts) {
+      service.alerts = *defaults_.alerts;
+    } else {
+      for (const std::string& channel : channels_) service.alerts.emplace_back(channel);
+    }
+    service.alerts_on_first = section.boolean("alerts_on_first").value_or(defaults_.alerts_on_first);
+    service.severity = section.choice("severity", severities);
+    service.reopen = section.duration("reopen").value_or(defaults_.reopen);
+    read_flapping(section);
+  }
+
+  void read_checks(const Section& section, Service& service) {
+    constexpr std::string_view kinds[] = {"url", "checks", "heartbeat", "cloudwatch"};
+    std::vector<std::string_view> written;
+    for (const std::string_view kind : kinds) {
+      if (section.has(kind)) written.push_back(kind);
+    }
+    if (written.empty()) return section.missing("url", "expected url, checks, heartbeat or cloudwatch");
+    if (written.size() > 1) {
+      return reading_.diagnostics.error(
+          section.find_key(written[1])->place,
+          fmt::format("{}: write {} or {}, not both", section.path(), written[0], written[1]));
+    }
+    if (written.front() == "url") return keep(service, only_check(section, service));
+    refuse_keys_of_checks(section, written.front());
+    if (written.front() == "checks") return several(section, service);
+    keep(service, later_check(section, service, written.front()));
+  }
+
+  static void keep(Service& service, std::shared_ptr<const Check> check) {
+    if (check != nullptr) service.checks.push_back(std::move(check));
+  }
+
+  std::shared_ptr<const Check> only_check(const Section& section, const Service& service) {
+    auto check = read_check(section, {service.id, CheckId(service.id.value())}, defaults_.timing, expectations_);
+    if (check == nullptr || check->enabled) return check;
+    // Here `enabled` is the service's word; its check stays as it is.
+    auto enabled = std::make_shared<Check>(*check);
+    enabled->enabled = true;
+    return enabled;
+  }
+
+  void refuse_keys_of_checks(const Section& section, std::string_view kind) {
+    section.each([&](const Node& key, const Node&) {
+      const bool inherited =
+          kind == "checks" && (key.text == "interval" || key.text == "timeout" || key.text == "confirm");
+      const bool paces = kind == "cloudwatch" && (key.text == "interval" || key.text == "confirm");
+      if (!belongs_to_check(key.text) || inherited || paces) return;
+      section.error_at(key, key.text,
+                       kind == "checks" ? "belongs into one of the checks" : fmt::format("does not go with {}", kind));
+    });
+  }
+
+  void several(const Section& section, Service& service) {
+    const Node& list = *section.find("checks");
+    if (!list.is_list() || list.children.empty()) return section.misfit("checks", "expected a list of checks");
+    const Timing timing = read_timing(section, defaults_.timing);
+    std::unordered_map<std::string, int> seen;
+    for (std::size_t i = 0; i < list.children.size(); ++i) {
+      const Node& item = *list.children[i];
+      const Section check(reading_, item, Object::check, item_name("checks", item, i), &section);
+      if (!check.is_map()) {
+        if (item.is_null()) check.error("", "expected a check with id and url, found nothing");
+        continue;
+      }
+      const bool alone = list.children.size() == 1 && !check.has("id");
+      const std::string id = alone ? service.id.value() : read_id(check, seen);
+      keep(service, read_check(check, {service.id, CheckId(id)}, timing, expectations_));
+    }
+  }
+
+  std::shared_ptr<const Check> later_check(const Section& section, const Service& service, std::string_view kind) {
+    validate_later_check(section, kind);
+    const Timing timing = read_timing(section, defaults_.timing);
+    auto check = std::make_shared<Check>();
+    check->service = service.id;
+    check->id = CheckId(service.id.value());
+    check->target = std::make_shared<const Target>(UnsupportedTarget{std::string(kind)});
+    check->expect = std::make_shared<const Expectations>();
+    check->interval = timing.interval;
+    check->timeout = timing.timeout;
+    check->confirm = timing.confirm;
+    return check;
+  }
+
+  Reading& reading_;
+  const Defaults& defaults_;
+  const ChannelNames& channels_;
+  ExpectationReader expectations_;
+  Relations relations_{reading_.diagnostics};
+  std::unordered_map<std::string, int> seen_;  // service ids, with their lines
+  std::vector<std::shared_ptr<const Service>> services_;
+};
+
+}  // namespace
+
+Defaults read_defaults(const Section& root, const ChannelNames& channels) {
+  Defaults defaults;
+  const Node* node = root.find("defaults");
+  if (node == nullptr) return defaults;
+  const Section section(root.reading(), *node, Object::defaults, "defaults", &root);
+  defaults.timing = read_timing(section, defaults.timing);
+  defaults.alerts = read_alerts(section, channels);
+  defaults.alerts_on_first = section.boolean("alerts_on_first").value_or(false);
+  defaults.reopen = section.duration("reopen").value_or(defaults.reopen);
+  read_flapping(section);
+  return defaults;
+}
+
+std::vector<std::shared_ptr<const Service>> read_services(const Section& root, const Defaults& defaults,
+                                                          const ChannelNames& channels) {
+  const Node* node = root.find("services");
+  ServiceReader reader(root.reading(), defaults, channels);
+  if (node != nullptr && node->is_list()) {
+    for (std::size_t i = 0; i < node->children.size(); ++i) reader.read(root, *node->children[i], i);
+  } else if (node != nullptr && !node->is_null()) {
+    root.misfit("services", "expected a list of services");
+  }
+  return reader.finish();
+}
+
+bool is_mail_address(std::string_view text) {
+  constexpr std::size_t longest = 254;
+  const std::size_t at = text.find('@');
+  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+                      text.find('@', at + 1) == std::string_view::npos;
+  return shaped && text.size() <= longest && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == ',' || c == '<' || c == '>' || c == '"';
+         });
+}
+
+}  // namespace allclear::config

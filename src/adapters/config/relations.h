@@ -1,0 +1,42 @@
+// Relations: what only the whole list of services can tell: dependencies exist and have no cycle. One load; one thread.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/config/section.h"
+#include "core/model/ids.h"
+
+namespace allclear::config {
+
+class Relations {
+ public:
+  explicit Relations(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  void add(const ServiceId& id, const Section& service);
+  // Reports unknown services and each cycle once.
+  void check();
+
+ private:
+  struct Edge {
+    std::string to;
+    Place place;
+    std::size_t target;
+  };
+  struct Point {
+    std::string id;
+    std::vector<Edge> edges;
+  };
+
+  void link();
+  void report_unknown(const Point& point, const Edge& edge, std::size_t& suggestions_left);
+  std::vector<bool> points_on_cycles() const;
+  void report_cycle_from(std::size_t start, const std::vector<bool>& on_cycle, std::vector<int>& visited, int walk);
+
+  Diagnostics& diagnostics_;
+  std::vector<Point> points_;
+  std::unordered_map<std::string, std::size_t> index_;
+};
+
+}  // namespace allclear::config
