@@ -25,16 +25,6 @@ std::optional<double> parse_decimal(std::string_view text) {
   return value;
 }
 
-Json plain_to_json(const std::string& text) {
-  if (text == "true") return true;
-  if (text == "false") return false;
-  std::int64_t whole = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-  if (error == std::errc{} && end == text.data() + text.size()) return whole;
-  if (const auto decimal = parse_decimal(text)) return *decimal;
-  return text;
-}
-
 Json to_json(const Node& node) {
   switch (node.kind) {
     case Node::Kind::null: return nullptr;
@@ -205,6 +195,16 @@ class Expecting {
 };
 
 }  // namespace
+
+Json plain_to_json(const std::string& text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (error == std::errc{} && end == text.data() + text.size()) return whole;
+  if (const auto decimal = parse_decimal(text)) return *decimal;
+  return text;
+}
 
 Result<StatusRange> parse_status_range(std::string_view text) {
   const std::size_t dash = text.find('-');
