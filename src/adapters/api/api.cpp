@@ -1,0 +1,157 @@
+#include "adapters/api/api.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "adapters/api/assets.h"
+#include "adapters/api/history.h"
+#include "adapters/api/metrics.h"
+#include "adapters/api/problem.h"
+#include "adapters/api/readiness.h"
+#include "adapters/api/status_json.h"
+
+namespace allclear::api {
+namespace {
+
+constexpr std::size_t kept_day_documents = 4;
+
+bool is_loopback(std::string_view address) { return address.substr(0, 4) == "127." || address == "::1"; }
+
+std::optional<int> parse_whole(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot, RenderedPages& pages, Clock& clock)
+    : options_(std::move(options)), queries_(queries), snapshot_(std::move(snapshot)), pages_(pages), clock_(clock) {
+  for (const Asset& asset : assets()) {
+    assets_.emplace(asset.path,
+                    make_document(std::string(asset.bytes), asset.content_type, Caching::immutable, Effort::best, options_.policy));
+  }
+  health_ = make_document("{\"status\":\"ok\"}", "application/json", Caching::revalidate, Effort::quick, options_.policy);
+}
+
+Api::Route Api::find_route(std::string_view path) {
+  struct Named {
+    std::string_view path;
+    Route route;
+  };
+  static constexpr std::array<Named, 6> routes{{{"/", &Api::page},
+                                                {"/status", &Api::status},
+                                                {"/history", &Api::history},
+                                                {"/health", &Api::health},
+                                                {"/ready", &Api::ready},
+                                                {"/metrics", &Api::metrics}}};
+  for (const Named& named : routes) {
+    if (named.path == path) return named.route;
+  }
+  return path.substr(0, 3) == "/a/" ? &Api::asset : nullptr;
+}
+
+net::HttpResponse Api::handle(const net::HttpRequest& request) {
+  const Route route = find_route(request.path);
+  if (route == nullptr) return problem(request, 404, "there is nothing at this path");
+  if (request.method == "GET" || request.method == "HEAD") return (this->*route)(request);
+  net::HttpResponse response = problem(request, 405, "this path answers GET and HEAD only");
+  response.headers.push_back({"Allow", "GET, HEAD"});
+  return response;
+}
+
+net::HttpResponse Api::refuse(int status, std::string_view detail) const {
+  return make_problem({status, std::string(detail), {}, {}}, options_.policy);
+}
+
+net::HttpResponse Api::problem(const net::HttpRequest& request, int status, std::string detail) const {
+  return make_problem({status, std::move(detail), request.path, {}}, options_.policy);
+}
+
+net::HttpResponse Api::not_rendered_yet(const net::HttpRequest& request) const {
+  net::HttpResponse response = problem(request, 503, "the first page is not rendered yet");
+  response.headers.push_back({"Retry-After", "1"});
+  return response;
+}
+
+net::HttpResponse Api::text(int status, std::string_view content_type, std::string body) const {
+  net::HttpResponse response;
+  response.status = status;
+  response.headers = {{"Content-Type", std::string(content_type)}, {"Cache-Control", "no-store"}};
+  add_common_headers(response, options_.policy, Audience::operators);
+  response.body = std::make_shared<const std::string>(std::move(body));
+  return response;
+}
+
+net::HttpResponse Api::page(const net::HttpRequest& request) {
+  const auto set = pages_.current();
+  return set ? serve(set->page, request) : not_rendered_yet(request);
+}
+
+net::HttpResponse Api::status(const net::HttpRequest& request) {
+  const auto set = pages_.current();
+  if (!set) return not_rendered_yet(request);
+  const std::string* text = request.query_value("days");
+  if (text == nullptr) return serve(set->status, request);
+  const auto days = parse_whole(*text);
+  if (days && *days >= 1 && *days <= shown_days) return serve(status_with_days(set, *days), request);
+  return make_problem({400, "a parameter is not as expected", request.path, {{"days", "expected a whole number from 1 to 90"}}},
+                      options_.policy);
+}
+
+const Document& Api::status_with_days(const std::shared_ptr<const RenderedSet>& set, int days) {
+  if (days_of_ != set || status_days_.size() >= kept_day_documents) {
+    if (!(days_of_ == set && status_days_.contains(days))) status_days_.clear();
+    days_of_ = set;
+  }
+  const auto kept = status_days_.find(days);
+  if (kept != status_days_.end()) return kept->second;
+  Document made = make_document(render_status(*set->view, days), "application/json", Caching::revalidate, Effort::quick, options_.policy);
+  return status_days_.emplace(days, std::move(made)).first->second;
+}
+
+net::HttpResponse Api::history(const net::HttpRequest& request) {
+  const auto snapshot = snapshot_();
+  if (!snapshot) return not_rendered_yet(request);
+  auto asked = read_history_request(request, *snapshot);
+  if (!asked) {
+    asked.error().instance = request.path;
+    return make_problem(asked.error(), options_.policy);
+  }
+  auto answer = answer_history(*asked, queries_, clock_.now().wall);
+  if (!answer) {
+    answer.error().instance = request.path;
+    return make_problem(answer.error(), options_.policy);
+  }
+  return serve(make_document(std::move(*answer), "application/json", Caching::revalidate, Effort::quick, options_.policy), request);
+}
+
+net::HttpResponse Api::health(const net::HttpRequest& request) { return serve(health_, request); }
+
+net::HttpResponse Api::ready(const net::HttpRequest& request) {
+  const Readiness readiness = judge_readiness(snapshot_().get());
+  const Detail detail = is_loopback(request.client_address) ? Detail::full : Detail::brief;
+  return text(readiness.ready ? 200 : 503, "application/json", render_readiness(readiness, detail));
+}
+
+net::HttpResponse Api::metrics(const net::HttpRequest& request) {
+  switch (options_.metrics) {
+    case MetricsAccess::open: break;
+    case MetricsAccess::loopback:
+      if (!is_loopback(request.client_address)) return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
+      break;
+    case MetricsAccess::token: return problem(request, 401, "metrics need a read token (server.metrics)");
+  }
+  const auto snapshot = snapshot_();
+  if (!snapshot) return not_rendered_yet(request);
+  return text(200, "text/plain; version=0.0.4; charset=utf-8", render_metrics(*snapshot));
+}
+
+net::HttpResponse Api::asset(const net::HttpRequest& request) {
+  const auto found = assets_.find(request.path);
+  return found == assets_.end() ? problem(request, 404, "there is no such asset") : serve(found->second, request);
+}
+
+}  // namespace allclear::api

@@ -1,0 +1,64 @@
+// Api: routes a request to its answer; independent of the transport (a socket server and a cloud function use the same).
+// Called from one thread; reads committed values only, and the store through a Queries of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "adapters/api/document.h"
+#include "adapters/api/rendered.h"
+#include "core/model/snapshot.h"
+#include "core/ports/clock.h"
+#include "core/ports/store.h"
+#include "net/http_message.h"
+
+namespace allclear::api {
+
+enum class MetricsAccess : std::uint8_t { loopback, open, token };  // token: none exist yet, so nobody
+
+struct ApiOptions {
+  AnswerPolicy policy;
+  MetricsAccess metrics = MetricsAccess::loopback;
+};
+
+class Api {
+ public:
+  Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot, RenderedPages& pages, Clock& clock);
+
+  net::HttpResponse handle(const net::HttpRequest& request);
+  // For what the transport refuses by itself, in the same clothes as every other error.
+  net::HttpResponse refuse(int status, std::string_view detail) const;
+
+ private:
+  using Route = net::HttpResponse (Api::*)(const net::HttpRequest&);
+  static Route find_route(std::string_view path);
+
+  net::HttpResponse page(const net::HttpRequest& request);
+  net::HttpResponse status(const net::HttpRequest& request);
+  net::HttpResponse history(const net::HttpRequest& request);
+  net::HttpResponse health(const net::HttpRequest& request);
+  net::HttpResponse ready(const net::HttpRequest& request);
+  net::HttpResponse metrics(const net::HttpRequest& request);
+  net::HttpResponse asset(const net::HttpRequest& request);
+
+  const Document& status_with_days(const std::shared_ptr<const RenderedSet>& set, int days);
+  net::HttpResponse problem(const net::HttpRequest& request, int status, std::string detail) const;
+  net::HttpResponse not_rendered_yet(const net::HttpRequest& request) const;
+  net::HttpResponse text(int status, std::string_view content_type, std::string body) const;
+
+  ApiOptions options_;
+  Queries& queries_;
+  std::function<std::shared_ptr<const Snapshot>()> snapshot_;
+  RenderedPages& pages_;
+  Clock& clock_;
+  std::unordered_map<std::string_view, Document> assets_;  // by path
+  Document health_;
+  // /status?days=N is made when it is first asked for and kept until the next rendering.
+  std::shared_ptr<const RenderedSet> days_of_;
+  std::unordered_map<int, Document> status_days_;
+};
+
+}  // namespace allclear::api

@@ -1,0 +1,107 @@
+#include "adapters/api/day_bars.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "adapters/api/page_parts.h"
+#include "core/rules/uptime.h"
+
+namespace allclear::api {
+namespace {
+
+constexpr int bar_pitch = 4;  // 3 wide, 1 apart
+constexpr std::array<ShownState, 5> drawn{ShownState::up, ShownState::degraded, ShownState::down, ShownState::maintenance,
+                                          ShownState::unknown};
+
+// One bar from its lower left corner, ending there again. 36 units are the full height.
+std::string_view bar_shape(ShownState state) {
+  switch (state) {
+    case ShownState::up: return "v-20h3v20z";
+    case ShownState::degraded: return "v-22l1.5-6 1.5 6v22z";       // pointed
+    case ShownState::down: return "v-36h3v36z";                     // full height
+    case ShownState::maintenance: return "v-20h3v20zm1-1h1v-18h-1z";  // hollow
+    case ShownState::unknown: return "v-4h3v4z";                    // a stub
+  }
+  return "";
+}
+
+std::string path_of(const std::vector<DayView>& days, ShownState state) {
+  std::string path;
+  int pen = 0;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    if (days[i].state != state) continue;
+    const int x = static_cast<int>(i) * bar_pitch;
+    // After z the pen is where the subpath began; the hollow bar's second subpath began one to the right and one up.
+    const bool moved = state == ShownState::maintenance && !path.empty();
+    path += path.empty() ? fmt::format("M{} 36", x) : fmt::format("m{} {}", x - pen - (moved ? 1 : 0), moved ? 1 : 0);
+    path += bar_shape(state);
+    pen = x;
+  }
+  return path;
+}
+
+std::size_t count_of(const std::vector<DayView>& days, ShownState state) {
+  std::size_t count = 0;
+  for (const DayView& day : days) count += day.state == state ? 1 : 0;
+  return count;
+}
+
+std::string summary(const std::vector<DayView>& days) {
+  std::string text = fmt::format("Last {} days:", days.size());
+  for (const ShownState state : drawn) {
+    const std::size_t count = count_of(days, state);
+    if (count == 0) continue;
+    const std::string_view word = state == ShownState::up ? "operational" : state == ShownState::unknown ? "without data" : to_string(state);
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, word);
+  }
+  return text;
+}
+
+std::string event_words(const DayView& day) {
+  std::string words;
+  const auto add = [&](std::string_view name, milliseconds span) {
+    if (span.count() <= 0) return;
+    if (!words.empty()) words += ", ";
+    words += fmt::format("{} {}", name, describe_duration(span));
+  };
+  add("down", day.times.down);
+  add("degraded", day.times.degraded);
+  add("maintenance", day.times.maintenance);
+  return words;
+}
+
+bool is_event(const DayView& day) {
+  return day.state == ShownState::down || day.state == ShownState::degraded || day.state == ShownState::maintenance;
+}
+
+}  // namespace
+
+std::string day_bars(const std::vector<DayView>& days) {
+  std::string svg = fmt::format("<div class=\"bars\"><svg viewBox=\"0 0 {} 36\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
+                                static_cast<int>(days.size()) * bar_pitch - 1, summary(days));
+  for (const ShownState state : drawn) {
+    const std::string path = path_of(days, state);
+    if (!path.empty()) svg += fmt::format("<path class=\"f {}\" d=\"{}\"/>", icon_class(state), path);
+  }
+  return svg + "</svg></div>";
+}
+
+std::string event_days(const std::vector<DayView>& days) {
+  std::string rows;
+  std::size_t count = 0;
+  for (auto day = days.rbegin(); day != days.rend(); ++day) {
+    if (!is_event(*day)) continue;
+    ++count;
+    rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"{}\">{}{}</td><td>{}</td></tr>", day_text(day->day),
+                        icon_class(day->state), icon(day->state), event_words(*day),
+                        day->uptime ? truncate_percent(*day->uptime) + "%" : "");
+  }
+  if (count == 0) return {};
+  return fmt::format(
+      "<details class=\"events\"><summary>{} with events</summary><table><thead><tr><th>Day (UTC)</th><th>What</th>"
+      "<th>Uptime</th></tr></thead><tbody>{}</tbody></table></details>",
+      count_text(count, "day", "days"), rows);
+}
+
+}  // namespace allclear::api

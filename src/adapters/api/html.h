@@ -1,0 +1,14 @@
+// HTML text: the one place where characters are escaped (S17). Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace allclear::api {
+
+// For element content and for attributes in double quotes. Control characters but tab and newline become spaces.
+std::string escape_html(std::string_view text);
+// http, https, mailto and relative links as they are (still to be escaped); anything else: empty.
+std::string_view safe_link(std::string_view url);
+
+}  // namespace allclear::api

@@ -1,0 +1,151 @@
+#include "adapters/api/metrics.h"
+
+#include <array>
+#include <string_view>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "core/model/target.h"
+
+namespace allclear::api {
+namespace {
+
+class MetricsText {
+ public:
+  void family(std::string_view name, std::string_view type, std::string_view help) {
+    fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  }
+  template <class Number>
+  void sample(std::string_view name, std::string_view labels, Number value) {
+    if (labels.empty()) {
+      fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
+    } else {
+      fmt::format_to(std::back_inserter(text_), "{}{{{}}} {}\n", name, labels, value);
+    }
+  }
+  template <class Number>
+  void single(std::string_view name, std::string_view type, std::string_view help, Number value) {
+    family(name, type, help);
+    sample(name, {}, value);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+double unix_seconds(WallTime time) { return static_cast<double>(time.time_since_epoch().count()) / 1000.0; }
+double in_seconds(microseconds time) { return static_cast<double>(time.count()) / 1e6; }
+
+void write_services(MetricsText& out, const Snapshot& snapshot) {
+  constexpr std::array verdicts{Verdict::up, Verdict::degraded, Verdict::down, Verdict::unknown};
+  std::array<int, verdicts.size()> counts{};
+  std::size_t checks = 0;
+  for (const auto& service : snapshot.services) {
+    ++counts[static_cast<std::size_t>(service->state.verdict)];
+    checks += service->checks.size();
+  }
+  out.family("allclear_services", "gauge", "Services by confirmed state.");
+  for (const Verdict verdict : verdicts) {
+    out.sample("allclear_services", fmt::format("state=\"{}\"", to_string(verdict)), counts[static_cast<std::size_t>(verdict)]);
+  }
+  out.single("allclear_checks", "gauge", "Checks, counted per location.", checks);
+}
+
+void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
+  out.single("allclear_start_time_seconds", "gauge", "When the process started, Unix time.", unix_seconds(monitor.started_at));
+  out.single("allclear_probes_started_total", "counter", "Probes started.", monitor.probes_started);
+  out.single("allclear_results_total", "counter", "Results judged.", monitor.results);
+  out.family("allclear_missed_total", "counter", "Starts that did not happen when due, by kind.");
+  out.sample("allclear_missed_total", "kind=\"overlap\"", monitor.skipped_overlap);
+  out.sample("allclear_missed_total", "kind=\"suspend\"", monitor.skipped_suspend);
+  out.sample("allclear_missed_total", "kind=\"deferred\"", monitor.deferred_limit);
+  out.single("allclear_commits_total", "counter", "Commits that the store accepted.", monitor.commits);
+  out.family("allclear_commit_failures_total", "counter", "Commits that the store refused, by kind.");
+  out.sample("allclear_commit_failures_total", "kind=\"fault\"", monitor.commit_faults);
+  out.sample("allclear_commit_failures_total", "kind=\"conflict\"", monitor.commit_conflicts);
+  out.single("allclear_in_flight", "gauge", "Probes running now.", monitor.in_flight);
+  out.single("allclear_uncommitted", "gauge", "Decisions not yet durable.", monitor.uncommitted);
+  out.family("allclear_lateness_seconds", "gauge", "Lateness of starts against their slot over the last minute.");
+  out.sample("allclear_lateness_seconds", "quantile=\"0.5\"", in_seconds(monitor.lateness_p50));
+  out.sample("allclear_lateness_seconds", "quantile=\"0.99\"", in_seconds(monitor.lateness_p99));
+  out.sample("allclear_lateness_seconds", "quantile=\"1\"", in_seconds(monitor.lateness_max));
+  out.single("allclear_scheduler_progress", "gauge", "1 while the scheduler makes progress.", monitor.scheduler_progress ? 1 : 0);
+  out.single("allclear_store_progress", "gauge", "1 while the store makes progress.", monitor.store_progress ? 1 : 0);
+  out.single("allclear_log_replayed", "gauge", "1 when the log of earlier runs is replayed.", monitor.log_replayed ? 1 : 0);
+  out.single("allclear_config_last_reload_successful", "gauge", "1 when the last load of the config succeeded.",
+             monitor.config_error.empty() ? 1 : 0);
+  out.single("allclear_config_last_reload_success_timestamp_seconds", "gauge", "When the config in use was loaded, Unix time.",
+             unix_seconds(monitor.config_loaded_at));
+}
+
+// Calls visit(labels, check) for every check that has a result, so that a family's samples stand together.
+template <class Visit>
+void each_check(const Snapshot& snapshot, Visit visit) {
+  for (const auto& service : snapshot.services) {
+    for (const CheckSnapshot& check : service->checks) {
+      if (check.state.last_at == WallTime{}) continue;
+      visit(fmt::format("service=\"{}\",check=\"{}\",location=\"{}\"", escape_label(check.key.service.value()),
+                        escape_label(check.key.check.value()), escape_label(check.key.location.value())),
+            check);
+    }
+  }
+}
+
+template <class Wanted>
+bool aims_at(const ServiceSnapshot& service, const CheckKey& key) {
+  for (const auto& check : service.service->checks) {
+    if (check->id == key.check) return std::holds_alternative<Wanted>(*check->target);
+  }
+  return false;
+}
+
+bool answered(const CheckState& state) { return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded; }
+
+void write_probes(MetricsText& out, const Snapshot& snapshot) {
+  out.family("probe_success", "gauge", "1 when the last result was up or degraded.");
+  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
+    out.sample("probe_success", labels, answered(check.state) ? 1 : 0);
+  });
+  out.family("probe_duration_seconds", "gauge", "How long the last probe took.");
+  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
+    out.sample("probe_duration_seconds", labels, in_seconds(check.state.last_latency));
+  });
+  out.family("probe_http_status_code", "gauge", "Status code of the last answer; 0: none.");
+  for (const auto& service : snapshot.services) {
+    const Snapshot only{snapshot.at, snapshot.version, {service}, {}};
+    each_check(only, [&](const std::string& labels, const CheckSnapshot& check) {
+      if (aims_at<HttpTarget>(*service, check.key)) out.sample("probe_http_status_code", labels, check.state.last_status_code);
+    });
+  }
+  out.family("probe_ssl_earliest_cert_expiry", "gauge", "Earliest expiry in the presented chain, Unix time.");
+  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
+    if (check.state.certificate_expiry) out.sample("probe_ssl_earliest_cert_expiry", labels, unix_seconds(*check.state.certificate_expiry));
+  });
+}
+
+}  // namespace
+
+std::string escape_label(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\') out += "\\\\";
+    else if (c == '"') out += "\\\"";
+    else if (c == '\n') out += "\\n";
+    else out += c;
+  }
+  return out;
+}
+
+std::string render_metrics(const Snapshot& snapshot) {
+  MetricsText out;
+  out.family("allclear_build_info", "gauge", "Always 1; the version is a label.");
+  out.sample("allclear_build_info", "version=\"" ALLCLEAR_VERSION "\"", 1);
+  write_services(out, snapshot);
+  write_monitor(out, snapshot.monitor);
+  write_probes(out, snapshot);
+  return out.take();
+}
+
+}  // namespace allclear::api

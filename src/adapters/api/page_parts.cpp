@@ -1,0 +1,71 @@
+#include "adapters/api/page_parts.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace allclear::api {
+namespace {
+
+constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+// Drawn on a 20 by 20 grid. `k` marks what is cut out in the surface's colour.
+constexpr std::string_view sprite =
+    "<svg class=\"sprite\" aria-hidden=\"true\" focusable=\"false\">"
+    "<symbol id=\"i-up\" viewBox=\"0 0 20 20\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"k\" d=\"M5.8 10.3 8.7 13.2 14.3 7\"/></symbol>"
+    "<symbol id=\"i-degraded\" viewBox=\"0 0 20 20\"><path d=\"M10 1.6 19.3 18H.7z\"/><path class=\"k\" d=\"M10 7.4v4.8M10 15.2v.2\"/></symbol>"
+    "<symbol id=\"i-down\" viewBox=\"0 0 20 20\"><path d=\"M6.2 1h7.6L19 6.2v7.6L13.8 19H6.2L1 13.8V6.2z\"/>"
+    "<path class=\"k\" d=\"m6.7 6.7 6.6 6.6m0-6.6-6.6 6.6\"/></symbol>"
+    "<symbol id=\"i-maintenance\" viewBox=\"0 0 20 20\"><rect x=\"1\" y=\"1\" width=\"18\" height=\"18\" rx=\"3\"/>"
+    "<path class=\"k\" d=\"M7.2 6v8m5.6-8v8\"/></symbol>"
+    "<symbol id=\"i-unknown\" viewBox=\"0 0 20 20\"><circle class=\"r\" cx=\"10\" cy=\"10\" r=\"8\"/></symbol>"
+    "</svg>";
+
+std::string date_text(std::chrono::sys_days day) {
+  const std::chrono::year_month_day date{day};
+  return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()));
+}
+
+}  // namespace
+
+std::string_view icon_sprite() { return sprite; }
+
+std::string icon(ShownState state) {
+  return fmt::format("<svg class=\"i\" aria-hidden=\"true\"><use href=\"#i-{}\"/></svg>", to_string(state));
+}
+
+std::string_view icon_class(ShownState state) { return to_string(state); }
+
+ShownState shown_state(Indicator indicator) {
+  switch (indicator) {
+    case Indicator::none: return ShownState::up;
+    case Indicator::minor: return ShownState::degraded;
+    case Indicator::major:
+    case Indicator::critical: return ShownState::down;
+    case Indicator::maintenance: return ShownState::maintenance;
+    case Indicator::unknown: return ShownState::unknown;
+  }
+  return ShownState::unknown;
+}
+
+std::string time_element(WallTime time) {
+  const std::chrono::hh_mm_ss clock{time - day_of(time)};
+  return fmt::format("<time datetime=\"{}\">{}, {:02}:{:02} UTC</time>", format_rfc3339(std::chrono::floor<seconds>(time)),
+                     date_text(day_of(time)), clock.hours().count(), clock.minutes().count());
+}
+
+std::string clock_element(WallTime time) {
+  const std::chrono::hh_mm_ss clock{time - day_of(time)};
+  return fmt::format("<time datetime=\"{}\">{:02}:{:02}:{:02} UTC</time>", format_rfc3339(std::chrono::floor<seconds>(time)),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string day_text(std::chrono::sys_days day) { return date_text(day); }
+
+std::string count_text(std::size_t count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
+}  // namespace allclear::api

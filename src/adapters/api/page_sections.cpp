@@ -1,0 +1,188 @@
+#include "adapters/api/page_sections.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "adapters/api/day_bars.h"
+#include "adapters/api/html.h"
+#include "adapters/api/page_parts.h"
+#include "adapters/api/status_json.h"
+#include "core/rules/uptime.h"
+
+namespace allclear::api {
+namespace {
+
+struct Group {
+  std::string name;
+  std::vector<const ServiceView*> services;
+};
+
+// In order of first appearance.
+std::vector<Group> grouped(const std::vector<ServiceView>& services) {
+  std::vector<Group> groups;
+  for (const ServiceView& service : services) {
+    auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.name == service.group; });
+    if (found == groups.end()) found = groups.insert(groups.end(), Group{service.group, {}});
+    found->services.push_back(&service);
+  }
+  return groups;
+}
+
+std::string counts_text(const StateCounts& counts) {
+  std::string text;
+  const std::pair<int, std::string_view> parts[] = {{counts.down, "down"},
+                                                    {counts.degraded, "degraded"},
+                                                    {counts.maintenance, "under maintenance"},
+                                                    {counts.unknown, "without data"},
+                                                    {counts.up, "operational"}};
+  for (const auto& [count, word] : parts) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
+  }
+  return text;
+}
+
+std::string for_how_long(const ServiceView& service, WallTime now) {
+  if (!service.since) return {};
+  const milliseconds span = now - *service.since;
+  return span < std::chrono::minutes(1) ? " for under a minute" : " for " + describe_duration(span);
+}
+
+std::string state_words(const ServiceView& service, WallTime now) {
+  if (service.activity == Activity::paused) return "Paused";
+  switch (service.state) {
+    case ShownState::up: return "Operational";
+    case ShownState::degraded: return "Degraded" + for_how_long(service, now);
+    case ShownState::down: return "Down" + for_how_long(service, now);
+    case ShownState::maintenance: return "Under maintenance";
+    case ShownState::unknown: return "No data";
+  }
+  return {};
+}
+
+std::string reason_line(const ServiceView& service) {
+  const bool troubled = service.state == ShownState::down || service.state == ShownState::degraded;
+  if (!troubled || !service.since) return {};
+  std::string words(describe(service.reason));
+  if (words.front() >= 'a' && words.front() <= 'z') words.front() = static_cast<char>(words.front() - 'a' + 'A');
+  return fmt::format("<p class=\"why\">{} since {}</p>", escape_html(words), time_element(*service.since));
+}
+
+std::string meta_line(const ServiceView& service) {
+  std::string text = service.last_checked_at ? "Checked " + clock_element(*service.last_checked_at) : "Not checked yet";
+  if (service.latency && service.last_checked_at) text += fmt::format(" \u00b7 {:.0f} ms", to_milliseconds(*service.latency));
+  return text;
+}
+
+std::string service_row(const ServiceView& service, const PublicView& view) {
+  const std::string known = view.freshness == Freshness::stale ? "Last known: " : "";
+  const ShownState shown = view.freshness == Freshness::stale ? ShownState::unknown : service.state;
+  const std::string uptime = service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "% 90-day uptime" : "No uptime data yet";
+  return fmt::format(
+      "<li class=\"svc\" id=\"{}\"><div class=\"row\"><h3>{}</h3><p class=\"st {}\">{}{}{}</p></div>{}{}"
+      "<p class=\"axis\"><span class=\"wide\">90 days ago</span><span class=\"narrow\">30 days ago</span><span>{}</span>"
+      "<span>Today</span></p><div class=\"meta\"><p>{}</p>{}</div></li>\n",
+      escape_html(service.id.value()), escape_html(service.name), icon_class(shown), icon(shown), known,
+      state_words(service, view.rendered_at), reason_line(service), day_bars(service.days), uptime, meta_line(service),
+      event_days(service.days));
+}
+
+StateCounts count_states(const std::vector<const ServiceView*>& services) {
+  std::vector<ShownState> states;
+  for (const ServiceView* service : services) {
+    if (service->activity == Activity::active) states.push_back(service->state);
+  }
+  return roll_up(states).counts;
+}
+
+bool all_up(const Group& group) {
+  return std::all_of(group.services.begin(), group.services.end(), [](const ServiceView* service) {
+    return service->state == ShownState::up || service->activity == Activity::paused;
+  });
+}
+
+std::string group_block(const Group& group, const PublicView& view) {
+  std::string rows;
+  for (const ServiceView* service : group.services) rows += service_row(*service, view);
+  const StateCounts counts = count_states(group.services);
+  const std::string name = group.name.empty() ? "Services" : escape_html(group.name);
+  // Small pages show everything; long ones fold the groups in which nothing is wrong.
+  const bool open = !all_up(group) || view.services.size() <= 12;
+  return fmt::format("<details class=\"group\"{}><summary><h2>{}</h2><span>{}</span></summary><ul>{}</ul></details>\n",
+                     open ? " open" : "", name, counts_text(counts), rows);
+}
+
+std::string update_item(const TimelineEntry& entry) {
+  return fmt::format("<li>{} {}</li>", time_element(entry.at), escape_html(entry.body));
+}
+
+// The latest stands open, the others fold away.
+std::string updates_block(const Incident& incident) {
+  const auto updates = public_updates(incident);
+  if (updates.empty()) return {};
+  std::string html = "<ul class=\"updates\">" + update_item(*updates.back()) + "</ul>";
+  if (updates.size() == 1) return html;
+  html += fmt::format("<details class=\"events\"><summary>{}</summary><ul class=\"updates\">",
+                      count_text(updates.size() - 1, "earlier update", "earlier updates"));
+  for (auto entry = updates.rbegin() + 1; entry != updates.rend(); ++entry) html += update_item(**entry);
+  return html + "</ul></details>";
+}
+
+std::string_view state_word(IncidentState state) {
+  switch (state) {
+    case IncidentState::investigating: return "Investigating";
+    case IncidentState::identified: return "Identified";
+    case IncidentState::monitoring: return "Monitoring";
+    case IncidentState::resolved: return "Resolved";
+  }
+  return {};
+}
+
+std::string incident_block(const Incident& incident, const PublicView& view) {
+  const ShownState shown = incident.open() ? to_shown(incident.worst) : ShownState::up;
+  const WallTime end = incident.resolved_at.value_or(view.rendered_at);
+  const ServiceView* service = view.find(incident.service);
+  const std::string affected = service ? escape_html(service->name) : escape_html(incident.service.value());
+  return fmt::format(
+      "<li class=\"incident {}\" id=\"i-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since {}</p>{}</li>\n", icon_class(shown),
+      escape_html(incident.id.value()), icon(shown), escape_html(incident.title), state_word(incident.state),
+      describe_duration(end - incident.opened_at), affected, time_element(incident.opened_at), updates_block(incident));
+}
+
+}  // namespace
+
+std::string banner_section(const PublicView& view) {
+  const ShownState state = shown_state(view.rollup.indicator);
+  const std::string counts = counts_text(view.last_known.counts);
+  const std::string title = view.services.empty() ? "No services published yet" : escape_html(view.rollup.description);
+  const std::string summary = counts.empty() ? std::string{} : counts + ". ";
+  return fmt::format("<section class=\"banner {}\" aria-label=\"Overall state\">{}<div><h1>{}</h1><p>{}Data as of {}</p></div></section>\n",
+                     icon_class(state), icon(state), title, summary, time_element(view.updated_at));
+}
+
+std::string open_incidents_section(const PublicView& view) {
+  if (view.open.empty()) return {};
+  std::string html = "<section aria-labelledby=\"open\"><h2 id=\"open\">Open incidents</h2><ul class=\"incidents\">";
+  for (const Incident& incident : view.open) html += incident_block(incident, view);
+  return html + "</ul></section>\n";
+}
+
+std::string services_section(const PublicView& view) {
+  std::string html = "<section id=\"services\" aria-label=\"Services\">";
+  if (view.services.empty()) {
+    html += "<p class=\"empty\">Services appear here as soon as the configuration names some.</p>";
+  }
+  for (const Group& group : grouped(view.services)) html += group_block(group, view);
+  return html + "</section>\n";
+}
+
+std::string recent_incidents_section(const PublicView& view) {
+  std::string html = "<section aria-labelledby=\"recent\"><h2 id=\"recent\">Past 14 days</h2>";
+  if (view.recent.empty()) return html + "<p class=\"empty\">No incident was resolved in the past 14 days.</p></section>\n";
+  html += "<ul class=\"incidents\">";
+  for (const Incident& incident : view.recent) html += incident_block(incident, view);
+  return html + "</ul></section>\n";
+}
+
+}  // namespace allclear::api

@@ -1,0 +1,27 @@
+// Errors as RFC 9457 problem details. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/api/headers.h"
+#include "net/http_message.h"
+
+namespace allclear::api {
+
+struct FieldError {
+  std::string parameter;
+  std::string detail;  // what was expected
+};
+
+struct Problem {
+  int status = 400;
+  std::string detail;
+  std::string instance;  // the path; empty: left out
+  std::vector<FieldError> errors;
+};
+
+net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& policy);
+
+}  // namespace allclear::api

@@ -1,0 +1,120 @@
+#include "adapters/api/public_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/rules/uptime.h"
+
+namespace allclear::api {
+namespace {
+
+constexpr milliseconds least_stale{600'000};
+constexpr int stale_intervals = 5;
+
+std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& page, WallTime now) {
+  const auto today = day_of(now);
+  const auto first = today - std::chrono::days(shown_days - 1);
+  std::vector<DayView> views;
+  views.reserve(shown_days);
+  for (int i = 0; i < shown_days; ++i) views.push_back({first + std::chrono::days(i), ShownState::unknown, std::nullopt, {}});
+  if (stored == nullptr) return views;
+  for (const DayRow& row : stored->days) {
+    if (row.day < first || row.day > today) continue;
+    DayView& view = views[static_cast<std::size_t>((row.day - first).count())];
+    const milliseconds elapsed = row.day == today ? now - WallTime(today) : milliseconds(std::chrono::days(1));
+    view.state = day_state(row.times, elapsed, page.outage);
+    view.uptime = uptime_ratio(row.times);
+    view.times = row.times;
+  }
+  return views;
+}
+
+void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
+  for (const CheckSnapshot& check : snapshot.checks) {
+    if (check.state.last_at == WallTime{}) continue;
+    view.last_checked_at = std::max(view.last_checked_at.value_or(check.state.last_at), check.state.last_at);
+    if (check.state.last_latency > microseconds(0)) {
+      view.latency = std::max(view.latency.value_or(microseconds(0)), check.state.last_latency);
+    }
+  }
+}
+
+ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const PageSettings& page, WallTime now) {
+  const Service& service = *snapshot.service;
+  ServiceView view;
+  view.id = service.id;
+  view.name = service.name;
+  view.group = service.group;
+  view.activity = service.enabled ? Activity::active : Activity::paused;
+  view.state = service.enabled ? to_shown(snapshot.state.verdict) : ShownState::unknown;
+  view.reason = service.enabled ? snapshot.state.reason : Reason::paused;
+  if (snapshot.state.since != WallTime{}) view.since = snapshot.state.since;
+  add_last_results(view, snapshot);
+  if (stored != nullptr) view.uptime = stored->uptime;
+  view.days = day_views(stored, page, now);
+  return view;
+}
+
+Rollup roll_up_services(const std::vector<ServiceView>& services) {
+  std::vector<ShownState> states;
+  for (const ServiceView& service : services) {
+    if (service.activity == Activity::active) states.push_back(service.state);
+  }
+  return roll_up(states);
+}
+
+void sort_newest_first(std::vector<Incident>& incidents) {
+  std::sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) {
+    return a.opened_at != b.opened_at ? a.opened_at > b.opened_at : a.id > b.id;
+  });
+}
+
+}  // namespace
+
+const ServiceView* PublicView::find(const ServiceId& id) const {
+  const auto found = std::find_if(services.begin(), services.end(), [&](const ServiceView& service) { return service.id == id; });
+  return found == services.end() ? nullptr : &*found;
+}
+
+PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
+                            PageSettings page, std::uint64_t seq, WallTime now) {
+  PublicView view;
+  view.rendered_at = now;
+  view.updated_at = std::min(now, snapshot.at);
+  view.seq = seq;
+  std::unordered_map<std::string, const ServiceDays*> stored;
+  for (const ServiceDays& entry : days) stored.emplace(entry.service.value(), &entry);
+  std::unordered_set<std::string> shown;
+  for (const auto& service : snapshot.services) {
+    if (service->service->visibility == Visibility::internal) continue;
+    const auto entry = stored.find(service->service->id.value());
+    view.services.push_back(service_view(*service, entry == stored.end() ? nullptr : entry->second, page, now));
+    shown.insert(service->service->id.value());
+    if (service->open_incident) view.open.push_back(*service->open_incident);
+  }
+  for (const Incident& incident : recent) {
+    if (incident.resolved_at && *incident.resolved_at > now - recent_span && shown.contains(incident.service.value())) {
+      view.recent.push_back(incident);
+    }
+  }
+  sort_newest_first(view.open);
+  sort_newest_first(view.recent);
+  view.last_known = roll_up_services(view.services);
+  view.rollup = view.last_known;
+  if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {
+    view.freshness = Freshness::stale;
+    view.rollup.indicator = Indicator::unknown;
+    view.rollup.description = "Last known " + describe_duration(now - snapshot.at) + " ago: " + view.last_known.description;
+  }
+  view.page = std::move(page);
+  return view;
+}
+
+double truncate_ratio(double ratio) {
+  // The small nudge undoes binary fractions such as 0.9986 * 10000 = 9985.999…
+  return std::floor(std::clamp(ratio, 0.0, 1.0) * 10'000 + 1e-7) / 10'000;
+}
+
+}  // namespace allclear::api

@@ -1,0 +1,82 @@
+// PublicView: what the world may see of a snapshot, reckoned once and shared by /status and the page. Pure values; any
+// thread. Internal services, evidence and targets never get past here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/incident.h"
+#include "core/model/snapshot.h"
+#include "core/model/uptime.h"
+#include "core/model/verdict.h"
+#include "core/rules/rollup.h"
+
+namespace allclear::api {
+
+struct PageLink {
+  std::string text;
+  std::string url;  // shown only when http, https, mailto or relative
+};
+
+struct PageSettings {
+  std::string name = "Status";
+  std::string url;
+  std::vector<PageLink> links;
+  milliseconds publish_interval{30'000};
+  milliseconds outage{300'000};  // a day is down from an outage of this length
+};
+
+inline constexpr int shown_days = 90;
+inline constexpr std::chrono::days recent_span{14};
+
+struct DayView {
+  std::chrono::sys_days day;
+  ShownState state = ShownState::unknown;
+  std::optional<double> uptime;  // absent: nothing known
+  StateTimes times;
+};
+
+enum class Activity : std::uint8_t { active, paused };
+
+struct ServiceView {
+  ServiceId id;
+  std::string name;
+  std::string group;
+  Activity activity = Activity::active;
+  ShownState state = ShownState::unknown;
+  Reason reason = Reason::no_data;
+  std::optional<WallTime> since;
+  std::optional<WallTime> last_checked_at;
+  std::optional<microseconds> latency;  // of the slowest check's last result
+  UptimeWindows uptime;
+  std::vector<DayView> days;  // always shown_days of them, ascending, the last is today
+};
+
+enum class Freshness : std::uint8_t { fresh, stale };
+
+struct PublicView {
+  PageSettings page;
+  Rollup rollup;  // unknown while stale
+  Rollup last_known;
+  Freshness freshness = Freshness::fresh;
+  WallTime rendered_at{};
+  WallTime updated_at{};  // of the data, not of the rendering
+  std::uint64_t seq = 0;
+  std::vector<ServiceView> services;  // in the catalogue's order
+  std::vector<Incident> open;         // newest first
+  std::vector<Incident> recent;       // resolved within recent_span, newest first
+
+  const ServiceView* find(const ServiceId& id) const;
+};
+
+PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
+                            PageSettings page, std::uint64_t seq, WallTime now);
+
+// Cut to four digits, so that 0.99999 never reads as 1.
+double truncate_ratio(double ratio);
+
+}  // namespace allclear::api
