@@ -12,7 +12,8 @@ bool without_history(const ServiceState& state) { return state.since == WallTime
 
 // The change began when the stepping check's own state began, but not before the state it ends.
 WallTime began(const ServiceView& view, WallTime now) {
-  const WallTime stepped = std::min(view.checks[view.stepped].state->since, now);
+  if (!view.stepped) return now;
+  const WallTime stepped = std::min(view.checks[*view.stepped].state->since, now);
   const bool ordered = view.state.since <= now;  // not so after the wall clock was set back
   return ordered ? std::max(stepped, view.state.since) : stepped;
 }
@@ -64,7 +65,7 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   const Aggregate standing = aggregate(*view.service, view.checks);
   if (standing.verdict == view.state.verdict) {
     // The same state for another reason (another check decides now): the row follows, nobody is told.
-    if (standing.reason != view.state.reason && !without_history(view.state)) {
+    if (standing.reason != view.state.reason) {
       decision.service_state = ServiceState{view.service->id, standing.verdict, standing.reason, view.state.since};
     }
     return decision;

@@ -15,7 +15,7 @@ namespace allclear {
 struct ServiceView {
   const Service* service = nullptr;
   std::vector<CheckView> checks;  // with the step's next state already in place
-  std::size_t stepped = 0;        // index in `checks` of the one whose step this is
+  std::optional<std::size_t> stepped;  // index in `checks` of the one whose step this is; none: the config changed
   ServiceState state;             // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
@@ -25,7 +25,7 @@ struct ServiceView {
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now);
 
 // The service is paused or left the config: it becomes unknown, its open incident ends with a word that says why.
-// `checks` and `stepped` of the view are not looked at.
+// The view's `checks` and `stepped` are not looked at.
 Decision conclude_end(const ServiceView& view, WallTime now, const std::string& why);
 
 // What the steps at the end of an incident's timeline owe to the service's channels: one alert per step and channel,

@@ -1,0 +1,70 @@
+#include "core/engine/engine.h"
+
+#include <algorithm>
+
+#include "core/engine/engine_state.h"
+
+namespace allclear {
+
+Engine::Engine(EngineLimits limits) : state_(std::make_unique<State>(limits)) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+void Engine::on(const Event& event, const Instant& now, Commands& commands) {
+  std::visit([&](const auto& happened) { state_->handle(happened, now, commands); }, event);
+  state_->finish_turn(now, commands);
+}
+
+std::size_t Engine::service_count() const { return state_->roster.row_count(); }
+
+LiveService Engine::service(std::size_t index) const {
+  const Roster::Row& row = state_->roster.row(index);
+  return {row.service, row.state, row.open_incident, state_->roster.keys(row), state_->roster.states(row)};
+}
+
+std::vector<std::size_t> Engine::take_changed() {
+  std::vector<std::size_t> changed;
+  changed.swap(state_->changed);
+  for (const std::size_t row : changed) state_->is_changed[row] = 0;
+  return changed;
+}
+
+const EngineCounters& Engine::counters() const { return state_->counters; }
+std::size_t Engine::in_flight() const { return state_->flights.in_flight(); }
+std::size_t Engine::uncommitted() const { return state_->commits.size(); }
+
+bool Engine::idle() const {
+  return state_->flights.in_flight() == 0 && state_->flights.waiting() == 0 && state_->schedule.size() == 0 &&
+         state_->commits.size() == 0;
+}
+
+void Engine::State::handle(const Committed& event, const Instant&, Commands&) { commits.committed(event.seq); }
+
+// The clock came: even when the time of the next firing is the same as before, the caller has to be told again.
+void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
+  firings.clear();
+  schedule.take_due(now.monotonic, firings);
+  for (const Schedule::Firing& firing : firings) {
+    counters.skipped_suspend += firing.skipped;
+    depart(firing.slot, firing, now.monotonic, commands);
+  }
+  last_wake = MonotonicTime::min();
+}
+
+void Engine::State::finish_turn(const Instant& now, Commands& commands) {
+  commits.flush(now.monotonic, commands);
+  counters.dropped_results = commits.dropped();
+  const MonotonicTime next = std::min(schedule.next(), commits.retry_at());
+  if (next == last_wake) return;
+  last_wake = next;
+  if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});
+}
+
+void Engine::State::mark_changed(std::size_t row) {
+  if (is_changed[row] != 0) return;
+  is_changed[row] = 1;
+  changed.push_back(row);
+}
+
+}  // namespace allclear

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/engine/engine_state.h"
+#include "core/rules/aggregate.h"
+
+namespace allclear {
+namespace {
+
+constexpr auto paused_words = "Checking was paused.";
+constexpr auto removed_words = "The service was removed from the configuration.";
+
+bool paused(const ServiceState& state) { return state.verdict == Verdict::unknown && state.reason == Reason::paused; }
+
+// Is there something that has to end when nobody looks after the service any more?
+bool needs_end(const ServiceState& state, const Incident* open) {
+  const bool never_known = state.verdict == Verdict::unknown && state.since == WallTime{};
+  return open != nullptr || !(paused(state) || never_known);
+}
+
+bool counted(const Service& service) {
+  return service.enabled &&
+         std::any_of(service.checks.begin(), service.checks.end(), [](const auto& check) { return check->enabled; });
+}
+
+}  // namespace
+
+void Engine::State::handle(const Started& event, const Instant& now, Commands&) {
+  pace = event.pace;
+  roster = Roster(*event.catalogue);
+  roster.restore(event.stored);
+  mark_all_changed();
+  end_gone_of(event.stored, nullptr, now.wall);
+  for (std::size_t row = 0; row < roster.row_count(); ++row) {
+    settle(row, now.wall);
+    reconcile(row, now.wall);
+  }
+  if (pace == Pace::single_pass) {
+    plan_single_pass(event.stored, now);
+    return;
+  }
+  std::vector<SlotIndex> newcomers;
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    if (!runs(slot)) continue;
+    plan_grid(slot, now);
+    if (roster.state(slot).last_at == WallTime{}) newcomers.push_back(slot);
+  }
+  start_early(newcomers, now);
+}
+
+void Engine::State::handle(const Catalogued& event, const Instant& now, Commands&) {
+  const Roster old = std::move(roster);
+  const Schedule old_schedule = std::move(schedule);
+  roster = Roster(*event.catalogue);
+  schedule = Schedule();
+  carry_over(old, old_schedule, now);
+  mark_all_changed();
+  for (std::size_t row = 0; row < roster.row_count(); ++row) {
+    settle(row, now.wall);
+    reconcile(row, now.wall);
+  }
+}
+
+// States, incidents and places in the schedule move to their new numbers; what is gone ends.
+void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now) {
+  std::unordered_map<ServiceId, std::size_t> rows;
+  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.row(row).service->id, row);
+  for (std::size_t old_row = 0; old_row < old.row_count(); ++old_row) {
+    const Roster::Row& before = old.row(old_row);
+    const auto found = rows.find(before.service->id);
+    if (found == rows.end()) {
+      end_gone(*before.service, before.state, before.open_incident.get(), now.wall);
+      continue;
+    }
+    Roster::Row& row = roster.row(found->second);
+    row.state = before.state;
+    row.open_incident = before.open_incident;
+    row.last_resolved = before.last_resolved;
+  }
+  std::vector<SlotIndex> newcomers;
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    const auto old_slot = old.find(roster.key(slot));
+    if (old_slot) roster.state(slot) = old.state(*old_slot);
+    if (!runs(slot)) continue;
+    const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
+    if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {
+      schedule.restore(slot, plan);
+      continue;
+    }
+    plan_grid(slot, now);
+    if (roster.state(slot).last_at == WallTime{}) newcomers.push_back(slot);
+  }
+  for (SlotIndex slot = 0; slot < old.slot_count(); ++slot) {
+    const auto still = roster.find(old.key(slot));
+    if (!still || !runs(*still)) flights.cancel_waiting(old.key(slot));
+  }
+  start_early(newcomers, now);
+}
+
+// A service that does not count (any more) is unknown, paused; one that counts again is judged afresh.
+void Engine::State::settle(std::size_t index, WallTime now) {
+  Roster::Row& row = roster.row(index);
+  if (!counted(*row.service)) {
+    if (needs_end(row.state, row.open_incident.get())) {
+      record(index, conclude_end(roster.view(index, std::nullopt), now, paused_words));
+    }
+    row.state.reason = Reason::paused;
+  } else if (paused(row.state)) {
+    roster.restart_checks(index);
+    row.state.reason = Reason::no_data;
+  }
+}
+
+// The config may have taken away the check that decided.
+void Engine::State::reconcile(std::size_t index, WallTime now) {
+  if (!counted(*roster.row(index).service)) return;
+  Decision decision = conclude(roster.view(index, std::nullopt), CheckResult{}, now);
+  if (decision.service_state) record(index, std::move(decision));
+}
+
+void Engine::State::end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now) {
+  if (!needs_end(state, open)) return;
+  ServiceView view;
+  view.service = &service;
+  view.state = state;
+  if (open != nullptr) view.open_incident = *open;
+  commits.push(conclude_end(view, now, removed_words));
+}
+
+// Services that the store knows and the catalogue does not; `only`: of these.
+void Engine::State::end_gone_of(const StoredState& stored, const ServiceSet* only, WallTime now) {
+  ServiceSet here;
+  for (std::size_t row = 0; row < roster.row_count(); ++row) here.insert(roster.row(row).service->id);
+  std::unordered_map<ServiceId, const Incident*> open;
+  for (const Incident& incident : stored.open_incidents) open.emplace(incident.service, &incident);
+  for (const ServiceState& state : stored.services) {
+    if (here.contains(state.service) || (only != nullptr && !only->contains(state.service))) continue;
+    const auto incident = open.find(state.service);
+    Service gone;  // its channels left with it: nobody is owed a word
+    gone.id = state.service;
+    gone.name = state.service.value();
+    end_gone(gone, state, incident == open.end() ? nullptr : incident->second, now);
+  }
+}
+
+void Engine::State::mark_all_changed() {
+  is_changed.assign(roster.row_count(), 1);
+  changed.resize(roster.row_count());
+  for (std::size_t row = 0; row < changed.size(); ++row) changed[row] = row;
+}
+
+bool Engine::State::runs(SlotIndex slot) const {
+  const Service& service = *roster.row(roster.row_of(slot)).service;
+  return service.enabled && roster.check(slot)->enabled && roster.key(slot).location == local_location();
+}
+
+}  // namespace allclear

@@ -1,0 +1,91 @@
+#include "core/engine/engine_state.h"
+#include "core/rules/conclude.h"
+#include "core/rules/decide.h"
+
+namespace allclear {
+namespace {
+
+// So often a conflict is resolved at once; beyond it something keeps on conflicting and must not spin.
+constexpr int patient_conflicts = 3;
+
+ServiceSet conflicting_services(const CommitFailed& event) {
+  ServiceSet services(event.error.conflicting.begin(), event.error.conflicting.end());
+  for (const StoredCheck& check : event.reloaded.checks) services.insert(check.key.service);
+  for (const ServiceState& state : event.reloaded.services) services.insert(state.service);
+  return services;
+}
+
+}  // namespace
+
+void Engine::State::record(std::size_t row, Decision decision) {
+  roster.apply(row, decision);
+  mark_changed(row);
+  commits.push(std::move(decision));
+}
+
+void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin) {
+  CheckState before = roster.state(slot);
+  // The wall clock was set back: our own flight is newer, whatever its time says (R9).
+  if (origin == Origin::own_flight && result.at <= before.last_at) before.last_at = result.at - milliseconds(1);
+  if (result.at <= before.last_at) {
+    ++counters.ignored;
+    return;
+  }
+  ++counters.results;
+  CheckStep step = decide(roster.check(slot)->confirm, before, result);
+  const bool stores_row = !same_row(before, step.state);
+  if (stores_row) ++step.state.version;
+  roster.state(slot) = step.state;
+
+  const std::uint32_t row = roster.row_of(slot);
+  Decision decision;
+  decision.service = roster.key(slot).service;
+  const bool moves = step.change == Change::changed || before.reason != step.state.reason;
+  // A service without a known state takes any check's: its own may have been confirmed before it counted.
+  if (moves || roster.row(row).state.verdict == Verdict::unknown) {
+    decision = conclude(roster.view(row, slot), result, now.wall);
+  }
+  decision.key = roster.key(slot);
+  decision.result = result;
+  if (stores_row) decision.state = step.state;
+  record(row, std::move(decision));
+  if (step.change == Change::pending) retry_soon(slot, now.monotonic);
+}
+
+void Engine::State::handle(const CommitFailed& event, const Instant& now, Commands&) {
+  if (!commits.failed(event.seq)) return;
+  const ServiceSet services = conflicting_services(event);
+  if (event.error.fault == CommitFault::conflict && !services.empty()) {
+    ++counters.conflicts;
+    resolve_conflict(event, services, now);
+    if (commits.failures_in_a_row() > patient_conflicts) commits.back_off(now.monotonic);
+    return;
+  }
+  ++counters.commit_faults;
+  commits.back_off(now.monotonic);
+}
+
+// Somebody else wrote: what we decided about these services since is void, what we saw is judged again.
+void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now) {
+  const std::vector<Decision> dropped = commits.take(services);
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < roster.row_count(); ++row) {
+    if (!services.contains(roster.row(row).service->id)) continue;
+    roster.forget(row);
+    rows.push_back(row);
+  }
+  roster.restore(event.reloaded);
+  end_gone_of(event.reloaded, &services, now.wall);
+  for (const std::size_t row : rows) {
+    settle(row, now.wall);
+    mark_changed(row);
+  }
+  for (const Decision& decision : dropped) {
+    if (!decision.key || !decision.result) continue;
+    const auto slot = roster.find(*decision.key);
+    if (slot && roster.row(roster.row_of(*slot)).service->enabled) judge(*slot, *decision.result, now, Origin::elsewhere);
+  }
+  for (const std::size_t row : rows) reconcile(row, now.wall);
+}
+
+}  // namespace allclear

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <string>
+
+#include "core/engine/early_start.h"
+#include "core/engine/engine_state.h"
+
+namespace allclear {
+namespace {
+
+// In a single pass a check that never settles is not followed for ever.
+constexpr std::uint8_t retries_in_a_pass = 10;
+
+std::string host_of(const Target& target) {
+  return std::visit(
+      [](const auto& any) -> std::string {
+        using Kind = std::decay_t<decltype(any)>;
+        if constexpr (std::is_same_v<Kind, HttpTarget>) return any.url.host;
+        else if constexpr (std::is_same_v<Kind, DnsTarget>) return any.network.resolver.empty() ? any.name : any.network.resolver;
+        else if constexpr (std::is_same_v<Kind, UnsupportedTarget>) return any.kind;
+        else return any.host;
+      },
+      target);
+}
+
+milliseconds phase_of_slot(const Roster& roster, SlotIndex slot) {
+  return phase_of(identity_of(roster.key(slot)), roster.check(slot)->interval);
+}
+
+}  // namespace
+
+void Engine::State::plan_grid(SlotIndex slot, const Instant& now) {
+  const milliseconds interval = roster.check(slot)->interval;
+  const milliseconds delay = delay_to_next_slot(phase_of_slot(roster, slot), interval, now.wall);
+  schedule.put(slot, now.monotonic + delay, interval);
+}
+
+void Engine::State::plan_single_pass(const StoredState& stored, const Instant& now) {
+  retries.assign(roster.slot_count(), 0);
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    if (!runs(slot)) continue;
+    if (!due_since(phase_of_slot(roster, slot), roster.check(slot)->interval, stored.last_start, now.wall)) continue;
+    schedule.expedite(slot, now.monotonic);
+  }
+}
+
+// What would wait long gets one extra start, spread so that no herd forms (R7).
+void Engine::State::start_early(const std::vector<SlotIndex>& slots, const Instant& now) {
+  if (slots.empty()) return;
+  double regular_per_second = 0;
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    if (runs(slot)) regular_per_second += 1000.0 / static_cast<double>(std::max<std::int64_t>(roster.check(slot)->interval.count(), 1));
+  }
+  const milliseconds window = early_window(slots.size(), regular_per_second);
+  for (const SlotIndex slot : slots) {
+    if (schedule.plan(slot).regular <= now.monotonic + early_start_worth) continue;
+    schedule.expedite(slot, now.monotonic + early_offset(identity_of(roster.key(slot)), window));
+  }
+}
+
+void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands) {
+  const auto& check = roster.check(slot);
+  const CheckKey& key = roster.key(slot);
+  std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(*check->target);
+  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra}, now)) {
+    case Admission::started:
+      ++counters.started;
+      commands.emplace_back(StartProbe{check, key, firing.due, firing.extra});
+      break;
+    case Admission::deferred: ++counters.deferred_limit; break;
+    case Admission::busy: ++counters.skipped_overlap; break;
+  }
+}
+
+void Engine::State::start_waiting(MonotonicTime now, Commands& commands) {
+  while (auto departure = flights.next_waiting(now)) {
+    const auto slot = roster.find(departure->key);
+    if (!slot || !runs(*slot)) {  // cannot be: what is gone was cancelled
+      flights.finish(departure->key);
+      continue;
+    }
+    ++counters.started;
+    commands.emplace_back(StartProbe{roster.check(*slot), departure->key, departure->due, departure->quick_retry});
+  }
+}
+
+void Engine::State::retry_soon(SlotIndex slot, MonotonicTime now) {
+  if (!runs(slot)) return;
+  if (pace == Pace::single_pass && retries[slot]++ >= retries_in_a_pass) return;
+  schedule.expedite(slot, now + roster.check(slot)->confirm.retry);
+}
+
+void Engine::State::handle(const Observed& event, const Instant& now, Commands& commands) {
+  const Landing landing = flights.finish(event.key);
+  start_waiting(now.monotonic, commands);
+  const auto slot = roster.find(event.key);
+  const bool wanted = slot && roster.row(roster.row_of(*slot)).service->enabled && roster.check(*slot)->enabled;
+  if (!wanted || landing == Landing::across_suspend) {
+    ++counters.ignored;
+    if (wanted) retry_soon(*slot, now.monotonic);  // its connections died in the sleep: ask again
+    return;
+  }
+  judge(*slot, event.result, now, landing == Landing::regular ? Origin::own_flight : Origin::elsewhere);
+}
+
+void Engine::State::handle(const Abandoned& event, const Instant& now, Commands& commands) {
+  flights.finish(event.key);
+  start_waiting(now.monotonic, commands);
+}
+
+// The monotonic clock stood still in the sleep: the grid goes back to its places in wall time, and what was slept
+// through starts early.
+void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) {
+  flights.mark_across_suspend();
+  if (pace == Pace::single_pass) return;
+  std::vector<SlotIndex> slept_through;
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    if (!runs(slot)) continue;
+    const milliseconds interval = roster.check(slot)->interval;
+    counters.skipped_suspend += static_cast<std::uint64_t>(std::max(event.slept, milliseconds(0)) / interval);
+    if (due_since(phase_of_slot(roster, slot), interval, now.wall - event.slept, now.wall)) slept_through.push_back(slot);
+    plan_grid(slot, now);
+  }
+  start_early(slept_through, now);
+}
+
+void Engine::State::handle(const Operated& event, const Instant& now, Commands&) {
+  switch (event.operation) {
+    case Operation::check_now: break;
+  }
+  const auto index = roster.find_row(event.service);
+  if (!index) return;
+  const Roster::Row& row = roster.row(*index);
+  for (SlotIndex slot = row.first_slot; slot < row.first_slot + row.slot_count; ++slot) {
+    if (runs(slot)) schedule.expedite(slot, now.monotonic);
+  }
+}
+
+}  // namespace allclear

@@ -1,0 +1,72 @@
+// What an Engine holds, and its handlers by subject: catalogue, probing, commits. Included by engine*.cpp only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/engine/commit_queue.h"
+#include "core/engine/engine.h"
+#include "core/engine/flights.h"
+#include "core/engine/roster.h"
+#include "core/engine/schedule.h"
+
+namespace allclear {
+
+// own_flight: the one probe that we started for this check, so its order is known whatever the wall clock did.
+// elsewhere: its own time must tell (a duplicate, a late one, another driver's, judged again).
+enum class Origin : std::uint8_t { own_flight, elsewhere };
+
+struct Engine::State {
+  explicit State(EngineLimits engine_limits)
+      : limits(engine_limits), flights(engine_limits.in_flight, engine_limits.in_flight_per_host) {}
+
+  EngineLimits limits;
+  EngineCounters counters;
+  Pace pace = Pace::continuous;
+  Roster roster;
+  Schedule schedule;
+  Flights flights;
+  CommitQueue commits;
+  std::vector<std::uint8_t> is_changed;  // by row
+  std::vector<std::size_t> changed;
+  std::vector<std::uint8_t> retries;     // by slot, in a single pass only: quick retries so far
+  std::vector<Schedule::Firing> firings;
+  MonotonicTime last_wake = MonotonicTime::min();
+
+  void handle(const Started& event, const Instant& now, Commands& commands);
+  void handle(const Catalogued& event, const Instant& now, Commands& commands);
+  void handle(const Observed& event, const Instant& now, Commands& commands);
+  void handle(const Abandoned& event, const Instant& now, Commands& commands);
+  void handle(const Committed& event, const Instant& now, Commands& commands);
+  void handle(const CommitFailed& event, const Instant& now, Commands& commands);
+  void handle(const Resumed& event, const Instant& now, Commands& commands);
+  void handle(const Due& event, const Instant& now, Commands& commands);
+  void handle(const Operated& event, const Instant& now, Commands& commands);
+  void finish_turn(const Instant& now, Commands& commands);
+
+  // engine_catalogue.cpp
+  void settle(std::size_t row, WallTime now);
+  void reconcile(std::size_t row, WallTime now);
+  void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
+  void end_gone_of(const StoredState& stored, const ServiceSet* only, WallTime now);
+  void carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now);
+  void mark_all_changed();
+  bool runs(SlotIndex slot) const;  // enabled and started from here
+
+  // engine_probing.cpp
+  void plan_grid(SlotIndex slot, const Instant& now);
+  void plan_single_pass(const StoredState& stored, const Instant& now);
+  void start_early(const std::vector<SlotIndex>& slots, const Instant& now);
+  void depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands);
+  void start_waiting(MonotonicTime now, Commands& commands);
+  void retry_soon(SlotIndex slot, MonotonicTime now);
+
+  // engine_commits.cpp
+  void judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
+  void record(std::size_t row, Decision decision);
+  void resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now);
+  void mark_changed(std::size_t row);
+};
+
+}  // namespace allclear

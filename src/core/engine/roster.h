@@ -1,0 +1,78 @@
+// Roster: all services with their checks as they stand, in dense arrays, found by key without a walk. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/engine/schedule.h"
+#include "core/model/check_state.h"
+#include "core/model/service.h"
+#include "core/model/stored.h"
+#include "core/rules/conclude.h"
+
+namespace allclear {
+
+class Roster {
+ public:
+  struct Row {
+    std::shared_ptr<const Service> service;
+    ServiceState state;
+    std::shared_ptr<const Incident> open_incident;   // null: none
+    std::shared_ptr<const Incident> last_resolved;   // null: none that a reopen window may reach
+    SlotIndex first_slot = 0;
+    std::uint32_t slot_count = 0;
+  };
+
+  Roster() = default;
+  // Everything fresh: unknown, no data.
+  explicit Roster(const Catalogue& catalogue);
+
+  std::size_t row_count() const { return rows_.size(); }
+  std::size_t slot_count() const { return keys_.size(); }
+  Row& row(std::size_t index) { return rows_[index]; }
+  const Row& row(std::size_t index) const { return rows_[index]; }
+  std::uint32_t row_of(SlotIndex slot) const { return slots_[slot].row; }
+  const CheckKey& key(SlotIndex slot) const { return keys_[slot]; }
+  CheckState& state(SlotIndex slot) { return states_[slot]; }
+  const CheckState& state(SlotIndex slot) const { return states_[slot]; }
+  const std::shared_ptr<const Check>& check(SlotIndex slot) const;
+  std::span<const CheckKey> keys(const Row& row) const { return std::span(keys_).subspan(row.first_slot, row.slot_count); }
+  std::span<const CheckState> states(const Row& row) const {
+    return std::span(states_).subspan(row.first_slot, row.slot_count);
+  }
+
+  std::optional<SlotIndex> find(const CheckKey& key) const;
+  // Walks; for what is rare.
+  std::optional<std::size_t> find_row(const ServiceId& service) const;
+
+  // The service for the rules; `stepped`: the slot whose step this is.
+  ServiceView view(std::size_t row, std::optional<SlotIndex> stepped) const;
+  // A decision about the row's service holds from now on.
+  void apply(std::size_t row, const Decision& decision);
+  // What a store kept about services and checks that are here; the rest of it is left alone.
+  void restore(const StoredState& stored);
+  // All that is known about the row's service is forgotten (stored versions too).
+  void forget(std::size_t row);
+  // Verdicts and streaks start afresh, versions and last results stay: the service was paused.
+  void restart_checks(std::size_t row);
+
+ private:
+  struct Slot {
+    std::uint32_t row = 0;
+    std::uint32_t check = 0;  // index within the service
+  };
+
+  void add_service(const std::shared_ptr<const Service>& service);
+  void index_keys();
+
+  std::vector<Row> rows_;
+  std::vector<Slot> slots_;
+  std::vector<CheckKey> keys_;
+  std::vector<CheckState> states_;
+  std::vector<SlotIndex> buckets_;  // open addressing over keys_, a power of two, at most half full
+};
+
+}  // namespace allclear
