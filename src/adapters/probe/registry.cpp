@@ -1,0 +1,85 @@
+#include "adapters/probe/registry.h"
+
+#include <new>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "adapters/probe/environment.h"
+#include "adapters/probe/http_probe.h"
+
+namespace allclear::probe {
+namespace {
+
+Observation failed(Reason reason, std::string_view detail) {
+  Observation observation;
+  observation.error = ProbeError{Phase::local, reason, net::clean_text(detail)};
+  return observation;
+}
+
+Task<Observation> not_supported(std::string kind) {
+  co_return failed(Reason::unsupported, kind + " checks are not supported yet");
+}
+
+}  // namespace
+
+ProbeEnvironment::ProbeEnvironment(boost::asio::io_context& loop, ProbeOptions options)
+    : user_agent(std::move(options.user_agent)),
+      network(loop, std::move(options.tls_contexts), options.chain_caching),
+      config_policy(net::InternalAddresses::allowed),
+      api_policy(net::InternalAddresses::only_listed, std::move(options.api_targets)) {}
+
+const net::AddressPolicy& ProbeEnvironment::policy_for(TargetOrigin origin) const {
+  switch (origin) {
+    case TargetOrigin::config: return config_policy;
+    case TargetOrigin::api: return api_policy;
+  }
+  return api_policy;
+}
+
+struct ProbeRegistry::Probes {
+  Probes(boost::asio::io_context& loop, ProbeOptions options)
+      : environment(loop, std::move(options)), http(environment) {}
+
+  // Exactly one of these fits each kind of target; a new kind is one line here and one member below.
+  Task<Observation> observe(const HttpTarget& target, MonotonicTime deadline) { return http.observe(target, deadline); }
+  Task<Observation> observe(const UnsupportedTarget& target, MonotonicTime) { return not_supported(target.kind); }
+  Task<Observation> observe(const TcpTarget&, MonotonicTime) { return not_supported("tcp"); }
+  Task<Observation> observe(const TlsTarget&, MonotonicTime) { return not_supported("tls"); }
+  Task<Observation> observe(const DnsTarget&, MonotonicTime) { return not_supported("dns"); }
+  Task<Observation> observe(const IcmpTarget&, MonotonicTime) { return not_supported("icmp"); }
+
+  ProbeEnvironment environment;
+  HttpProbe http;
+};
+
+ProbeRegistry::ProbeRegistry(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options)
+    : clock_(clock), probes_(std::make_unique<Probes>(loop, std::move(options))) {}
+ProbeRegistry::~ProbeRegistry() = default;
+
+Task<Observation> ProbeRegistry::dispatch(const Target& target, MonotonicTime deadline) {
+  return std::visit([&](const auto& kind) { return probes_->observe(kind, deadline); }, target);
+}
+
+Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadline) {
+  const std::shared_ptr<const Target> target = check.target;  // a reload may replace the check meanwhile
+  const Instant start = clock_.now();
+  Observation observation;
+  try {
+    observation = co_await dispatch(*target, deadline);
+  } catch (const std::bad_alloc&) {
+    observation = failed(Reason::local_fault, "out of memory");
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == boost::asio::error::operation_aborted) throw;  // cancelled: no result
+    observation = failed(Reason::local_fault, error.what());
+  }
+  observation.started_at = start.wall;
+  observation.total = std::chrono::duration_cast<microseconds>(clock_.now().monotonic - start.monotonic);
+  co_return observation;
+}
+
+std::unique_ptr<Probe> make_probe(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options) {
+  return std::make_unique<ProbeRegistry>(loop, clock, std::move(options));
+}
+
+}  // namespace allclear::probe

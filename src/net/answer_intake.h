@@ -1,0 +1,29 @@
+// AnswerIntake: reads one answer from a stream, with the time to its first byte and to its end. One loop only.
+#pragma once
+
+#include "net/answer_reader.h"
+#include "net/network_loop.h"
+
+namespace allclear::net {
+
+class AnswerIntake {
+ public:
+  AnswerIntake(NetworkLoop& network, AnswerBody body) : buffer_(network), reader_(body, answer_) {}
+
+  // Right after the request's last byte. Stops at the answer's end or the body's limit.
+  Task<Outcome<void>> read(Stream& stream, Deadline& deadline, PhaseTimes& times);
+
+  bool has_header() const { return reader_.has_header(); }
+  bool reusable() const { return reader_.reusable() && held_ == 0; }
+  HttpAnswer take_answer() { return std::move(answer_); }
+
+ private:
+  Outcome<void> parse();
+
+  BorrowedBuffer buffer_;
+  HttpAnswer answer_;
+  AnswerReader reader_;
+  std::size_t held_ = 0;  // bytes read but not parsed yet, at the buffer's front
+};
+
+}  // namespace allclear::net

@@ -1,0 +1,197 @@
+#include "net/http_client.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "net/answer_intake.h"
+#include "net/http_request_text.h"
+
+namespace allclear::net {
+namespace {
+
+constexpr seconds kept_for{60};
+constexpr std::size_t most_kept = 1'000;
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool may_be_sent_twice(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
+}
+
+}  // namespace
+
+struct HttpClient::Hop {
+  const HttpCall& call;
+  HttpUrl url;
+  std::string_view method;
+  std::string_view body;
+
+  bool secure() const { return url.scheme == HttpScheme::https; }
+  bool through_proxy() const { return call.proxy && !secure(); }
+  AnswerBody answer_body() const { return method == "HEAD" ? AnswerBody::never : AnswerBody::expected; }
+  std::string server_name() const { return call.tls.server_name.empty() ? url.host : call.tls.server_name; }
+};
+
+struct HttpClient::Kept {
+  std::string key;
+  Stream stream;
+  std::string address;
+  std::shared_ptr<const PeerCertificate> certificate;
+  MonotonicTime until;
+};
+
+namespace {
+
+// Connections are shared between calls that would have opened the same one.
+std::string key_of(const HttpCall& call, const HttpUrl& url) {
+  const TlsFiles& files = call.tls.files;
+  std::string key = (url.scheme == HttpScheme::https ? "s" : "p") + authority_of(url);
+  if (call.proxy) key += "\nproxy " + authority_of(*call.proxy);
+  key += "\n" + std::to_string(static_cast<int>(call.family)) + std::to_string(static_cast<int>(call.tls.verification));
+  key += "\n" + std::string(call.resolver) + "\n" + call.tls.server_name;
+  key += "\n" + files.ca_file + "\n" + files.client_cert_file + "\n" + files.client_key_file;
+  return key;
+}
+
+}  // namespace
+
+HttpClient::HttpClient(NetworkLoop& network) : network_(network) {}
+HttpClient::~HttpClient() = default;
+
+Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
+  HttpReport report;
+  Deadline deadline(network_.deadlines, at);
+  Hop hop{call, call.url, call.method, call.body};
+  for (int redirects = 0;; ++redirects) {
+    report.answer.reset();
+    report.trace = Trace{};
+    auto result = co_await run_hop(hop, deadline, report);
+    if (report.answer) {
+      report.answer->final_url = to_string(hop.url);
+      report.answer->redirects = redirects;
+    }
+    if (!result) report.fault = std::move(result.error());
+    if (report.fault || call.redirects == Redirects::report || !is_redirect(report.answer->status)) co_return report;
+    const std::string_view location = report.answer->header("Location");
+    if (location.empty()) co_return report;
+    if (redirects >= call.max_redirects) {
+      report.fault = fault(FaultPhase::transfer, FaultKind::redirect_limit,
+                           "more than " + std::to_string(call.max_redirects) + " redirects").value();
+      co_return report;
+    }
+    auto next = resolve_reference(hop.url, location);
+    if (!next) {
+      report.fault = fault(FaultPhase::transfer, FaultKind::protocol_error,
+                           "redirected to " + clean_text(location, 200) + ": " + next.error().message).value();
+      co_return report;
+    }
+    const bool asks_anew = report.answer->status < 307 && hop.method != "HEAD";  // 301, 302, 303
+    if (asks_anew) {
+      hop.method = "GET";
+      hop.body = {};
+    }
+    hop.url = std::move(*next);
+  }
+}
+
+Task<Outcome<void>> HttpClient::run_hop(Hop& hop, Deadline& deadline, HttpReport& report) {
+  const bool keep = hop.call.connection == ConnectionUse::kept_alive;
+  const std::string key = keep ? key_of(hop.call, hop.url) : std::string();
+  bool reusable = false;
+  for (bool may_reuse = keep; may_reuse; may_reuse = false) {
+    std::erase_if(kept_, [](const Kept& kept) { return kept.until < monotonic_now(); });
+    const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.key == key; });
+    if (found == kept_.end()) break;
+    Kept kept = std::move(*found);
+    kept_.erase(found);
+    if (!kept.stream.is_quiet() || !may_be_sent_twice(hop.method)) break;
+    report.trace.address = kept.address;
+    report.trace.certificate = kept.certificate;
+    auto result = co_await converse(hop, kept.stream, deadline, report, reusable);
+    const bool went_stale = !result && result.error().kind == FaultKind::reset && !report.trace.times.first_byte;
+    if (went_stale) break;
+    if (reusable && kept_.size() < most_kept) {
+      kept.until = monotonic_now() + kept_for;
+      kept_.push_back(std::move(kept));
+    }
+    co_return result;
+  }
+  report.trace = Trace{};
+  std::optional<Stream> stream;
+  auto opened = co_await open(hop, deadline, report.trace, stream);
+  if (!opened) co_return opened;
+  auto result = co_await converse(hop, *stream, deadline, report, reusable);
+  if (keep && reusable && kept_.size() < most_kept) {
+    kept_.push_back({key, std::move(*stream), report.trace.address, report.trace.certificate, monotonic_now() + kept_for});
+  } else {
+    stream->close();
+  }
+  co_return result;
+}
+
+Task<Outcome<void>> HttpClient::open(const Hop& hop, Deadline& deadline, Trace& trace, std::optional<Stream>& stream) {
+  const HttpCall& call = hop.call;
+  const HttpUrl& first = call.proxy ? *call.proxy : hop.url;
+  if (call.proxy) {
+    boost::system::error_code not_literal;
+    const auto target = boost::asio::ip::make_address(hop.url.host, not_literal);
+    if (!not_literal && !call.policy->permits(target)) {
+      co_return fault(FaultPhase::connect, FaultKind::blocked_address, "connections to " + hop.url.host + " are not allowed");
+    }
+  }
+  const Place place{first.host, first.port, call.family, call.resolver, call.policy};
+  auto dialled = co_await dial(network_, place, deadline, trace);
+  if (!dialled) co_return tl::unexpected(std::move(dialled.error()));
+  stream.emplace(std::move(*dialled));
+  if (!hop.secure()) co_return Outcome<void>{};
+  if (call.proxy) {
+    auto tunnelled = co_await tunnel(hop, *stream, deadline);
+    if (!tunnelled) co_return tunnelled;
+  }
+  TlsWish wish = call.tls;
+  wish.server_name = hop.server_name();
+  auto secured = co_await secure(network_, *stream, wish, deadline, trace);
+  co_return secured;
+}
+
+Task<Outcome<void>> HttpClient::tunnel(const Hop& hop, Stream& stream, Deadline& deadline) {
+  const std::string request = connect_text(hop.call, hop.url);
+  auto written = co_await stream.write(request, FaultPhase::connect, deadline);
+  if (!written) co_return written;
+  HttpAnswer answer;
+  AnswerReader reader(AnswerBody::never, answer);
+  std::array<char, 4096> bytes{};
+  std::size_t held = 0;
+  while (!reader.has_header()) {
+    if (held == bytes.size()) co_return fault(FaultPhase::connect, FaultKind::too_large, "the proxy's answer is too large");
+    const auto count = co_await stream.read_some({bytes.data() + held, bytes.size() - held}, FaultPhase::connect, deadline);
+    if (!count) co_return tl::unexpected(count.error());
+    if (*count == 0) co_return fault(FaultPhase::connect, FaultKind::reset, "the proxy closed the connection");
+    held += *count;
+    const auto used = reader.put({bytes.data(), held});
+    if (!used) co_return fault(FaultPhase::connect, FaultKind::protocol_error, "the proxy: " + used.error().detail);
+    held -= *used;
+    std::memmove(bytes.data(), bytes.data() + *used, held);
+  }
+  if (answer.status / 100 == 2) co_return Outcome<void>{};
+  co_return fault(FaultPhase::connect, FaultKind::protocol_error, "the proxy answered " + std::to_string(answer.status));
+}
+
+Task<Outcome<void>> HttpClient::converse(const Hop& hop, Stream& stream, Deadline& deadline, HttpReport& report,
+                                         bool& reusable) {
+  const auto request = request_text(
+      hop.call, {hop.method, hop.url, hop.body, hop.through_proxy(), same_origin(hop.url, hop.call.url)});
+  if (!request) co_return tl::unexpected(request.error());
+  auto written = co_await stream.write(*request, FaultPhase::first_byte, deadline);
+  if (!written) co_return written;
+  AnswerIntake intake(network_, hop.answer_body());
+  auto result = co_await intake.read(stream, deadline, report.trace.times);
+  if (intake.has_header()) report.answer = intake.take_answer();
+  reusable = result && intake.reusable();
+  co_return result;
+}
+
+}  // namespace allclear::net

@@ -1,0 +1,122 @@
+#include "net/stream.h"
+
+#include <cerrno>
+
+#include <sys/socket.h>
+
+#include <boost/asio/buffer.hpp>
+
+#include "net/awaiting.h"
+
+namespace allclear::net {
+namespace {
+
+boost::system::error_code last_socket_error() { return {errno, boost::system::system_category()}; }
+
+}  // namespace
+
+void Stream::interrupt() {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+Task<Outcome<void>> Stream::wait(Direction direction, FaultPhase phase, Deadline& deadline) {
+  if (deadline.passed()) co_return deadline_fault(phase);
+  const InterruptScope scope(deadline, *this);
+  boost::system::error_code error;
+  auto token = boost::asio::redirect_error(use_task, error);
+  co_await socket_.async_wait(direction == Direction::read ? TcpSocket::wait_read : TcpSocket::wait_write, token);
+  if (deadline.passed()) co_return deadline_fault(phase);
+  if (error == boost::asio::error::operation_aborted) end_cancelled_task();
+  if (error) co_return socket_fault(phase, error);
+  co_return Outcome<void>{};
+}
+
+Task<Outcome<std::size_t>> Stream::read_some(std::span<char> into, FaultPhase phase, Deadline& deadline) {
+  return tls_ ? read_encrypted(into, phase, deadline) : read_plain(into, phase, deadline);
+}
+
+Task<Outcome<std::size_t>> Stream::read_plain(std::span<char> into, FaultPhase phase, Deadline& deadline) {
+  if (deadline.passed()) co_return deadline_fault(phase);
+  const InterruptScope scope(deadline, *this);
+  boost::system::error_code error;
+  auto token = boost::asio::redirect_error(use_task, error);
+  const auto buffer = boost::asio::buffer(into.data(), into.size());
+  const std::size_t count = co_await socket_.async_receive(buffer, token);
+  if (!error) co_return count;
+  if (error == boost::asio::error::eof) co_return std::size_t{0};
+  if (deadline.passed()) co_return deadline_fault(phase);
+  if (error == boost::asio::error::operation_aborted) end_cancelled_task();
+  co_return socket_fault(phase, error);
+}
+
+Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPhase phase, Deadline& deadline) {
+  for (;;) {
+    const TlsStep step = tls_->read(into);
+    switch (step.progress) {
+      case TlsProgress::done: co_return step.bytes;
+      case TlsProgress::ended: co_return std::size_t{0};
+      case TlsProgress::failed: co_return tls_->failure_in(phase);
+      case TlsProgress::wants_read:
+      case TlsProgress::wants_write: break;
+    }
+    const auto direction = step.progress == TlsProgress::wants_read ? Direction::read : Direction::write;
+    auto ready = co_await wait(direction, phase, deadline);
+    if (!ready) co_return tl::unexpected(std::move(ready.error()));
+  }
+}
+
+Task<Outcome<void>> Stream::write(std::string_view bytes, FaultPhase phase, Deadline& deadline) {
+  while (!bytes.empty()) {
+    auto direction = Direction::write;
+    if (tls_) {
+      const TlsStep step = tls_->write(bytes);
+      if (step.progress == TlsProgress::failed || step.progress == TlsProgress::ended) co_return tls_->failure_in(phase);
+      if (step.progress == TlsProgress::wants_read) direction = Direction::read;
+      bytes.remove_prefix(step.bytes);
+      if (step.progress == TlsProgress::done) continue;
+    } else {
+      const ssize_t sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent >= 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+        continue;
+      }
+      if (errno != EAGAIN && errno != EINTR) co_return socket_fault(phase, last_socket_error());
+    }
+    auto ready = co_await wait(direction, phase, deadline);
+    if (!ready) co_return ready;
+  }
+  co_return Outcome<void>{};
+}
+
+Task<Outcome<void>> Stream::handshake(TlsSession session, Deadline& deadline) {
+  tls_ = std::move(session);
+  tls_->attach(socket_.native_handle());
+  for (;;) {
+    const TlsStep step = tls_->handshake();
+    switch (step.progress) {
+      case TlsProgress::done: co_return Outcome<void>{};
+      case TlsProgress::ended:
+      case TlsProgress::failed: co_return tls_->failure_in(FaultPhase::tls);
+      case TlsProgress::wants_read:
+      case TlsProgress::wants_write: break;
+    }
+    const auto direction = step.progress == TlsProgress::wants_read ? Direction::read : Direction::write;
+    auto ready = co_await wait(direction, FaultPhase::tls, deadline);
+    if (!ready) co_return ready;
+  }
+}
+
+bool Stream::is_quiet() const {
+  char byte = 0;
+  const auto handle = const_cast<TcpSocket&>(socket_).native_handle();
+  return ::recv(handle, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+void Stream::close() {
+  if (tls_) tls_->say_goodbye();
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace allclear::net

@@ -1,0 +1,33 @@
+// TlsSession::State: what the verification callback fills in while OpenSSL shakes hands. Only for tls_*.cpp.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "net/chain_cache.h"
+#include "net/tls_context.h"
+#include "net/tls_session.h"
+
+namespace allclear::net {
+
+struct SslFree {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+
+struct TlsSession::State {
+  std::unique_ptr<SSL, SslFree> ssl;
+  std::shared_ptr<const TlsContext> context;
+  std::string name;
+  Verification verification = Verification::required;
+  ChainCache* cache = nullptr;
+  std::shared_ptr<const PeerCertificate> certificate;
+  std::optional<Fault> certificate_fault;
+  int socket = -1;
+  int socket_error = 0;      // errno of the last failed socket call
+  bool peer_closed = false;  // the socket ended
+  std::string failure;       // OpenSSL's words about the last failed step
+};
+
+// For SSL_CTX_set_cert_verify_callback: judges the presented chain and records its facts.
+int verify_presented_chain(X509_STORE_CTX* store, void* unused);
+
+}  // namespace allclear::net
