@@ -2,7 +2,7 @@
 #include <unordered_map>
 
 #include "core/engine/engine_state.h"
-#include "core/rules/aggregate.h"
+#include "core/rules/incident_lifecycle.h"
 
 namespace allclear {
 namespace {
@@ -132,7 +132,9 @@ void Engine::State::end_gone_of(const StoredState& stored, const ServiceSet* onl
   ServiceSet here;
   for (std::size_t row = 0; row < roster.row_count(); ++row) here.insert(roster.row(row).service->id);
   std::unordered_map<ServiceId, const Incident*> open;
-  for (const Incident& incident : stored.open_incidents) open.emplace(incident.service, &incident);
+  for (const Incident& incident : stored.open_incidents) {
+    if (is_automatic_incident(incident)) open.emplace(incident.service, &incident);
+  }
   for (const ServiceState& state : stored.services) {
     if (here.contains(state.service) || (only != nullptr && !only->contains(state.service))) continue;
     const auto incident = open.find(state.service);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/rules/incident_lifecycle.h"
+
 namespace allclear {
 namespace {
 
@@ -118,11 +120,12 @@ void Roster::restore(const StoredState& stored) {
     if (Row* row = row_for(state.service)) row->state = state;
   }
   for (const Incident& incident : stored.open_incidents) {
-    if (Row* row = row_for(incident.service)) row->open_incident = std::make_shared<const Incident>(incident);
+    Row* row = row_for(incident.service);
+    if (row != nullptr && is_automatic_incident(incident)) row->open_incident = std::make_shared<const Incident>(incident);
   }
   for (const Incident& incident : stored.recent_incidents) {
     Row* row = row_for(incident.service);
-    if (row == nullptr || incident.open()) continue;
+    if (row == nullptr || incident.open() || !is_automatic_incident(incident)) continue;
     const bool later = !row->last_resolved || *row->last_resolved->resolved_at < *incident.resolved_at;
     if (later) row->last_resolved = std::make_shared<const Incident>(incident);
   }

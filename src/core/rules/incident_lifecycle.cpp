@@ -137,6 +137,10 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
   return open_incident(service, last_resolved, transition, evidence);
 }
 
+bool is_automatic_incident(const Incident& incident) {
+  return incident.timeline.empty() || incident.timeline.front().author.empty();
+}
+
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why) {
   incident.state = IncidentState::resolved;
   incident.resolved_at = std::max(now, incident.opened_at);

@@ -28,6 +28,9 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
                                                const std::optional<Incident>& last_resolved, const Transition& transition,
                                                const std::string& evidence);
 
+// Opened by results, not by a person: one at a time per service, manual ones stand beside it.
+bool is_automatic_incident(const Incident& incident);
+
 // The service left the config: its open incident ends with a word that says so.
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);
 
