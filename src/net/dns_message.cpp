@@ -65,7 +65,11 @@ class Cursor {
     }
     const std::unique_ptr<char, decltype(&ares_free_string)> owner(expanded, &ares_free_string);
     at_ += static_cast<std::size_t>(used);
-    return expanded;
+    std::string name = expanded;
+    for (char& c : name) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return name;
   }
 
  private:
@@ -138,6 +142,22 @@ std::optional<DnsType> parse_dns_type(std::string_view text) {
   const auto found = std::find_if(type_names.begin(), type_names.end(), [&](const TypeName& name) { return name.text == text; });
   if (found == type_names.end()) return std::nullopt;
   return found->type;
+}
+
+std::string reverse_name(std::string_view address_or_name) {
+  boost::system::error_code not_literal;
+  const auto address = boost::asio::ip::make_address(std::string(address_or_name), not_literal);
+  if (not_literal) return std::string(address_or_name);
+  std::string name;
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
+    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) name += std::to_string(*byte) + ".";
+    return name + "in-addr.arpa";
+  }
+  static constexpr std::string_view digits = "0123456789abcdef";
+  const auto bytes = address.to_v6().to_bytes();
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) name += {digits[*byte & 15], '.', digits[*byte >> 4], '.'};
+  return name + "ip6.arpa";
 }
 
 Result<DnsAnswer> parse_dns_answer(std::span<const unsigned char> message, DnsType type) {

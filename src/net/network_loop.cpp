@@ -6,6 +6,15 @@ namespace {
 constexpr std::size_t usual_buffer = 16 * 1024;
 constexpr std::size_t most_spare_buffers = 64;
 
+// Whether the chosen resolver may be asked at all (S6: it is an address that a check names).
+Outcome<void> judge_resolver(const Place& place) {
+  if (place.resolver.empty()) return {};
+  const auto server = parse_resolver(place.resolver);
+  if (!server) return fault(FaultPhase::dns, FaultKind::local_fault, server.error().message);
+  if (place.policy->permits(server->address)) return {};
+  return fault(FaultPhase::dns, FaultKind::blocked_address, "this resolver is not allowed");
+}
+
 }  // namespace
 
 NetworkLoop::NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching)
@@ -29,16 +38,21 @@ BorrowedBuffer::~BorrowedBuffer() {
 
 Task<Outcome<Addresses>> find_addresses(NetworkLoop& network, const Place& place, Deadline& deadline, Trace& trace) {
   const MonotonicTime start = monotonic_now();
-  if (!place.resolver.empty()) {
-    const auto server = parse_resolver(place.resolver);
-    if (!server) co_return fault(FaultPhase::dns, FaultKind::local_fault, server.error().message);
-    if (!place.policy->permits(server->address)) {
-      co_return fault(FaultPhase::dns, FaultKind::blocked_address, "this resolver is not allowed");
-    }
-  }
+  auto judged = judge_resolver(place);
+  if (!judged) co_return tl::unexpected(std::move(judged.error()));
   auto addresses = co_await network.resolver.resolve(std::string(place.host), place.family, std::string(place.resolver), deadline);
   trace.times.dns = since(start);
   co_return addresses;
+}
+
+Task<Outcome<DnsAnswer>> ask_dns(NetworkLoop& network, const Place& place, DnsType type, Deadline& deadline, Trace& trace) {
+  auto judged = judge_resolver(place);
+  if (!judged) co_return tl::unexpected(std::move(judged.error()));
+  const MonotonicTime start = monotonic_now();
+  std::string name = type == DnsType::ptr ? reverse_name(place.host) : std::string(place.host);
+  auto answer = co_await network.resolver.query(std::move(name), type, std::string(place.resolver), deadline);
+  trace.times.dns = since(start);
+  co_return answer;
 }
 
 Task<Outcome<Stream>> dial(NetworkLoop& network, const Place& place, Deadline& deadline, Trace& trace) {

@@ -105,7 +105,8 @@ Result<HttpUrl> parse_after_scheme(HttpScheme scheme, std::string_view text) {
   auto parsed = parse_authority(std::move(url), text.substr(0, end));
   if (!parsed) return parsed;
   if (end != std::string_view::npos) {
-    parsed->path = clean_path(text[end] == '?' ? "/" + std::string(text.substr(end)) : std::string(text.substr(end)));
+    std::string path(text[end] == '?' ? "/" : "");
+    parsed->path = clean_path(path.append(text.substr(end)));
   }
   return parsed;
 }
@@ -139,8 +140,10 @@ Result<HttpUrl> resolve_reference(const HttpUrl& base, std::string_view referenc
 }
 
 std::string authority_of(const HttpUrl& url) {
-  std::string text = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
-  if (url.port != usual_port(url.scheme)) text += ":" + std::to_string(url.port);
+  const bool literal = url.host.find(':') != std::string::npos;
+  std::string text;
+  text.append(literal ? "[" : "").append(url.host).append(literal ? "]" : "");
+  if (url.port != usual_port(url.scheme)) text.append(":").append(std::to_string(url.port));
   return text;
 }
 

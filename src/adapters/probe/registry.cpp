@@ -7,6 +7,7 @@
 
 #include "adapters/probe/environment.h"
 #include "adapters/probe/http_probe.h"
+#include "adapters/probe/network_probes.h"
 
 namespace allclear::probe {
 namespace {
@@ -39,18 +40,23 @@ const net::AddressPolicy& ProbeEnvironment::policy_for(TargetOrigin origin) cons
 
 struct ProbeRegistry::Probes {
   Probes(boost::asio::io_context& loop, ProbeOptions options)
-      : environment(loop, std::move(options)), http(environment) {}
+      : environment(loop, std::move(options)),
+        http(environment), tcp(environment), tls(environment), dns(environment), icmp(environment) {}
 
   // Exactly one of these fits each kind of target; a new kind is one line here and one member below.
   Task<Observation> observe(const HttpTarget& target, MonotonicTime deadline) { return http.observe(target, deadline); }
   Task<Observation> observe(const UnsupportedTarget& target, MonotonicTime) { return not_supported(target.kind); }
-  Task<Observation> observe(const TcpTarget&, MonotonicTime) { return not_supported("tcp"); }
-  Task<Observation> observe(const TlsTarget&, MonotonicTime) { return not_supported("tls"); }
-  Task<Observation> observe(const DnsTarget&, MonotonicTime) { return not_supported("dns"); }
-  Task<Observation> observe(const IcmpTarget&, MonotonicTime) { return not_supported("icmp"); }
+  Task<Observation> observe(const TcpTarget& target, MonotonicTime deadline) { return tcp.observe(target, deadline); }
+  Task<Observation> observe(const TlsTarget& target, MonotonicTime deadline) { return tls.observe(target, deadline); }
+  Task<Observation> observe(const DnsTarget& target, MonotonicTime deadline) { return dns.observe(target, deadline); }
+  Task<Observation> observe(const IcmpTarget& target, MonotonicTime deadline) { return icmp.observe(target, deadline); }
 
   ProbeEnvironment environment;
   HttpProbe http;
+  TcpProbe tcp;
+  TlsProbe tls;
+  DnsProbe dns;
+  IcmpProbe icmp;
 };
 
 ProbeRegistry::ProbeRegistry(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options)
