@@ -69,22 +69,16 @@ Result<HistoryRange> history_range(const HistoryQuery& query) {
 HistoryPage cut_page(std::vector<HistoryRow> candidates, const HistoryRange& range) {
   std::stable_sort(candidates.begin(), candidates.end(), comes_before);
   HistoryPage page;
-  HistoryPosition last;
+  HistoryPosition seen;   // of the row before
+  HistoryPosition shown;  // of the page's last row
   for (HistoryRow& row : candidates) {
-    const std::uint32_t nth = same_place(row, last) ? last.nth + 1 : 1;
-    last = {row.result.at, nth, row.key.check, row.key.location};
-    if (!range.holds(row.result.at) || (range.after && !follows(row, nth, *range.after))) continue;
+    seen = {row.result.at, same_place(row, seen) ? seen.nth + 1 : 1, row.key.check, row.key.location};
+    if (!range.holds(row.result.at) || (range.after && !follows(row, seen.nth, *range.after))) continue;
     if (page.rows.size() == range.limit) {
-      const HistoryRow& end = page.rows.back();
-      std::uint32_t end_nth = 0;
-      for (const HistoryRow& shown : page.rows) {
-        end_nth += same_place(shown, {end.result.at, 0, end.key.check, end.key.location}) ? 1 : 0;
-      }
-      const bool continues = range.after && same_place(end, *range.after);
-      page.next =
-          encode_cursor({end.result.at, end_nth + (continues ? range.after->nth : 0), end.key.check, end.key.location});
+      page.next = encode_cursor(shown);
       break;
     }
+    shown = seen;
     page.rows.push_back(std::move(row));
   }
   return page;

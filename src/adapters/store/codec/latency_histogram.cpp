@@ -46,14 +46,12 @@ void LatencyHistogram::add_to(std::uint32_t index, std::uint64_t count) {
 }
 
 void LatencyHistogram::merge(const LatencyHistogram& other) {
-  for (const Bucket& bucket : other.buckets_)
-    add_to(bucket.index, bucket.count);
+  for (const Bucket& bucket : other.buckets_) add_to(bucket.index, bucket.count);
 }
 
 std::uint64_t LatencyHistogram::count() const {
   std::uint64_t sum = 0;
-  for (const Bucket& bucket : buckets_)
-    sum += bucket.count;
+  for (const Bucket& bucket : buckets_) sum += bucket.count;
   return sum;
 }
 

@@ -5,16 +5,14 @@
 namespace allclear::store {
 
 void enter_state(Timeline& timeline, WallTime at, ShownState state) {
-  while (!timeline.empty() && timeline.back().from >= at)
-    timeline.pop_back();
+  while (!timeline.empty() && timeline.back().from >= at) timeline.pop_back();
   const ShownState before = timeline.empty() ? ShownState::unknown : timeline.back().state;
   if (before != state) timeline.push_back({at, state});
 }
 
 milliseconds patience_of(const Service& service) {
   milliseconds longest{0};
-  for (const auto& check : service.checks)
-    longest = std::max(longest, check->interval);
+  for (const auto& check : service.checks) longest = std::max(longest, check->interval);
   return std::max(least_absence, 2 * longest);
 }
 

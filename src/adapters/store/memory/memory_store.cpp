@@ -4,22 +4,11 @@
 #include <tuple>
 
 #include "adapters/store/codec/history_page.h"
+#include "adapters/store/codec/incident_codec.h"
+#include "adapters/store/codec/state_codec.h"
 
 namespace allclear::store {
 namespace {
-
-bool is_automatic(const Incident& incident) {
-  return incident.timeline.empty() || incident.timeline.front().author.empty();
-}
-
-void fill_last(CheckState& state, const CheckResult& last) {
-  state.last_at = last.at;
-  state.last_verdict = last.verdict;
-  state.last_reason = last.reason;
-  state.last_latency = last.latency;
-  state.last_status_code = last.status_code;
-  state.certificate_expiry = last.certificate_expiry;
-}
 
 bool older(const Alert& left, const Alert& right) {
   return std::tie(left.created_at, left.incident, left.ordinal, left.id) <
@@ -90,8 +79,7 @@ Result<void, CommitError> MemoryStore::commit(std::span<const Decision> decision
     return tl::make_unexpected(
         CommitError{CommitFault::conflict, {found.begin(), found.end()}, "stored by another writer meanwhile"});
   }
-  for (const Decision& decision : decisions)
-    apply(decision);
+  for (const Decision& decision : decisions) apply(decision);
   return {};
 }
 
@@ -104,8 +92,7 @@ void MemoryStore::apply(const Decision& decision) {
     enter_state(service.timeline, decision.transition->at, to_shown(decision.transition->to));
   }
   if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
-  for (const Alert& alert : decision.alerts)
-    alerts_.try_emplace(alert.id, alert);
+  for (const Alert& alert : decision.alerts) alerts_.try_emplace(alert.id, alert);
 }
 
 void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
@@ -223,7 +210,9 @@ Result<HistoryPage> MemoryStore::history(const HistoryQuery& query) {
 
 ServiceDays MemoryStore::days_of(const ServiceId& id, const ServiceRecord& record, std::chrono::sys_days first,
                                  WallTime now) const {
-  const Timeline timeline = with_absences(record.timeline, absences_, record.patience);
+  std::vector<Absence> absences = absences_;
+  if (last_running_ && now > *last_running_) absences.push_back({*last_running_, now});
+  const Timeline timeline = with_absences(record.timeline, absences, record.patience);
   ServiceDays result{id, {}, {}};
   for (auto day = first; day <= day_of(now); day += std::chrono::days(1)) {
     const StateTimes times = times_within(timeline, day, std::min<WallTime>(day + std::chrono::days(1), now), now);
@@ -278,8 +267,7 @@ Result<std::optional<Incident>> MemoryStore::incident(const IncidentId& id) {
 Result<std::vector<Alert>> MemoryStore::alerts(std::size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Alert> found;
-  for (const auto& [id, alert] : alerts_)
-    found.push_back(alert);
+  for (const auto& [id, alert] : alerts_) found.push_back(alert);
   std::sort(found.begin(), found.end(), [](const Alert& left, const Alert& right) { return older(right, left); });
   if (found.size() > limit) found.resize(limit);
   return found;

@@ -1,0 +1,130 @@
+#include "adapters/store/codec/incident_codec.h"
+
+#include "base/json.h"
+
+namespace allclear::store {
+namespace {
+
+std::int64_t number_of(WallTime time) { return time.time_since_epoch().count(); }
+
+Json time_or_null(const std::optional<WallTime>& time) { return time ? Json(number_of(*time)) : Json(nullptr); }
+
+// Reads what is there and of the right kind; anything else is remembered as broken.
+class DocumentReader {
+ public:
+  DocumentReader(const Json& document, bool& broken) : document_(document), broken_(broken) {}
+
+  std::string text(const char* name) const {
+    const auto value = document_.find(name);
+    if (value != document_.end() && value->is_string()) return value->get<std::string>();
+    broken_ = true;
+    return {};
+  }
+  std::int64_t number(const char* name) const {
+    const auto value = document_.find(name);
+    if (value != document_.end() && value->is_number_integer()) return value->get<std::int64_t>();
+    broken_ = true;
+    return 0;
+  }
+  WallTime time(const char* name) const { return WallTime(milliseconds(number(name))); }
+  bool flag(const char* name) const {
+    const auto value = document_.find(name);
+    if (value != document_.end() && value->is_boolean()) return value->get<bool>();
+    broken_ = true;
+    return false;
+  }
+  std::optional<WallTime> optional_time(const char* name) const {
+    const auto value = document_.find(name);
+    if (value == document_.end() || value->is_null()) return std::nullopt;
+    return time(name);
+  }
+  template <class Word>
+  Word word(const char* name, std::optional<Word> (*parse)(std::string_view)) const {
+    const auto parsed = parse(text(name));
+    if (parsed) return *parsed;
+    broken_ = true;
+    return Word{};
+  }
+
+ private:
+  const Json& document_;
+  bool& broken_;
+};
+
+Json entry_document(const TimelineEntry& entry) {
+  return {{"ordinal", entry.ordinal},        {"at", number_of(entry.at)}, {"step", to_string(entry.step)},
+          {"state", to_string(entry.state)}, {"body", entry.body},        {"evidence", entry.evidence},
+          {"author", entry.author}};
+}
+
+TimelineEntry read_entry(const DocumentReader& reader) {
+  TimelineEntry entry;
+  entry.ordinal = static_cast<std::uint32_t>(reader.number("ordinal"));
+  entry.at = reader.time("at");
+  entry.step = reader.word("step", &parse_incident_step);
+  entry.state = reader.word("state", &parse_incident_state);
+  entry.body = reader.text("body");
+  entry.evidence = reader.text("evidence");
+  entry.author = reader.text("author");
+  return entry;
+}
+
+}  // namespace
+
+std::string pack_incident(const Incident& incident) {
+  Json timeline = Json::array();
+  for (const TimelineEntry& entry : incident.timeline) timeline.push_back(entry_document(entry));
+  const Json document = {{"id", incident.id.value()},
+                         {"service", incident.service.value()},
+                         {"title", incident.title},
+                         {"worst", to_string(incident.worst)},
+                         {"severity", to_string(incident.severity)},
+                         {"state", to_string(incident.state)},
+                         {"reason", to_string(incident.reason)},
+                         {"cause", incident.cause.value()},
+                         {"opened_at", number_of(incident.opened_at)},
+                         {"acknowledged_at", time_or_null(incident.acknowledged_at)},
+                         {"acknowledged_by", incident.acknowledged_by},
+                         {"resolved_at", time_or_null(incident.resolved_at)},
+                         {"reopened", incident.reopened},
+                         {"announced", incident.announced},
+                         {"timeline", std::move(timeline)},
+                         {"diagnosis", incident.diagnosis}};
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Incident> unpack_incident(std::string_view text) {
+  const auto document = parse_json(text);
+  if (!document) return failure("broken incident row: " + document.error().message);
+  if (!document->is_object()) return failure("broken incident row: not an object");
+  bool broken = false;
+  const DocumentReader reader(*document, broken);
+  Incident incident;
+  incident.id = IncidentId(reader.text("id"));
+  incident.service = ServiceId(reader.text("service"));
+  incident.title = reader.text("title");
+  incident.worst = reader.word("worst", &parse_verdict);
+  incident.severity = reader.word("severity", &parse_severity);
+  incident.state = reader.word("state", &parse_incident_state);
+  incident.reason = reader.word("reason", &parse_reason);
+  incident.cause = CheckId(reader.text("cause"));
+  incident.opened_at = reader.time("opened_at");
+  incident.acknowledged_at = reader.optional_time("acknowledged_at");
+  incident.acknowledged_by = reader.text("acknowledged_by");
+  incident.resolved_at = reader.optional_time("resolved_at");
+  incident.reopened = static_cast<std::uint32_t>(reader.number("reopened"));
+  incident.announced = reader.flag("announced");
+  incident.diagnosis = reader.text("diagnosis");
+  const auto timeline = document->find("timeline");
+  if (timeline != document->end() && timeline->is_array()) {
+    for (const Json& entry : *timeline) incident.timeline.push_back(read_entry(DocumentReader(entry, broken)));
+  }
+  if (broken) return failure("broken incident row: a field is missing or of the wrong kind");
+  return incident;
+}
+
+bool is_automatic(const Incident& incident) {
+  return incident.timeline.empty() || incident.timeline.front().author.empty();
+}
+
+}  // namespace allclear::store

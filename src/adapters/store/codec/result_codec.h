@@ -1,0 +1,15 @@
+// One result as bytes: a row of the append log, about 35 bytes without detail. Pure; broken bytes are an Error.
+#pragma once
+
+#include "adapters/store/codec/bytes.h"
+#include "base/result.h"
+#include "core/model/check_result.h"
+
+namespace allclear::store {
+
+enum class DetailPolicy : std::uint8_t { keep, drop };
+
+void write_result(ByteWriter& writer, const CheckResult& result, DetailPolicy policy = DetailPolicy::keep);
+Result<CheckResult> read_result(ByteReader& reader);
+
+}  // namespace allclear::store

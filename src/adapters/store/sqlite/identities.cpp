@@ -1,0 +1,103 @@
+#include "adapters/store/sqlite/identities.h"
+
+#include <set>
+
+#include "adapters/store/codec/timeline.h"
+#include "adapters/store/sqlite/timeline_table.h"
+
+namespace allclear::store {
+
+void Identities::load() {
+  services_.clear();
+  checks_.clear();
+  std::unordered_map<ServiceNumber, ServiceId> ids;
+  auto services = connection_.rows("SELECT number, id, patience, archived_at FROM services");
+  while (services.next()) {
+    const ServiceId id(services.text(1));
+    ids.emplace(services.integer(0), id);
+    services_[id] = {services.integer(0), milliseconds(services.integer(2)), !services.is_null(3)};
+  }
+  auto checks = connection_.rows("SELECT number, service, id, location FROM checks");
+  while (checks.next()) {
+    const CheckKey key{ids[checks.integer(1)], CheckId(checks.text(2)), LocationId(checks.text(3))};
+    checks_[key] = {checks.integer(0), checks.integer(1)};
+  }
+  keep();
+}
+
+ServiceNumber Identities::service(const ServiceId& id) {
+  const auto known = services_.find(id);
+  if (known != services_.end()) return known->second.number;
+  const auto number = connection_.value("INSERT INTO services (id) VALUES (?) RETURNING number", id.value());
+  if (!number) return 0;
+  services_[id] = {*number, least_absence, false};
+  made_services_.push_back(id);
+  return *number;
+}
+
+KnownCheck Identities::check(const CheckKey& key) {
+  const auto known = checks_.find(key);
+  if (known != checks_.end()) return known->second;
+  const ServiceNumber of = service(key.service);
+  const auto number = connection_.value("INSERT INTO checks (service, id, location) VALUES (?, ?, ?) RETURNING number",
+                                        of, key.check.value(), key.location.value());
+  if (!number) return {};
+  made_checks_.push_back(key);
+  return checks_[key] = {*number, of};
+}
+
+void Identities::forget() {
+  for (const ServiceId& id : made_services_) services_.erase(id);
+  for (const CheckKey& key : made_checks_) checks_.erase(key);
+  keep();
+}
+
+namespace {
+
+void revive(Connection& connection, ServiceNumber number, WallTime now) {
+  connection.run("UPDATE services SET archived_at = NULL WHERE number = ?", number);
+  const auto verdict = connection.value("SELECT verdict FROM services WHERE number = ?", number);
+  if (verdict) enter_stored_state(connection, number, now, to_shown(static_cast<Verdict>(*verdict)));
+}
+
+void archive(Connection& connection, ServiceNumber number, WallTime now) {
+  connection.run("UPDATE services SET archived_at = ? WHERE number = ?", now, number);
+  connection.run("UPDATE checks SET archived_at = ? WHERE service = ? AND archived_at IS NULL", now, number);
+  enter_stored_state(connection, number, now, ShownState::unknown);
+}
+
+std::set<CheckKey> keys_of(const Service& service) {
+  std::set<CheckKey> keys;
+  for (const auto& check : service.checks) {
+    for (const LocationId& location : check->locations) keys.insert({service.id, check->id, location});
+  }
+  return keys;
+}
+
+}  // namespace
+
+void store_catalogue(Connection& connection, Identities& identities, const Catalogue& catalogue, WallTime now) {
+  std::set<ServiceId> named;
+  std::set<CheckKey> named_checks;
+  for (const auto& service : catalogue.services) {
+    named.insert(service->id);
+    named_checks.merge(keys_of(*service));
+    const ServiceNumber number = identities.service(service->id);
+    connection.run("UPDATE services SET patience = ?1 WHERE number = ?2 AND patience <> ?1", patience_of(*service),
+                   number);
+    if (identities.services().at(service->id).archived) revive(connection, number, now);
+  }
+  for (const CheckKey& key : named_checks) {
+    connection.run("UPDATE checks SET archived_at = NULL WHERE number = ? AND archived_at IS NOT NULL",
+                   identities.check(key).number);
+  }
+  for (const auto& [key, check] : identities.checks()) {
+    if (named_checks.contains(key)) continue;
+    connection.run("UPDATE checks SET archived_at = ? WHERE number = ? AND archived_at IS NULL", now, check.number);
+  }
+  for (const auto& [id, service] : identities.services()) {
+    if (!named.contains(id) && !service.archived) archive(connection, service.number, now);
+  }
+}
+
+}  // namespace allclear::store

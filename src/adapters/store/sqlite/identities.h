@@ -1,0 +1,57 @@
+// Identities: the numbers under which services and checks are stored, and what the store must know of a service.
+// One thread. Numbers made in a transaction count only after keep().
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/store/sqlite/connection.h"
+#include "core/model/ids.h"
+#include "core/model/service.h"
+
+namespace allclear::store {
+
+using ServiceNumber = std::int64_t;
+using CheckNumber = std::int64_t;
+
+struct KnownService {
+  ServiceNumber number = 0;
+  milliseconds patience{0};
+  bool archived = false;
+};
+
+struct KnownCheck {
+  CheckNumber number = 0;
+  ServiceNumber service = 0;
+};
+
+class Identities {
+ public:
+  explicit Identities(Connection& connection) : connection_(connection) {}
+
+  // (Re)reads everything from the tables.
+  void load();
+  // Finds the number or makes one, inside the transaction that is open.
+  ServiceNumber service(const ServiceId& id);
+  KnownCheck check(const CheckKey& key);
+  // After the transaction: what it made is there, or is not.
+  void keep() { made_services_.clear(), made_checks_.clear(); }
+  void forget();
+
+  const std::unordered_map<ServiceId, KnownService>& services() const { return services_; }
+  const std::unordered_map<CheckKey, KnownCheck>& checks() const { return checks_; }
+
+ private:
+  Connection& connection_;
+  std::unordered_map<ServiceId, KnownService> services_;
+  std::unordered_map<CheckKey, KnownCheck> checks_;
+  std::vector<ServiceId> made_services_;
+  std::vector<CheckKey> made_checks_;
+};
+
+// Archives what the catalogue does not name (history is kept) and revives what it names again; the timelines of
+// services end and go on accordingly. Inside the caller's transaction; load() the identities after it.
+void store_catalogue(Connection& connection, Identities& identities, const Catalogue& catalogue, WallTime now);
+
+}  // namespace allclear::store

@@ -1,0 +1,114 @@
+#include "adapters/store/sqlite/recovery.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <system_error>
+
+#include <sqlite3.h>
+
+#include "adapters/store/sqlite/migration.h"
+
+namespace allclear::store {
+namespace {
+
+constexpr std::array<std::string_view, 6> small_tables{"services",  "checks",    "states",
+                                                       "intervals", "incidents", "alerts"};
+constexpr std::array<const char*, 3> file_endings{"", "-wal", "-shm"};
+
+std::filesystem::path with_ending(const std::filesystem::path& file, std::string_view ending) {
+  std::filesystem::path result = file;
+  result += ending;
+  return result;
+}
+
+tl::unexpected<OpenFault> open_fault(Connection& connection) {
+  const OpenFaultKind kind = connection.saw_corruption() ? OpenFaultKind::corrupt : OpenFaultKind::other;
+  return tl::make_unexpected(OpenFault{kind, connection.take_fault()->message});
+}
+
+// "ok", or what is wrong; nothing when it could not be finished.
+std::optional<std::string> quick_check(Connection& connection, const std::string& argument) {
+  auto rows = connection.rows("PRAGMA quick_check(" + argument + ")");
+  if (!rows.next()) return std::nullopt;
+  return std::string(rows.text(0));
+}
+
+std::optional<std::string> find_damage(Connection& connection, milliseconds budget) {
+  const auto tables = connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'services'");
+  for (const std::string_view table : small_tables) {
+    if (tables.value_or(0) == 0) break;
+    const auto found = quick_check(connection, std::string(table));
+    if (found && *found != "ok") return found;
+  }
+  if (!connection.ok()) return std::nullopt;
+  auto deadline = std::chrono::steady_clock::now() + budget;
+  const auto late = [](void* end) {
+    return std::chrono::steady_clock::now() > *static_cast<std::chrono::steady_clock::time_point*>(end) ? 1 : 0;
+  };
+  sqlite3_progress_handler(connection.handle(), 10'000, late, &deadline);
+  const auto found = quick_check(connection, "1");
+  sqlite3_progress_handler(connection.handle(), 0, nullptr, nullptr);
+  if (!found && !connection.saw_corruption()) connection.take_fault();  // interrupted: the time was up
+  return found && *found != "ok" ? found : std::nullopt;
+}
+
+}  // namespace
+
+Result<Connection, OpenFault> open_database(const std::filesystem::path& file, milliseconds budget) {
+  std::error_code error;
+  const bool existed = std::filesystem::exists(file, error);
+  if (existed && std::filesystem::file_size(file, error) == 0) {
+    return tl::make_unexpected(OpenFault{OpenFaultKind::corrupt, "the database file is empty"});
+  }
+  auto connection = Connection::open(file, OpenMode::create);
+  if (!connection) return tl::make_unexpected(OpenFault{OpenFaultKind::other, connection.error().message});
+  connection->execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA journal_size_limit=16777216");
+  const auto damage = existed ? find_damage(*connection, budget) : std::nullopt;
+  if (!connection->ok()) return open_fault(*connection);
+  if (damage) return tl::make_unexpected(OpenFault{OpenFaultKind::corrupt, *damage});
+  if (auto migrated = migrate(*connection, file, migrations()); !migrated) {
+    const OpenFaultKind kind = connection->saw_corruption() ? OpenFaultKind::corrupt : OpenFaultKind::other;
+    return tl::make_unexpected(OpenFault{kind, migrated.error().message});
+  }
+  return std::move(*connection);
+}
+
+std::vector<std::filesystem::path> backups_of(const std::filesystem::path& file) {
+  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
+  const std::string prefix = file.filename().string() + ".";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with("backup"))
+      found.emplace_back(entry.last_write_time(error), entry.path());
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::filesystem::path> paths;
+  for (auto& [time, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+Result<std::filesystem::path> quarantine(const std::filesystem::path& file, WallTime now) {
+  const std::string stem = file.string() + ".corrupt-" + format_rfc3339(std::chrono::floor<seconds>(now));
+  std::filesystem::path target = stem;
+  for (int i = 2; std::filesystem::exists(target); ++i) target = stem + "-" + std::to_string(i);
+  for (const char* ending : file_endings) {
+    std::error_code error;
+    if (!std::filesystem::exists(with_ending(file, ending), error)) continue;
+    std::filesystem::rename(with_ending(file, ending), with_ending(target, ending), error);
+    if (error) return failure("cannot put " + file.string() + " aside: " + error.message());
+  }
+  return target;
+}
+
+Result<void> restore_backup(const std::filesystem::path& backup, const std::filesystem::path& file) {
+  std::error_code error;
+  for (const char* ending : file_endings) std::filesystem::remove(with_ending(file, ending), error);
+  std::filesystem::copy_file(backup, file, error);
+  if (error) return failure("cannot restore " + backup.string() + ": " + error.message());
+  return sync_path(file);
+}
+
+}  // namespace allclear::store

@@ -1,0 +1,128 @@
+#include "adapters/store/sqlite/rollups.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "adapters/store/codec/bytes.h"
+#include "adapters/store/sqlite/schema.h"
+#include "adapters/store/sqlite/timeline_table.h"
+
+namespace allclear::store {
+namespace {
+
+// After a longer pause of the monitor only this much of it is looked at: what lies further back was unknown.
+constexpr std::chrono::hours longest_look_back{400 * 24};
+
+WallTime start_of(BucketSize size, std::int64_t bucket) {
+  return size == BucketSize::hour ? hour_start(bucket) : day_start(bucket);
+}
+
+constexpr std::string_view read_hour = "SELECT counts FROM hourly WHERE bucket = ? AND service = ?";
+constexpr std::string_view read_day = "SELECT counts FROM daily WHERE bucket = ? AND service = ?";
+constexpr std::string_view put_hour = "INSERT OR REPLACE INTO hourly VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view put_day = "INSERT OR REPLACE INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+}  // namespace
+
+void ResultCounts::add(const CheckResult& result) {
+  ++verdicts[static_cast<std::size_t>(result.verdict)];
+  if (result.verdict == Verdict::up || result.verdict == Verdict::degraded) latencies.add(result.latency);
+}
+
+void ResultCounts::merge(const ResultCounts& other) {
+  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] += other.verdicts[i];
+  latencies.merge(other.latencies);
+}
+
+std::uint64_t ResultCounts::results() const {
+  return std::accumulate(verdicts.begin(), verdicts.end(), std::uint64_t{0});
+}
+
+std::string ResultCounts::pack() const {
+  ByteWriter writer;
+  for (const std::uint64_t count : verdicts) writer.number(count);
+  writer.text(latencies.pack());
+  return writer.take();
+}
+
+Result<ResultCounts> ResultCounts::unpack(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ResultCounts counts;
+  for (std::uint64_t& count : counts.verdicts) count = reader.number();
+  auto latencies = LatencyHistogram::unpack(reader.text());
+  if (!reader.ok() || !latencies) return failure("broken rollup row");
+  counts.latencies = std::move(*latencies);
+  return counts;
+}
+
+void Rollups::add(std::int64_t service, const CheckResult& result) {
+  fresh_[service][hour_number(result.at)].add(result);
+}
+
+void Rollups::flush(const std::vector<RolledService>& services, WallTime through, WallTime now) {
+  Buckets ended_hours;
+  Buckets ended_days;
+  const WallTime first = std::max(through, now - longest_look_back);
+  for (auto hour = hour_number(first); hour < hour_number(now); ++hour) ended_hours[hour];
+  for (auto day = day_number(first); day < day_number(now); ++day) ended_days[day];
+  for (const RolledService& service : services) {
+    Buckets hours = ended_hours;
+    Buckets days = ended_days;
+    const auto fresh = fresh_.find(service.number);
+    if (fresh != fresh_.end()) {
+      for (const auto& [hour, counts] : fresh->second) {
+        hours[hour].merge(counts);
+        days[hour / 24].merge(counts);
+      }
+    }
+    write(BucketSize::hour, service, hours, now);
+    write(BucketSize::day, service, days, now);
+  }
+}
+
+void Rollups::restate(const RolledService& service, WallTime from, WallTime through) {
+  Buckets hours;
+  Buckets days;
+  const WallTime first = std::max(from, through - longest_look_back);
+  for (auto hour = hour_number(first); hour < hour_number(through); ++hour) hours[hour];
+  for (auto day = day_number(first); day < day_number(through); ++day) days[day];
+  write(BucketSize::hour, service, hours, through);
+  write(BucketSize::day, service, days, through);
+}
+
+void Rollups::write(BucketSize size, const RolledService& service, const Buckets& buckets, WallTime now) {
+  if (buckets.empty()) return;
+  const WallTime first = start_of(size, buckets.begin()->first);
+  const Timeline timeline = with_absences(read_timeline(connection_, service.number, first),
+                                          read_absences(connection_, first), service.patience);
+  for (const auto& [bucket, fresh] : buckets) {
+    const WallTime start = start_of(size, bucket);
+    const StateTimes times =
+        times_within(timeline, start, std::min(start_of(size, bucket + 1), std::max(now, start)), now);
+    const bool known = times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
+    if (known || fresh.results() > 0) write_row(size, service.number, bucket, fresh, times);
+  }
+}
+
+void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& fresh,
+                        const StateTimes& times) {
+  ResultCounts counts = fresh;
+  {
+    auto stored = connection_.rows(size == BucketSize::hour ? read_hour : read_day, bucket, service);
+    if (stored.next()) {
+      const auto before = ResultCounts::unpack(stored.text(0));
+      if (before) {
+        counts.merge(*before);
+      } else {
+        connection_.fail(before.error().message, FaultKind::corruption);
+      }
+    }
+  }
+  const auto p95 = counts.latencies.quantile(0.95);
+  const std::string packed = counts.pack();
+  connection_.run(size == BucketSize::hour ? put_hour : put_day, bucket, service, times.up, times.degraded, times.down,
+                  times.maintenance, times.unknown, times.longest_down, counts.results(),
+                  p95 ? std::optional(p95->count()) : std::nullopt, Bytes{packed});
+}
+
+}  // namespace allclear::store

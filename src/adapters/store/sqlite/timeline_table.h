@@ -1,0 +1,22 @@
+// The stored timelines: intervals of confirmed states per service, and the monitor's own absences. Used inside the
+// caller's transaction (or read snapshot), on the caller's thread.
+#pragma once
+
+#include <vector>
+
+#include "adapters/store/codec/timeline.h"
+#include "adapters/store/sqlite/connection.h"
+
+namespace allclear::store {
+
+// As enter_state() of codec/timeline.h, in the table.
+void enter_stored_state(Connection& connection, std::int64_t service, WallTime at, ShownState state);
+
+// The states from `from` on, beginning with the one that was in force then.
+Timeline read_timeline(Connection& connection, std::int64_t service, WallTime from);
+
+// Absences that end after `from`.
+std::vector<Absence> read_absences(Connection& connection, WallTime from);
+void add_absence(Connection& connection, const Absence& absence);
+
+}  // namespace allclear::store

@@ -1,0 +1,173 @@
+#include "adapters/store/sqlite/writer.h"
+
+#include <algorithm>
+
+#include "adapters/store/sqlite/outbox_table.h"
+#include "adapters/store/sqlite/schema.h"
+#include "adapters/store/sqlite/timeline_table.h"
+
+namespace allclear::store {
+namespace {
+
+constexpr std::chrono::minutes flush_every{1};
+constexpr std::chrono::hours expire_every{1};
+// After a leap of the clock nothing is deleted for a day: it may leap back.
+constexpr std::chrono::hours leap{24};
+constexpr int checkpoint_pages = 1'000;
+
+}  // namespace
+
+Writer::Writer(Connection connection, const SqliteOptions& options)
+    : connection_(std::move(connection)),
+      options_(options),
+      identities_(connection_),
+      rollups_(connection_),
+      recent_(std::make_shared<RecentPoints>()) {
+  connection_.watch_log(log_pages_);
+}
+
+Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
+  Transaction transaction(connection_);
+  DecisionWriter writer(connection_, identities_, next_row_);
+  for (const Decision& decision : decisions) writer.write(decision);
+  if (connection_.ok() && !writer.conflicting().empty()) {
+    identities_.forget();
+    return tl::make_unexpected(CommitError{CommitFault::conflict,
+                                           {writer.conflicting().begin(), writer.conflicting().end()},
+                                           "stored by another writer meanwhile"});
+  }
+  restate_back_dated(writer);
+  if (auto stored = transaction.commit(); !stored) {
+    identities_.forget();
+    return tl::make_unexpected(CommitError{CommitFault::unavailable, {}, stored.error().message});
+  }
+  identities_.keep();
+  apply(writer);
+  return {};
+}
+
+void Writer::apply(const DecisionWriter& writer) {
+  for (const AcceptedResult& accepted : writer.accepted()) {
+    const CheckResult& result = *accepted.result;
+    recent_->append(accepted.check.number, accepted.row, result);
+    rollups_.add(accepted.check.service, result);
+    CheckResult& last = last_[accepted.check.number];
+    last = result;
+    last.detail.clear();
+    alive_ = std::max(alive_.value_or(result.at), result.at);
+    next_row_ = accepted.row + 1;
+  }
+}
+
+// Buckets that were already closed get the time that moved; open ones are reckoned at their flush.
+void Writer::restate_back_dated(const DecisionWriter& writer) {
+  if (!through_) return;
+  for (const BackDating& transition : writer.transitions()) {
+    if (hour_number(transition.from) >= hour_number(*through_)) continue;
+    const auto known = identities_.services().find(transition.service);
+    if (known == identities_.services().end()) continue;
+    rollups_.restate({known->second.number, known->second.patience}, transition.from, *through_);
+  }
+}
+
+void Writer::put_meta(std::string_view name, std::int64_t value) {
+  connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+}
+
+void Writer::note_running(WallTime now) {
+  if (alive_ && now - *alive_ > least_absence) unstored_absences_.push_back({*alive_, now});
+  const bool leapt = alive_ && (now - *alive_ > leap || *alive_ - now > leap);
+  if (leapt) expiry_not_before_ = now + leap;
+  alive_ = now;
+}
+
+void Writer::put_absences(WallTime now) {
+  for (const Absence& absence : unstored_absences_) add_absence(connection_, absence);
+  put_meta("alive_at", now.time_since_epoch().count());
+}
+
+Result<void> Writer::put_catalogue(const Catalogue& catalogue, WallTime now) {
+  note_running(now);
+  Transaction transaction(connection_);
+  store_catalogue(connection_, identities_, catalogue, now);
+  put_absences(now);
+  auto stored = transaction.commit();
+  if (stored) unstored_absences_.clear();
+  identities_.load();
+  if (auto fault = connection_.take_fault(); fault && stored) return tl::make_unexpected(std::move(*fault));
+  return stored;
+}
+
+Result<void> Writer::put_last_start(WallTime at) {
+  Transaction transaction(connection_);
+  put_meta("last_start", at.time_since_epoch().count());
+  return transaction.commit();
+}
+
+Result<void> Writer::put_page_seq(std::uint64_t seq) {
+  Transaction transaction(connection_);
+  put_meta("page_seq", static_cast<std::int64_t>(seq));
+  return transaction.commit();
+}
+
+Result<void> Writer::upkeep(WallTime now) {
+  note_running(now);
+  if (auto flushed = flush_when_due(now); !flushed) return flushed;
+  if (auto packed = pack_and_trim(now); !packed) return packed;
+  if (log_pages_ > checkpoint_pages) connection_.checkpoint();
+  if (auto fault = connection_.take_fault()) return tl::make_unexpected(std::move(*fault));
+  return {};
+}
+
+Result<void> Writer::flush_when_due(WallTime now) {
+  const bool due = !through_ || now < *through_ || now - *through_ >= flush_every ||
+                   hour_number(now) != hour_number(*through_) || !unstored_absences_.empty();
+  if (!due) return {};
+  Transaction transaction(connection_);
+  put_absences(now);
+  rollups_.flush(rolled_services(), through_.value_or(now), now);
+  put_meta("rolled_up_to", next_row_ - 1);
+  put_meta("times_through", now.time_since_epoch().count());
+  if (auto stored = transaction.commit(); !stored) return stored;
+  rollups_.settle();
+  unstored_absences_.clear();
+  rolled_up_to_ = next_row_ - 1;
+  through_ = now;
+  return expire(now);
+}
+
+std::vector<RolledService> Writer::rolled_services() const {
+  std::vector<RolledService> services;
+  for (const auto& [id, service] : identities_.services()) services.push_back({service.number, service.patience});
+  std::sort(services.begin(), services.end(),
+            [](const RolledService& left, const RolledService& right) { return left.number < right.number; });
+  return services;
+}
+
+Result<void> Writer::pack_and_trim(WallTime now) {
+  const auto packed = pack_hours(connection_, *recent_, last_, now);
+  if (!packed) return tl::make_unexpected(packed.error());
+  if (*packed == Packed::more_left) return {};
+  const std::int64_t needed = recent_->oldest_row().value_or(next_row_);
+  const auto trimmed = trim_log(connection_, std::min(needed, rolled_up_to_ + 1));
+  if (!trimmed) return tl::make_unexpected(trimmed.error());
+  return {};
+}
+
+Result<void> Writer::expire(WallTime now) {
+  if (expiry_not_before_ && now < *expiry_not_before_) return {};
+  if (auto expired = expire_points(connection_, options_.retention, now); !expired) return expired;
+  if (last_expiry_ && now >= *last_expiry_ && now - *last_expiry_ < expire_every) return {};
+  last_expiry_ = now;
+  return expire_rollups(connection_, options_.retention, now);
+}
+
+Result<std::vector<Alert>> Writer::claim(WallTime now, milliseconds lease, std::size_t limit) {
+  return claim_alerts(connection_, now, lease, limit);
+}
+
+Result<void> Writer::settle(const AlertId& id, const Delivery& delivery, WallTime now) {
+  return settle_alert(connection_, id, delivery, now);
+}
+
+}  // namespace allclear::store
