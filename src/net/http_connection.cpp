@@ -203,8 +203,10 @@ void HttpConnection<Stream>::finish() {
 template <class Stream>
 void HttpConnection<Stream>::cut() {
   if (state_ == State::closed) return;
-  state_ = State::closed;
   error_code ignored;
+  // A client that does not read would keep the kernel's send buffer for minutes: reset instead.
+  if (state_ == State::writing) socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  state_ = State::closed;
   socket().close(ignored);
 }
 
