@@ -153,8 +153,8 @@ void HttpConnection<Stream>::on_written(const error_code& error) {
 
 template <class Stream>
 void HttpConnection<Stream>::end() {
+  state_ = State::lingering;
   if constexpr (secure) {
-    state_ = State::lingering;
     expect_within(host_->limits().linger);
     stream_.async_shutdown([self = this->shared_from_this()](const error_code&) { self->cut(); });
   } else {
