@@ -172,8 +172,8 @@ Timing read_timing(const Section& section, const Timing& inherited) {
   return timing;
 }
 
-std::shared_ptr<const Check> read_check(const Section& section, const CheckIdentity& identity, const Timing& inherited,
-                                        ExpectationReader& expectations) {
+std::shared_ptr<Check> read_check(const Section& section, const CheckIdentity& identity, const Timing& inherited,
+                                  ExpectationReader& expectations) {
   const std::size_t errors_before = section.reading().diagnostics.errors();
   const Timing timing = read_timing(section, inherited);
   const bool says_timing = section.has("timeout") || section.has("interval");
@@ -194,7 +194,6 @@ std::shared_ptr<const Check> read_check(const Section& section, const CheckIdent
   check->timeout = timing.timeout;
   check->confirm = timing.confirm;
   check->role = section.choice("role", roles).value_or(Role::unspecified);
-  check->enabled = section.boolean("enabled").value_or(true);
   note_locations(section);
   return section.reading().diagnostics.errors() == errors_before ? check : nullptr;
 }

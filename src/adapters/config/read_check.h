@@ -28,8 +28,8 @@ struct CheckIdentity {
   CheckId id;
 };
 
-// Absent when it has mistakes (all reported).
-std::shared_ptr<const Check> read_check(const Section& section, const CheckIdentity& identity, const Timing& inherited,
-                                        ExpectationReader& expectations);
+// Absent when it has mistakes (all reported). `enabled` is the caller's to read: on a service it is the service's word.
+std::shared_ptr<Check> read_check(const Section& section, const CheckIdentity& identity, const Timing& inherited,
+                                  ExpectationReader& expectations);
 
 }  // namespace allclear::config

@@ -25,25 +25,6 @@ std::optional<double> parse_decimal(std::string_view text) {
   return value;
 }
 
-Json to_json(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::null: return nullptr;
-    case Node::Kind::scalar: return node.quoted ? Json(node.text) : plain_to_json(node.text);
-    case Node::Kind::list: {
-      Json list = Json::array();
-      for (const Node* item : node.children) list.push_back(to_json(*item));
-      return list;
-    }
-    case Node::Kind::map: {
-      Json map = Json::object();
-      for (std::size_t i = 0; i + 1 < node.children.size(); i += 2)
-        map[node.children[i]->text] = to_json(*node.children[i + 1]);
-      return map;
-    }
-  }
-  return nullptr;
-}
-
 // Equal text for equal meaning; lengths keep ("a", "bc") and ("ab", "c") apart.
 void append_canonical(const Node& node, std::string& out) {
   out += "-slm"[static_cast<std::size_t>(node.kind)];
@@ -204,6 +185,25 @@ Json plain_to_json(const std::string& text) {
   if (error == std::errc{} && end == text.data() + text.size()) return whole;
   if (const auto decimal = parse_decimal(text)) return *decimal;
   return text;
+}
+
+Json to_json(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null: return nullptr;
+    case Node::Kind::scalar: return node.quoted ? Json(node.text) : plain_to_json(node.text);
+    case Node::Kind::list: {
+      Json list = Json::array();
+      for (const Node* item : node.children) list.push_back(to_json(*item));
+      return list;
+    }
+    case Node::Kind::map: {
+      Json map = Json::object();
+      for (std::size_t i = 0; i + 1 < node.children.size(); i += 2)
+        map[node.children[i]->text] = to_json(*node.children[i + 1]);
+      return map;
+    }
+  }
+  return nullptr;
 }
 
 Result<StatusRange> parse_status_range(std::string_view text) {

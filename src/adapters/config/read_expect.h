@@ -35,5 +35,7 @@ class ExpectationReader {
 Result<StatusRange> parse_status_range(std::string_view text);
 // Unquoted text as YAML means it: true, false, numbers, otherwise the text.
 Json plain_to_json(const std::string& text);
+// A value of any shape, as `equals` takes it.
+Json to_json(const Node& node);
 
 }  // namespace allclear::config

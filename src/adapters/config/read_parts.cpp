@@ -13,9 +13,13 @@ namespace {
 constexpr std::array<std::pair<std::string_view, int>, 2> bad_states{{{"degraded", 1}, {"down", 2}}};
 constexpr std::string_view channel_kinds[] = {"email", "sns", "slack", "pagerduty", "webhook"};
 
-std::unordered_set<std::string> service_ids(const Section& root) {
-  std::unordered_set<std::string> ids;
-  for (const Node* item : root.items("services")) {
+using ServiceIds = std::unordered_set<std::string>;
+
+ServiceIds service_ids(const Section& root) {
+  ServiceIds ids;
+  const Node* services = root.find("services");
+  if (services == nullptr || !services->is_list()) return ids;
+  for (const Node* item : services->children) {
     for (std::size_t i = 0; item->is_map() && i + 1 < item->children.size(); i += 2) {
       if (item->children[i]->text == "id") ids.insert(item->children[i + 1]->text);
     }
@@ -27,7 +31,7 @@ void require(const Section& section, std::string_view key, const std::string& wh
   if (section.is_map() && !section.has(key)) section.missing(key, what);
 }
 
-void refer(const Section& section, std::string_view key, const std::unordered_set<std::string>& ids) {
+void refer(const Section& section, std::string_view key, const ServiceIds& ids) {
   for (const Node* item : section.items(key)) {
     if (item->is_scalar() && !ids.contains(item->text)) section.misfit(*item, key, "expected the id of a service");
   }
@@ -140,7 +144,7 @@ ChannelNames read_channels(const Section& root) {
   channels.each([&](const Node& key, const Node& value) {
     check_channel(Section(root.reading(), value, Object::channel, key.text, &channels), names);
   });
-  if (!names.empty()) root.warning("channels", "sending is not built yet: what channels are owed is kept in the store");
+  if (!names.empty()) root.warning("channels", "sending is not built yet: what a channel is owed is kept in the store");
   return names;
 }
 
@@ -153,7 +157,7 @@ void validate_hosts(const Section& root) {
     for (const std::string_view key : {"cpu", "memory", "disk"}) check_usage(host, key);
     (void)host.duration("missing_after", seconds(1));
   }
-  root.warning("hosts", "hosts are not built yet: this has no effect");
+  root.warning("hosts", "not built yet: has no effect");
 }
 
 void validate_blindness(const Section& root) {
@@ -167,7 +171,7 @@ void validate_blindness(const Section& root) {
   }
   if (const auto ping = section.text("ping"); ping && !parse_http_url(*ping))
     section.misfit("ping", "expected https://… or http://…");
-  root.warning("blindness", "blindness is not built yet: this has no effect");
+  root.warning("blindness", "not built yet: has no effect");
 }
 
 void validate_grouping(const Section& root) {
@@ -177,12 +181,12 @@ void validate_grouping(const Section& root) {
   (void)section.integer("threshold", 1, 100'000);
   (void)section.duration("within", seconds(1));
   (void)section.duration("every", seconds(1));
-  root.warning("grouping", "grouping is not built yet: this has no effect");
+  root.warning("grouping", "not built yet: has no effect");
 }
 
 void validate_maintenance(const Section& root) {
   const auto items = root.items("maintenance");
-  const auto ids = service_ids(root);
+  const auto ids = items.empty() ? ServiceIds{} : service_ids(root);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Section one(root.reading(), *items[i], Object::maintenance, fmt::format("maintenance[{}]", i), &root);
     require(one, "title", "expected what is done");
@@ -200,12 +204,12 @@ void validate_maintenance(const Section& root) {
       (void)one.duration("every", std::chrono::hours(1));
     }
   }
-  if (!items.empty()) root.warning("maintenance", "maintenance is not built yet: this has no effect");
+  if (!items.empty()) root.warning("maintenance", "not built yet: has no effect");
 }
 
 void validate_remedies(const Section& root) {
   const auto items = root.items("remedies");
-  const auto ids = service_ids(root);
+  const auto ids = items.empty() ? ServiceIds{} : service_ids(root);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Section one(root.reading(), *items[i], Object::remedy, fmt::format("remedies[{}]", i), &root);
     require(one, "service", "expected the id of a service");
@@ -217,7 +221,7 @@ void validate_remedies(const Section& root) {
       one.misfit("run", "expected an absolute path and its arguments");
     (void)one.duration("timeout", seconds(1));
   }
-  if (!items.empty()) root.warning("remedies", "remedies are not built yet: nothing is run");
+  if (!items.empty()) root.warning("remedies", "not built yet: nothing is run");
 }
 
 void read_flapping(const Section& section) {
@@ -228,7 +232,7 @@ void read_flapping(const Section& section) {
   const auto high = flapping.percent("high");
   const auto low = flapping.percent("low");
   if (high && low && *low >= *high) flapping.error("low", "expected less than high");
-  section.warning("flapping", "flapping is not built yet: this has no effect");
+  section.warning("flapping", "not built yet: has no effect");
 }
 
 void validate_later_check(const Section& service, std::string_view kind) {
@@ -255,7 +259,7 @@ void validate_later_check(const Section& service, std::string_view kind) {
       (void)wanted.integer("throttles", 0, 1'000'000'000);
     }
   }
-  service.warning(kind, fmt::format("{} is not built yet: the check is unknown, reason unsupported", kind));
+  service.warning(kind, "not built yet: the check is unknown, reason unsupported");
 }
 
 }  // namespace allclear::config

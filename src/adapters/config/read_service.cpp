@@ -122,7 +122,10 @@ class ServiceReader {
           section.find_key(written[1])->place,
           fmt::format("{}: write {} or {}, not both", section.path(), written[0], written[1]));
     }
-    if (written.front() == "url") return keep(service, only_check(section, service));
+    if (written.front() == "url") {
+      return keep(service,
+                  read_check(section, {service.id, CheckId(service.id.value())}, defaults_.timing, expectations_));
+    }
     refuse_keys_of_checks(section, written.front());
     if (written.front() == "checks") return several(section, service);
     keep(service, later_check(section, service, written.front()));
@@ -130,15 +133,6 @@ class ServiceReader {
 
   static void keep(Service& service, std::shared_ptr<const Check> check) {
     if (check != nullptr) service.checks.push_back(std::move(check));
-  }
-
-  std::shared_ptr<const Check> only_check(const Section& section, const Service& service) {
-    auto check = read_check(section, {service.id, CheckId(service.id.value())}, defaults_.timing, expectations_);
-    if (check == nullptr || check->enabled) return check;
-    // Here `enabled` is the service's word; its check stays as it is.
-    auto enabled = std::make_shared<Check>(*check);
-    enabled->enabled = true;
-    return enabled;
   }
 
   void refuse_keys_of_checks(const Section& section, std::string_view kind) {
@@ -166,7 +160,10 @@ class ServiceReader {
       }
       const bool alone = list.children.size() == 1 && !check.has("id");
       const std::string id = alone ? service.id.value() : read_id(check, seen);
-      keep(service, read_check(check, {service.id, CheckId(id)}, timing, expectations_));
+      const auto enabled = check.boolean("enabled");
+      auto read = read_check(check, {service.id, CheckId(id)}, timing, expectations_);
+      if (read != nullptr) read->enabled = enabled.value_or(true);
+      keep(service, std::move(read));
     }
   }
 

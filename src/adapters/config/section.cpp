@@ -32,7 +32,8 @@ Section::Section(Reading& reading, const Node& node, Object object, std::string 
     const std::string expected = keys == Keys::free
                                      ? std::string("expected a map of names to values")
                                      : fmt::format("expected a map with keys such as {}", known_keys(object).front());
-    reading_.diagnostics.error(node.place, fmt::format("{}: {}, found {}", path(), expected, describe(node)));
+    reading_.diagnostics.error(
+        node.place, fmt::format("{}: {}, found {}", path().empty() ? "the config" : path(), expected, describe(node)));
   }
   if (keys == Keys::known) report_unknown(object);
 }
@@ -187,8 +188,9 @@ void Section::error_at(const Node& node, std::string_view key, const std::string
 }
 
 void Section::warning(std::string_view key, const std::string& message) const {
-  const Node* value = find(key);
-  reading_.diagnostics.warning(value == nullptr ? place() : value->place, fmt::format("{}: {}", path(key), message));
+  const Node* written = find_key(key);
+  reading_.diagnostics.warning(written == nullptr ? place() : written->place,
+                               fmt::format("{}: {}", path(key), message));
 }
 
 void Section::missing(std::string_view key, const std::string& what) const {

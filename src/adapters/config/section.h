@@ -76,6 +76,7 @@ class Section {
   // "path.key: message" at the value of the key, or at the section when it has none.
   void error(std::string_view key, const std::string& message) const;
   void error_at(const Node& node, std::string_view key, const std::string& message) const;
+  // At the key itself.
   void warning(std::string_view key, const std::string& message) const;
   void missing(std::string_view key, const std::string& what) const;
 

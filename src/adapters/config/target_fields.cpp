@@ -198,9 +198,12 @@ class TargetMaker {
     std::string type = fields_.type.value_or("A");
     std::string_view field = "type";
     if (!query.empty()) {
-      if (!query.starts_with("type=")) problem("url", "expected ?type=A (or another record type) after the name");
+      if (!query.starts_with("type=")) {
+        problem("url", "expected ?type=A (or another record type) after the name");
+        return type;
+      }
       if (fields_.type) problem("type", "the url names a type already");
-      type = query.substr(std::min<std::size_t>(query.size(), 5));
+      type = query.substr(5);
       field = "url";
     }
     for (char& c : type) {
