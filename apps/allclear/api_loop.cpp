@@ -1,0 +1,115 @@
+#include "apps/allclear/api_loop.h"
+
+#include <algorithm>
+
+namespace allclear::app {
+namespace {
+
+constexpr milliseconds look_period{100};
+constexpr std::size_t recent_incidents = 500;
+
+api::MetricsAccess to_access(config::Server::Metrics metrics) {
+  switch (metrics) {
+    case config::Server::Metrics::loopback: return api::MetricsAccess::loopback;
+    case config::Server::Metrics::open: return api::MetricsAccess::open;
+    case config::Server::Metrics::token: return api::MetricsAccess::token;
+  }
+  return api::MetricsAccess::loopback;
+}
+
+api::PageSettings page_of(const config::ConfigFile& config) {
+  api::PageSettings page;
+  page.name = config.page.name;
+  page.url = config.page.url;
+  for (const config::PageLink& link : config.page.links) page.links.push_back({link.text, link.url});
+  page.publish_interval = config.server.publish_interval;
+  return page;
+}
+
+api::ApiOptions api_of(const config::ConfigFile& config) {
+  return {{config.server.cors, !config.server.tls_cert_file.empty()}, to_access(config.server.metrics)};
+}
+
+// What a visitor would see: state, reason, incident and its last update; not the time of the last check.
+bool looks_equal(const ServiceSnapshot& left, const ServiceSnapshot& right) {
+  if (left.service != right.service || left.state != right.state) return false;
+  if ((left.open_incident == nullptr) != (right.open_incident == nullptr)) return false;
+  return left.open_incident == nullptr || *left.open_incident == *right.open_incident;
+}
+
+bool looks_equal(const Snapshot& left, const Snapshot& right) {
+  return std::equal(left.services.begin(), left.services.end(), right.services.begin(), right.services.end(),
+                    [](const auto& a, const auto& b) { return a == b || looks_equal(*a, *b); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, const config::ConfigFile& config,
+                                                 runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log) {
+  std::unique_ptr<ApiLoop> api(new ApiLoop(config, monitor, queries, page_seq, log));
+  net::HttpServerOptions options;
+  options.host = config.server.listen_host;
+  options.port = config.server.listen_port;
+  options.trusted_proxies = config.server.trusted_proxies;
+  options.tls_cert_file = config.server.tls_cert_file;
+  options.tls_key_file = config.server.tls_key_file;
+  options.refusal = [raw = api.get()](int status, std::string_view detail) { return raw->api_.refuse(status, detail); };
+  auto server = net::HttpServer::listen(
+      loop, std::move(options), [raw = api.get()](const net::HttpRequest& request) { return raw->api_.handle(request); }, log);
+  if (!server) return tl::unexpected(server.error());
+  api->server_ = std::move(*server);
+  api->look();
+  api->ticker_.emplace(loop, look_period, [raw = api.get()] { raw->look(); });
+  return api;
+}
+
+ApiLoop::ApiLoop(const config::ConfigFile& config, runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log)
+    : monitor_(monitor),
+      queries_(queries),
+      log_(log),
+      page_(page_of(config)),
+      options_(api_of(config)),
+      publisher_(config.server.publish_interval, page_seq),
+      api_(options_, queries_, [this] { return snapshot(); }, pages_, clock_) {}
+
+// Progress is judged now, not when the snapshot was made: a stuck engine publishes no more.
+std::shared_ptr<const Snapshot> ApiLoop::snapshot() const {
+  const auto published = monitor_.snapshot();
+  if (monitor_.makes_progress()) return published;
+  auto stuck = std::make_shared<Snapshot>(*published);
+  stuck->monitor.scheduler_progress = false;
+  return stuck;
+}
+
+void ApiLoop::adopt(const config::ConfigFile& config) {
+  page_ = page_of(config);
+  publisher_.note_change();
+}
+
+void ApiLoop::stop() {
+  ticker_.reset();
+  server_->stop();
+}
+
+void ApiLoop::look() {
+  auto snapshot = monitor_.snapshot();
+  if (seen_ == nullptr || (seen_ != snapshot && !looks_equal(*seen_, *snapshot))) publisher_.note_change();
+  seen_ = std::move(snapshot);
+  if (publisher_.should_render(clock_.now().monotonic)) render(*seen_);
+}
+
+void ApiLoop::render(const Snapshot& snapshot) {
+  const Instant now = clock_.now();
+  const std::uint64_t seq = publisher_.begin(now);
+  const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall);
+  const auto recent = queries_.incidents(std::nullopt, now.wall - api::recent_span, now.wall + milliseconds(1), recent_incidents);
+  if (!days || !recent) {
+    log_.error("render_failed", {{"error", !days ? days.error().message : recent.error().message}});
+    if (pages_.current() != nullptr) return;  // the old page ages visibly
+  }
+  pages_.put(api::render(snapshot, days.value_or(std::vector<ServiceDays>()), recent.value_or(std::vector<Incident>()), page_,
+                         options_.policy, seq, now.wall));
+  monitor_.perform([seq](CheckLog& store) { (void)store.put_page_seq(seq); });
+}
+
+}  // namespace allclear::app

@@ -1,0 +1,146 @@
+#include "apps/allclear/daemon.h"
+
+#include <cstdlib>
+
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "apps/allclear/api_loop.h"
+#include "apps/allclear/command.h"
+#include "apps/allclear/config_source.h"
+#include "apps/allclear/listen_address.h"
+#include "apps/allclear/watch_parts.h"
+#include "runtime/file_watch.h"
+#include "runtime/service_manager.h"
+
+namespace allclear::app {
+namespace {
+
+constexpr milliseconds file_poll{500};
+constexpr milliseconds drain_poll{20};
+constexpr int drain_looks = 100;
+
+std::string environment_value(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+// What happens beside watching: reload, watchdog, signals. All on the API's loop.
+class Supervisor {
+ public:
+  Supervisor(boost::asio::io_context& loop, const DaemonSettings& settings, Monitor& monitor, ApiLoop& api, Log& log)
+      : loop_(loop),
+        config_file_(settings.config_file),
+        monitor_(monitor),
+        api_(api),
+        log_(log),
+        signals_(loop, SIGINT, SIGTERM, SIGHUP),
+        service_manager_(environment_value("NOTIFY_SOCKET")) {
+    if (config_file_) {
+      file_watch_.emplace(*config_file_);
+      file_poll_.emplace(loop, file_poll, [this] {
+        if (file_watch_->changed()) reload();
+      });
+    }
+    if (const auto period = runtime::watchdog_period(std::getenv("WATCHDOG_USEC"))) {
+      watchdog_.emplace(loop, *period, [this] {
+        if (monitor_.makes_progress()) service_manager_.progress();
+      });
+    }
+    wait_for_signal();
+    service_manager_.ready();
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal != SIGHUP) return stop();
+      reload();
+      wait_for_signal();
+    });
+  }
+
+  void stop() {
+    service_manager_.stopping();
+    log_.info("stopping");
+    file_poll_.reset();
+    api_.stop();
+    // Answers that are being sent may finish.
+    drain_.emplace(loop_, drain_poll, [this, looks = 0]() mutable {
+      if (api_.idle() || ++looks >= drain_looks) loop_.stop();
+    });
+  }
+
+  void reload() {
+    if (!config_file_) return;
+    service_manager_.reloading();
+    config::LoadOutcome outcome = config::load_file(*config_file_, process_environment());
+    std::string first_error;
+    for (const config::Diagnostic& diagnostic : outcome.diagnostics) {
+      if (!diagnostic.warning && first_error.empty()) first_error = to_string(diagnostic);
+      log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error, "config_mistake", {{"text", to_string(diagnostic)}});
+    }
+    if (outcome.config) {
+      adopt(*outcome.config);
+    } else {
+      log_.error("config_refused", {{"file", config_file_->string()}});
+      monitor_.config_failed(std::move(first_error));
+    }
+    service_manager_.ready();
+  }
+
+  void adopt(const config::ConfigFile& config) {
+    for (const std::string& secret : config.secrets) log_.mask(secret);
+    // The store hears of new services before the first decision about them.
+    monitor_.perform([catalogue = config.catalogue, this](CheckLog& store) {
+      const auto kept = store.put_catalogue(*catalogue, runtime::SystemClock().now().wall);
+      if (!kept) log_.error("catalogue_not_stored", {{"error", kept.error().message}});
+    });
+    monitor_.reload(config.catalogue);
+    api_.adopt(config);
+    log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
+  }
+
+  boost::asio::io_context& loop_;
+  const std::optional<std::filesystem::path> config_file_;
+  Monitor& monitor_;
+  ApiLoop& api_;
+  Log& log_;
+  boost::asio::signal_set signals_;
+  const runtime::ServiceManager service_manager_;
+  std::optional<runtime::FileWatch> file_watch_;
+  std::optional<Ticker> file_poll_;
+  std::optional<Ticker> watchdog_;
+  std::optional<Ticker> drain_;
+};
+
+int refuse(const Error& error) {
+  fmt::print(stderr, "allclear: {}\n", error.message);
+  return exit_failure;
+}
+
+}  // namespace
+
+int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log) {
+  auto watch = open_watch(settings.config, settings.data, log);
+  if (!watch) return refuse(watch.error());
+  auto queries = store::open_sqlite_queries((*watch)->folder.database(), (*watch)->store->recent());
+  if (!queries) return refuse(queries.error());
+
+  Monitor monitor((*watch)->monitor_options(), (*watch)->clock, *(*watch)->store, (*watch)->make_probe, log);
+  const std::uint64_t page_seq = (*watch)->stored.page_seq;
+  monitor.start(settings.config.catalogue, std::move((*watch)->stored));
+
+  const auto api = ApiLoop::listen(loop, settings.config, monitor, **queries, page_seq, log);
+  if (!api) return refuse(api.error());
+  const Supervisor supervisor(loop, settings, monitor, **api, log);
+  const auto& server = settings.config.server;
+  settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));
+  log.info("started", {{"services", static_cast<std::int64_t>(settings.config.catalogue->services.size())},
+                       {"data", settings.data.string()}});
+  loop.run();
+  return exit_ok;
+}
+
+}  // namespace allclear::app

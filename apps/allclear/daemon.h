@@ -1,0 +1,27 @@
+// Daemon: the parts of `serve` put together: store, engine, probes, API, page, reload, signals. Wiring only.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "adapters/config/config.h"
+#include "base/log.h"
+
+namespace allclear::app {
+
+struct DaemonSettings {
+  config::ConfigFile config;
+  std::optional<std::filesystem::path> config_file;  // watched and reloaded; absent: never
+  std::filesystem::path data;
+  std::function<void(const std::string& address)> on_ready;  // the page's address
+};
+
+// Runs until SIGTERM or SIGINT. `loop` is driven by the calling thread; what else waits on it is served too.
+// Exit code: 0; 1 when the data folder or the port is in use.
+int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log);
+
+}  // namespace allclear::app

@@ -1,0 +1,50 @@
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "apps/allclear/command.h"
+
+namespace {
+
+using allclear::app::Run;
+
+void describe(CLI::App& program) {
+  program.name("allclear");
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(34);
+  program.footer(
+      "Start here:\n"
+      "  allclear demo                               see it work, no config needed\n"
+      "  allclear check https://example.com/         ask one target once, with phase timings\n"
+      "  allclear validate allclear.yaml             every mistake with its line and column\n"
+      "  allclear serve --config allclear.yaml       the monitor, its API and its page\n"
+      "\n"
+      "Each command explains itself: allclear serve --help");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program{"AllClear: watches services, opens and closes incidents, shows a status page."};
+  describe(program);
+  Run run;
+  allclear::app::add_demo(program, run);
+  allclear::app::add_serve(program, run);
+  allclear::app::add_once(program, run);
+  allclear::app::add_check(program, run);
+  allclear::app::add_validate(program, run);
+  allclear::app::add_status(program, run);
+  allclear::app::add_version(program, run);
+  try {
+    program.parse(argc, argv);
+    return run();
+  } catch (const CLI::Success& success) {
+    return program.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "allclear: {} (try --help)\n", error.what());
+    return allclear::app::exit_usage;
+  } catch (const std::exception& fault) {
+    fmt::print(stderr, "allclear: {}\n", fault.what());
+    return allclear::app::exit_failure;
+  }
+}

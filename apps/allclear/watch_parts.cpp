@@ -1,0 +1,51 @@
+#include "apps/allclear/watch_parts.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "adapters/probe/registry.h"
+#include "runtime/process_limits.h"
+#include "version.h"
+
+namespace allclear::app {
+namespace {
+
+MakeProbe probe_factory(const config::ConfigFile& config, const SystemClock& clock) {
+  probe::ProbeOptions options;
+  options.user_agent = std::string("allclear/") + version;
+  for (const std::string& range : config.server.api_targets) {
+    if (const auto parsed = net::AddressRange::parse(range)) options.api_targets.push_back(*parsed);
+  }
+  return [options, &clock](boost::asio::io_context& loop) { return probe::make_probe(loop, clock, options); };
+}
+
+}  // namespace
+
+MonitorOptions Watch::monitor_options() const {
+  MonitorOptions options;
+  options.probe_loops = std::max(1U, std::thread::hardware_concurrency());
+  options.limits.in_flight = runtime::probes_for(descriptors);
+  return options;
+}
+
+Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data, Log& log) {
+  for (const std::string& secret : config.secrets) log.mask(secret);
+  auto folder = store::open_data_folder(data);
+  if (!folder) return tl::unexpected(folder.error());
+  store::SqliteOptions options;
+  options.file = folder->database();
+  auto opened = store::open_sqlite_store(options, SystemClock().now().wall, log);
+  if (!opened) return tl::unexpected(opened.error());
+  auto watch = std::unique_ptr<Watch>(new Watch{std::move(*folder), std::move(*opened), {}, {}, 0, {}});
+  watch->descriptors = runtime::raise_descriptor_limit();
+  watch->make_probe = probe_factory(config, watch->clock);
+  if (const auto kept = watch->store->put_catalogue(*config.catalogue, watch->clock.now().wall); !kept) {
+    return tl::unexpected(kept.error());
+  }
+  auto stored = watch->store->load();
+  if (!stored) return tl::unexpected(stored.error());
+  watch->stored = std::move(*stored);
+  return watch;
+}
+
+}  // namespace allclear::app

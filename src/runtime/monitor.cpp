@@ -1,0 +1,231 @@
+#include "runtime/monitor.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "runtime/system_clock.h"
+
+namespace allclear::runtime {
+namespace {
+
+constexpr milliseconds publication_period{100};
+constexpr seconds turn_limit{5};
+constexpr milliseconds noticeable_suspend{1'000};
+// While the store refuses, what is decided is shown all the same after this long.
+constexpr seconds longest_unpublished{5};
+
+std::size_t loop_of(const CheckKey& key, std::size_t loops) {
+  return std::hash<CheckKey>{}(key) % loops;
+}
+
+}  // namespace
+
+Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, const MakeProbe& make_probe, Log& log)
+    : options_(std::move(options)),
+      clock_(clock),
+      log_(log),
+      work_(loop_.get_executor()),
+      engine_(options_.limits),
+      wake_(loop_),
+      suspended_(time_suspended()),
+      started_at_(clock.now().wall),
+      events_(loop_, [this](std::vector<Event>& events) { handle(events); }),
+      finished_(loop_, [this](std::vector<ProbeFinished>& finished) { handle_finished(finished); }) {
+  writer_ = std::make_unique<CommitWriter>(
+      store, clock_, options_.writer, [this](Event event) { events_.put(std::move(event)); }, log_);
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.probe_loops); ++i) {
+    probe_loops_.push_back(
+        std::make_unique<ProbeLoop>(make_probe, clock_, [this](ProbeFinished result) { finished_.put(std::move(result)); }));
+  }
+}
+
+Monitor::~Monitor() {
+  probe_loops_.clear();  // no more results
+  if (thread_.joinable()) {
+    // Results that were reported before this point are still judged and committed.
+    std::promise<void> drained;
+    boost::asio::post(loop_, [this, &drained] {
+      boost::asio::post(loop_, [&drained] { drained.set_value(); });
+      each_second_.reset();
+      each_publication_.reset();
+      wake_.cancel();
+    });
+    drained.get_future().wait();
+  }
+  writer_.reset();  // commits what waits
+  work_.reset();
+  loop_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stored) {
+  config_version_ = catalogue->version;
+  config_loaded_at_ = started_at_;
+  apply(Started{std::move(catalogue), std::move(stored), options_.pace});
+  builder_.rebuild(engine_);
+  (void)engine_.take_changed();
+  started_ = true;
+  publish();
+  each_second_.emplace(loop_, milliseconds(1'000), [this] { turn_each_second(); });
+  each_publication_.emplace(loop_, publication_period, [this] { publish_when_due(); });
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+void Monitor::reload(std::shared_ptr<const Catalogue> catalogue) { events_.put(Catalogued{std::move(catalogue)}); }
+
+void Monitor::config_failed(std::string error) {
+  boost::asio::post(loop_, [this, error = std::move(error)]() mutable {
+    config_error_ = std::move(error);
+    publish();
+  });
+}
+
+void Monitor::perform(CommitWriter::StoreWork work) { writer_->perform(std::move(work)); }
+
+std::shared_ptr<const Snapshot> Monitor::snapshot() const {
+  const std::lock_guard lock(snapshot_mutex_);
+  return snapshot_;
+}
+
+bool Monitor::makes_progress() const {
+  const MonotonicTime last_turn{nanoseconds(last_turn_ns_.load())};
+  return clock_.now().monotonic - last_turn <= turn_limit && writer_->facts().progress;
+}
+
+void Monitor::handle(std::vector<Event>& events) {
+  for (const Event& event : events) {
+    apply(event);
+    if (const auto* catalogued = std::get_if<Catalogued>(&event)) {
+      config_error_.clear();
+      config_version_ = catalogued->catalogue->version;
+      config_loaded_at_ = clock_.now().wall;
+      builder_.rebuild(engine_);
+      (void)engine_.take_changed();
+      publish();
+    }
+  }
+}
+
+void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
+  for (ProbeFinished& one : finished) {
+    lateness_.add(one.lateness, clock_.now().monotonic);
+    apply(Observed{std::move(one.key), std::move(one.result)});
+  }
+}
+
+void Monitor::apply(const Event& event) {
+  const Instant now = clock_.now();
+  last_turn_ns_ = now.monotonic.time_since_epoch().count();
+  commands_.clear();
+  if (const auto* committed = std::get_if<Committed>(&event)) urgent_.erase(committed->seq);
+  if (const auto* failed = std::get_if<CommitFailed>(&event)) urgent_.erase(failed->seq);  // comes again, anew
+  engine_.on(event, now, commands_);
+  dirty_ = true;
+  carry_out();
+  if (options_.on_idle && started_ && engine_.idle()) options_.on_idle();
+}
+
+void Monitor::carry_out() {
+  for (Command& command : commands_) {
+    if (auto* start = std::get_if<StartProbe>(&command)) {
+      dispatch(std::move(*start));
+    } else if (auto* commit = std::get_if<Commit>(&command)) {
+      if (commit->urgent) {
+        urgent_.insert(commit->seq);
+        log_transitions(*commit);
+      }
+      writer_->put(std::move(*commit));
+    } else if (const auto* wake = std::get_if<WakeAt>(&command)) {
+      arm(wake->at);
+    }
+  }
+}
+
+void Monitor::dispatch(StartProbe command) {
+  ProbeLoop& loop = *probe_loops_[loop_of(command.key, probe_loops_.size())];
+  loop.start(std::move(command));
+}
+
+void Monitor::arm(MonotonicTime at) {
+  if (at == MonotonicTime::max()) return;
+  // Up to the next tick of the grid, so that neighbours start in one turn.
+  const auto grid = std::chrono::duration_cast<nanoseconds>(options_.tick).count();
+  const auto ticks = (at.time_since_epoch().count() + grid - 1) / grid;
+  armed_for_ = MonotonicTime(nanoseconds(ticks * grid));
+  wake_.expires_at(std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+      armed_for_.time_since_epoch())));
+  wake_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) apply(Due{});
+  });
+}
+
+void Monitor::turn_each_second() {
+  const nanoseconds suspended = time_suspended();
+  const nanoseconds slept = suspended - std::exchange(suspended_, suspended);
+  if (slept >= noticeable_suspend) {
+    log_.warning("resumed", {{"slept_ms", std::chrono::duration_cast<milliseconds>(slept).count()}});
+    apply(Resumed{std::chrono::duration_cast<milliseconds>(slept)});
+  }
+  last_turn_ns_ = clock_.now().monotonic.time_since_epoch().count();
+  dirty_ = true;
+}
+
+void Monitor::publish_when_due() {
+  const bool durable = urgent_.empty();
+  const bool long_ago = clock_.now().monotonic - last_publication_ > longest_unpublished;
+  if (dirty_ && (durable || long_ago)) publish();
+}
+
+void Monitor::publish() {
+  builder_.refresh(engine_, engine_.take_changed());
+  const Instant now = clock_.now();
+  auto snapshot = builder_.build(now.wall, facts());
+  last_publication_ = now.monotonic;
+  dirty_ = false;
+  const std::lock_guard lock(snapshot_mutex_);
+  snapshot_ = std::move(snapshot);
+}
+
+MonitorFacts Monitor::facts() const {
+  const EngineCounters& counters = engine_.counters();
+  const CommitWriterFacts writer = writer_->facts();
+  MonitorFacts facts;
+  facts.started_at = started_at_;
+  facts.scheduler_progress = true;
+  facts.store_progress = writer.progress;
+  facts.config_error = config_error_;
+  facts.config_version = config_version_;
+  facts.config_loaded_at = config_loaded_at_;
+  facts.probes_started = counters.started;
+  facts.results = counters.results;
+  facts.skipped_overlap = counters.skipped_overlap;
+  facts.skipped_suspend = counters.skipped_suspend;
+  facts.deferred_limit = counters.deferred_limit;
+  facts.commits = writer.commits;
+  facts.commit_faults = counters.commit_faults;
+  facts.commit_conflicts = counters.conflicts;
+  facts.in_flight = engine_.in_flight();
+  facts.uncommitted = engine_.uncommitted();
+  facts.lateness_p50 = lateness_.quantile(0.5);
+  facts.lateness_p99 = lateness_.quantile(0.99);
+  facts.lateness_max = lateness_.maximum();
+  return facts;
+}
+
+void Monitor::log_transitions(const Commit& commit) {
+  for (const Decision& decision : commit.decisions) {
+    if (!decision.transition) continue;
+    const Transition& transition = *decision.transition;
+    const bool worse = transition.to == Verdict::down || transition.to == Verdict::degraded;
+    log_.write(worse ? LogLevel::warning : LogLevel::info, "service_changed",
+               {{"service", transition.service.value()},
+                {"from", std::string(to_string(transition.from))},
+                {"to", std::string(to_string(transition.to))},
+                {"reason", std::string(to_string(transition.reason))},
+                {"since", format_rfc3339(transition.at)},
+                {"detail", decision.result ? decision.result->detail : std::string()}});
+  }
+}
+
+}  // namespace allclear::runtime

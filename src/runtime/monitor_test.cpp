@@ -1,0 +1,174 @@
+#include "runtime/monitor.h"
+
+#include <condition_variable>
+#include <map>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gtest/gtest.h>
+
+#include "adapters/store/memory/memory_store.h"
+#include "runtime/system_clock.h"
+
+namespace allclear::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What every probe of a test answers with; changed while it runs.
+struct World {
+  std::mutex mutex;
+  std::map<std::string, int> status;  // of a service; 0: hangs
+  int observed = 0;
+};
+
+class WorldProbe final : public Probe {
+ public:
+  WorldProbe(boost::asio::io_context& loop, World& world) : loop_(loop), world_(world) {}
+
+  Task<Observation> observe(const Check& check, MonotonicTime) override {
+    int status = 0;
+    {
+      const std::lock_guard lock(world_.mutex);
+      status = world_.status[check.service.value()];
+      ++world_.observed;
+    }
+    boost::asio::steady_timer timer(loop_, status == 0 ? std::chrono::steady_clock::duration(1h) : 1ms);
+    co_await timer.async_wait(boost::asio::use_awaitable_t<LoopExecutor>());
+    Observation observation;
+    observation.started_at = SystemClock().now().wall;
+    observation.total = 1ms;
+    HttpFacts facts;
+    facts.status = status;
+    observation.facts = std::move(facts);
+    co_return observation;
+  }
+
+ private:
+  boost::asio::io_context& loop_;
+  World& world_;
+};
+
+std::shared_ptr<const Service> service_of(const std::string& id, milliseconds interval) {
+  auto check = std::make_shared<Check>();
+  check->service = ServiceId(id);
+  check->id = CheckId(id);
+  check->target = std::make_shared<const Target>(HttpTarget{});
+  check->expect = std::make_shared<const Expectations>();
+  check->interval = interval;
+  check->confirm = {2, 1, 5ms};
+  auto service = std::make_shared<Service>();
+  service->id = ServiceId(id);
+  service->name = id;
+  service->checks = {std::move(check)};
+  return service;
+}
+
+class MonitorTest : public testing::Test {
+ protected:
+  std::unique_ptr<Monitor> start(Pace pace = Pace::continuous, std::function<void()> on_idle = {}) {
+    MonitorOptions options;
+    options.probe_loops = 2;
+    options.writer.group = 5ms;
+    options.pace = pace;
+    options.on_idle = std::move(on_idle);
+    auto monitor = std::make_unique<Monitor>(
+        options, clock_, store_, [this](boost::asio::io_context& loop) { return std::make_unique<WorldProbe>(loop, world_); }, *log_);
+    monitor->start(catalogue({"a", "b"}), *store_.load());
+    return monitor;
+  }
+
+  static std::shared_ptr<const Catalogue> catalogue(const std::vector<std::string>& ids) {
+    auto catalogue = std::make_shared<Catalogue>();
+    for (const std::string& id : ids) {
+      catalogue->version += id;
+      catalogue->services.push_back(service_of(id, 20ms));
+    }
+    return catalogue;
+  }
+
+  void set(const std::string& service, int status) {
+    const std::lock_guard lock(world_.mutex);
+    world_.status[service] = status;
+  }
+
+  // Polls the published snapshot: it has no other way to tell.
+  static bool wait_for(const Monitor& monitor, const std::function<bool(const Snapshot&)>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (condition(*monitor.snapshot())) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+  SystemClock clock_;
+  store::MemoryStore store_;
+  World world_;
+  std::unique_ptr<Log> log_ = make_silent_log();
+};
+
+TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
+  set("a", 200);
+  set("b", 500);
+  const auto monitor = start();
+  EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
+    return now.services[0]->state.verdict == Verdict::up && now.services[1]->state.verdict == Verdict::down &&
+           now.services[1]->open_incident != nullptr;
+  }));
+  EXPECT_TRUE(monitor->makes_progress());
+  const auto stored = store_.load();
+  ASSERT_EQ(stored->open_incidents.size(), 1u) << "what is shown was committed before";
+  EXPECT_EQ(stored->open_incidents.front().service, ServiceId("b"));
+}
+
+TEST_F(MonitorTest, R20_AReloadKeepsWhatStaysAndDropsWhatIsGone) {
+  set("a", 200);
+  set("b", 500);
+  const auto monitor = start();
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services[1]->open_incident != nullptr; }));
+  set("c", 200);
+  monitor->config_failed("allclear.yaml:3:1: unknown key");
+  EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return !now.monitor.config_error.empty(); }));
+  monitor->reload(catalogue({"a", "c"}));
+  EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
+    return now.services.size() == 2 && now.services[1]->service->id == ServiceId("c") && now.services[1]->state.verdict == Verdict::up &&
+           now.monitor.config_error.empty();
+  }));
+  EXPECT_EQ(monitor->snapshot()->services[0]->state.verdict, Verdict::up);
+}
+
+TEST_F(MonitorTest, R21_StoppingCancelsProbesAndLeavesNoResultOfThem) {
+  set("a", 0);
+  set("b", 0);
+  auto monitor = start();
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.monitor.in_flight == 2; }));
+  const auto began = std::chrono::steady_clock::now();
+  monitor.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  const auto stored = store_.load();
+  for (const StoredCheck& check : stored->checks) EXPECT_EQ(check.state.last_at, WallTime{});
+}
+
+TEST_F(MonitorTest, ASinglePassRunsWhatIsDueWithItsRetriesAndThenIsIdle) {
+  set("a", 200);
+  set("b", 500);
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool idle = false;
+  auto monitor = start(Pace::single_pass, [&] {
+    const std::lock_guard lock(mutex);
+    idle = true;
+    changed.notify_all();
+  });
+  {
+    std::unique_lock lock(mutex);
+    EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return idle; }));
+  }
+  monitor.reset();
+  EXPECT_EQ(world_.observed, 3) << "one for a, one and its quick retry for b";
+  EXPECT_EQ(store_.load()->open_incidents.size(), 1u);
+}
+
+}  // namespace
+}  // namespace allclear::runtime

@@ -1,0 +1,74 @@
+#include "runtime/probe_loop.h"
+
+#include <exception>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/rules/evaluate.h"
+
+namespace allclear::runtime {
+namespace {
+
+constexpr seconds patience_at_stop{3};
+
+}  // namespace
+
+ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::function<void(ProbeFinished)> report)
+    : clock_(clock),
+      report_(std::move(report)),
+      work_(loop_.get_executor()),
+      probe_(make_probe(loop_)),
+      mailbox_(loop_, [this](std::vector<StartProbe>& commands) {
+        for (StartProbe& command : commands) spawn(std::move(command));
+      }),
+      thread_([this] { loop_.run(); }) {}
+
+ProbeLoop::~ProbeLoop() {
+  boost::asio::post(loop_, [this] { cancel_all(); });
+  thread_.join();
+  if (!in_flight_.empty()) {
+    // A probe that does not end when cancelled may still refer to its resources: they are left to the process's end.
+    (void)probe_.release();
+  }
+}
+
+void ProbeLoop::start(StartProbe command) { mailbox_.put(std::move(command)); }
+
+void ProbeLoop::spawn(StartProbe command) {
+  if (stopping_) return;
+  const auto signal = in_flight_.emplace(in_flight_.end());
+  auto finished = [this, signal](const std::exception_ptr& fault) {
+    in_flight_.erase(signal);
+    if (stopping_) {
+      if (in_flight_.empty()) loop_.stop();
+      return;
+    }
+    if (fault) std::rethrow_exception(fault);  // a probe never throws: this is a broken invariant
+  };
+  boost::asio::co_spawn(loop_, run(std::move(command)), boost::asio::bind_cancellation_slot(signal->slot(), std::move(finished)));
+}
+
+Task<void> ProbeLoop::run(StartProbe command) {
+  const Instant began = clock_.now();
+  const MonotonicTime deadline = began.monotonic + command.check->timeout;
+  const Observation observation = co_await probe_->observe(*command.check, deadline);
+  if (stopping_) co_return;
+  report_({command.key, evaluate(*command.check, observation), began.monotonic - command.due});
+}
+
+void ProbeLoop::cancel_all() {
+  stopping_ = true;
+  work_.reset();
+  if (in_flight_.empty()) {
+    loop_.stop();
+    return;
+  }
+  for (auto at = in_flight_.begin(); at != in_flight_.end();) (at++)->emit(boost::asio::cancellation_type::terminal);
+  auto timer = std::make_shared<boost::asio::steady_timer>(loop_, patience_at_stop);
+  timer->async_wait([this, timer](const boost::system::error_code&) { loop_.stop(); });
+}
+
+}  // namespace allclear::runtime

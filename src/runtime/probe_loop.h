@@ -1,0 +1,59 @@
+// ProbeLoop: one thread, one event loop, one probe; shares nothing with other loops. Carries out StartProbe and
+// judges what was seen, so that bodies never leave this thread.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <thread>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "core/engine/command.h"
+#include "core/model/check_result.h"
+#include "core/ports/clock.h"
+#include "core/ports/probe.h"
+#include "runtime/mailbox.h"
+
+namespace allclear::runtime {
+
+struct ProbeFinished {
+  CheckKey key;
+  CheckResult result;
+  nanoseconds lateness{0};  // real start minus due
+};
+
+using MakeProbe = std::function<std::unique_ptr<Probe>(boost::asio::io_context&)>;
+
+class ProbeLoop {
+ public:
+  // `report` is called on this loop's thread.
+  ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::function<void(ProbeFinished)> report);
+  // Cancels what is in flight (no results), waits at most 3 s for it to end, joins the thread.
+  ~ProbeLoop();
+  ProbeLoop(const ProbeLoop&) = delete;
+  ProbeLoop& operator=(const ProbeLoop&) = delete;
+
+  void start(StartProbe command);  // any thread
+
+ private:
+  using Signals = std::list<boost::asio::cancellation_signal>;
+
+  void spawn(StartProbe command);
+  Task<void> run(StartProbe command);
+  void cancel_all();
+
+  const Clock& clock_;
+  const std::function<void(ProbeFinished)> report_;
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<LoopExecutor> work_;
+  std::unique_ptr<Probe> probe_;
+  Signals in_flight_;
+  bool stopping_ = false;  // touched by the loop's thread only
+  Mailbox<StartProbe> mailbox_;
+  std::thread thread_;
+};
+
+}  // namespace allclear::runtime

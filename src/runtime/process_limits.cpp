@@ -1,0 +1,31 @@
+#include "runtime/process_limits.h"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+
+namespace allclear::runtime {
+namespace {
+
+constexpr std::size_t most_descriptors = 65'536;
+constexpr std::size_t most_probes = 2'000;
+constexpr std::size_t fewest_probes = 4;
+constexpr std::size_t descriptors_per_probe = 3;
+constexpr std::size_t reserved_share = 2;  // half is kept for store, listener, clients
+
+}  // namespace
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1'024;
+  rlimit wanted = limit;
+  wanted.rlim_cur = std::min<rlim_t>(limit.rlim_max, most_descriptors);
+  if (wanted.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &wanted) == 0) return wanted.rlim_cur;
+  return limit.rlim_cur;
+}
+
+std::size_t probes_for(std::size_t descriptors) {
+  return std::clamp(descriptors / reserved_share / descriptors_per_probe, fewest_probes, most_probes);
+}
+
+}  // namespace allclear::runtime

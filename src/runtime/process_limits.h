@@ -1,0 +1,15 @@
+// What the process may use, and what follows for probes in flight. Called once at start.
+#pragma once
+
+#include <cstddef>
+
+namespace allclear::runtime {
+
+// Raises the soft limit of descriptors to the hard one (at most 65,536); returns what holds now.
+std::size_t raise_descriptor_limit();
+
+// Probes at once that fit: each may hold three descriptors (two addresses raced, one query), and store, listener,
+// clients and log keep theirs. Between 4 and 2,000.
+std::size_t probes_for(std::size_t descriptors);
+
+}  // namespace allclear::runtime

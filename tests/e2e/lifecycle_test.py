@@ -1,0 +1,106 @@
+"""Reload, stop, restart, and a process that may hold few descriptors."""
+import json
+import re
+import signal
+import unittest
+
+from harness import Case, wait_for
+
+HEAD = "defaults: {interval: 500ms, timeout: 5s, confirm: {down: 2, up: 1, retry: 100ms}}\nservices:\n"
+
+
+def service(name, url, more=""):
+    return f"  - {{id: {name}, url: \"{url}\"{more}}}\n"
+
+
+class Reload(Case):
+    def test_R20_a_bad_config_keeps_the_old_one_and_says_why(self):
+        target = self.target()
+        monitor = self.monitor(HEAD + service("shop", target.url))
+        monitor.wait_states({"shop": ("up", "ok")})
+        monitor.config_file.write_text(HEAD + service("shop", target.url, ", colour: red"))
+        ready = wait_for(lambda: (lambda r: r if not r["config"]["ok"] else None)(monitor.json("/ready")), "/ready tells the bad config")
+        self.assertIn("colour", ready["config"]["error"])
+        self.assertIn("allclear_config_last_reload_successful 0", monitor.get("/metrics")[2])
+        self.assertEqual(monitor.states(), {"shop": ("up", "ok")})
+        requests = target.requests
+        wait_for(lambda: target.requests > requests + 2, "checks go on under the old config")
+
+    def test_R20_a_rename_keeps_history_and_removing_archives_it(self):
+        target = self.target()
+        monitor = self.monitor(HEAD + service("shop", target.url) + service("other", target.url))
+        monitor.wait_states({"shop": ("up", "ok"), "other": ("up", "ok")})
+        monitor.config_file.write_text(HEAD + service("shop", target.url, ", name: The shop"))
+        monitor.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: [s["name"] for s in monitor.json("/status")["services"]] == ["The shop"], "the new config is live")
+        kept = monitor.json("/history?service=shop&limit=1000")["checks"]
+        self.assertGreaterEqual(len(kept), 1)
+        self.assertEqual(monitor.services()["shop"]["state"], "up")
+        monitor.config_file.write_text(HEAD + service("shop", target.url) + service("other", target.url))
+        monitor.wait_states({"other": ("up", "ok")})
+        times = [check["at"] for check in monitor.json("/history?service=other&limit=1000")["checks"]]
+        self.assertGreaterEqual(len(times), 2, "what was archived is there again")
+
+    def test_removing_a_service_that_is_down_ends_its_incident(self):
+        broken, other = self.target(status=500), self.target()
+        monitor = self.monitor(HEAD + service("broken", broken.url) + service("other", other.url))
+        monitor.wait_states({"broken": ("down", "unexpected_status"), "other": ("up", "ok")})
+        monitor.config_file.write_text(HEAD + service("other", other.url))
+        wait_for(lambda: "broken" not in monitor.states(), "the service is gone")
+        wait_for(lambda: monitor.json("/status")["incidents"] == [], "no incident is left open")
+
+
+class Stop(Case):
+    def test_R21_sigterm_ends_within_ten_seconds_while_checks_hang(self):
+        hanging = [self.target(delay_s=60) for _ in range(5)]
+        config = "defaults: {interval: 1s, timeout: 55s}\nservices:\n"
+        monitor = self.monitor(config + "".join(service(f"h{i}", target.url) for i, target in enumerate(hanging)))
+        wait_for(lambda: all(target.requests > 0 for target in hanging), "every target holds a check")
+        code, took_s = monitor.stop()
+        self.assertEqual(code, 0)
+        self.assertLessEqual(took_s, 10)
+        monitor.start()
+        self.assertEqual({state for state, _ in monitor.states().values()}, {"unknown"}, "a cancelled check yields no result")
+
+    def test_R21_a_known_down_is_not_told_again_after_a_restart(self):
+        broken = self.target(status=500)
+        monitor = self.monitor(HEAD + service("broken", broken.url))
+        monitor.wait_states({"broken": ("down", "unexpected_status")})
+        incident = monitor.json("/status")["incidents"][0]
+        self.assertEqual(monitor.stop()[0], 0)
+        monitor.start()
+        self.assertEqual(monitor.states(), {"broken": ("down", "unexpected_status")}, "the state is there at once")
+        requests = broken.requests
+        wait_for(lambda: broken.requests >= requests + 3, "it is checked again")
+        self.assertEqual(monitor.json("/status")["incidents"][0]["updates"], incident["updates"])
+
+
+class FewDescriptors(Case):
+    def test_R13_sixty_four_descriptors_and_no_false_down(self):
+        target = self.target()
+        config = "defaults: {interval: 2s, timeout: 1900ms}\nservices:\n"
+        monitor = self.monitor(config + "".join(service(f"s{i}", target.url) for i in range(200)),
+                               prefix=["prlimit", "--nofile=64:64", "--"])
+        wait_for(lambda: sum(state == "up" for state, _ in monitor.states().values()) > 150, "most services are up")
+        requests = target.requests
+        wait_for(lambda: target.requests > requests + 400, "two more rounds")
+        self.assertNotIn("down", {state for state, _ in monitor.states().values()})
+        self.assertEqual(monitor.get("/health")[0], 200)
+
+
+class Logs(Case):
+    def test_S18_one_json_object_per_line_and_S7_no_secret_in_it(self):
+        broken = self.target(status=500)
+        monitor = self.monitor(HEAD + service("shop", broken.url, ", bearer: \"${SHOP_TOKEN}\""),
+                               environment={"SHOP_TOKEN": "canary-7f3a9c51"})
+        monitor.wait_states({"shop": ("down", "unexpected_status")})
+        monitor.stop()
+        lines = monitor.log.read_text().splitlines()
+        events = [json.loads(line) for line in lines]
+        self.assertIn("service_changed", {event["event"] for event in events})
+        for path in [monitor.log, *(monitor.folder / "data").iterdir()]:
+            self.assertIsNone(re.search(b"canary-7f3a9c51", path.read_bytes()), path)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Figures at full size, by one command each. The suite runs the same stories small, without judging times.
+
+  figures.py lateness    --checks 10000 --interval 60s --minutes 3    R6, R19: lateness, missed, RSS
+  figures.py tarpits     --checks 1000  --interval 10s --minutes 2    R8: as many hanging targets beside healthy ones
+  figures.py descriptors --checks 1000  --interval 10s --minutes 1    R13: ulimit -n 64
+Each prints what it measured and exits 1 when a guarantee's figure is not kept (--short: only what is not a time).
+"""
+import argparse
+import asyncio
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+os.environ.setdefault("ALLCLEAR_BINARY", str(pathlib.Path(__file__).resolve().parents[2] / "build/release/allclear"))
+from harness import Monitor, closed_port, wait_for  # noqa: E402
+
+
+class Nginx:
+    """Healthy targets: one nginx, any number of URLs."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder) / "nginx"
+        self.folder.mkdir()
+        self.port = closed_port()
+        (self.folder / "nginx.conf").write_text(
+            f"worker_processes 1; daemon off; pid {self.folder}/pid; error_log /dev/null;\n"
+            "worker_rlimit_nofile 20000; events { worker_connections 10000; }\n"
+            f"http {{ access_log off; client_body_temp_path {self.folder}/b; proxy_temp_path {self.folder}/p;\n"
+            f" fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;\n"
+            f" server {{ listen 127.0.0.1:{self.port} backlog=4096; location / {{ return 200 'Welcome'; }} }} }}\n")
+        self.process = subprocess.Popen(["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")],
+                                        stderr=subprocess.DEVNULL)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Tarpit:
+    """Takes connections and never says a word."""
+
+    def __init__(self):
+        self.port = None
+        self.loop = asyncio.new_event_loop()
+        ready = threading.Event()
+
+        async def hold(reader, writer):
+            try:
+                while await reader.read(4096):
+                    pass
+            finally:
+                writer.close()
+
+        async def serve():
+            server = await asyncio.start_server(hold, "127.0.0.1", 0, backlog=4096)
+            self.port = server.sockets[0].getsockname()[1]
+            ready.set()
+            await asyncio.Event().wait()
+
+        threading.Thread(target=lambda: self.loop.run_until_complete(serve()), daemon=True).start()
+        ready.wait()
+
+
+def metric(monitor, name):
+    text = monitor.get("/metrics")[2]
+    return sum(float(value) for value in re.findall(rf"^{re.escape(name)}(?:{{[^}}]*}})? ([0-9.e+-]+)$", text, re.M))
+
+
+def labelled(monitor, line):
+    found = re.search(rf"^{re.escape(line)} ([0-9.e+-]+)$", monitor.get("/metrics")[2], re.M)
+    return float(found.group(1)) if found else float("nan")
+
+
+def missed(monitor):
+    """Slots without a start: overlaps and whole intervals lost; a start that had to wait is late, not missed."""
+    return sum(labelled(monitor, f'allclear_missed_total{{kind="{kind}"}}') for kind in ("overlap", "suspend"))
+
+
+def resident_mib(monitor):
+    pid = monitor.process.pid
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) / 1024
+
+
+def cpu_s(monitor):
+    fields = pathlib.Path(f"/proc/{monitor.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def watch(monitor, minutes):
+    """Lets it run; returns the worst of what was seen every second."""
+    worst = {"p99_ms": 0.0, "max_ms": 0.0, "rss_mib": 0.0, "down": 0}
+    deadline = time.monotonic() + minutes * 60
+    while time.monotonic() < deadline:
+        worst["p99_ms"] = max(worst["p99_ms"], 1000 * labelled(monitor, 'allclear_lateness_seconds{quantile="0.99"}'))
+        worst["max_ms"] = max(worst["max_ms"], 1000 * labelled(monitor, 'allclear_lateness_seconds{quantile="1"}'))
+        worst["rss_mib"] = max(worst["rss_mib"], resident_mib(monitor))
+        time.sleep(1)  # the pace of the measurement
+    return worst
+
+
+class Verdict:
+    def __init__(self, short):
+        self.short, self.kept = short, True
+
+    def line(self, what, value, limit, timed):
+        judged = not (timed and self.short)
+        fine = value <= limit
+        self.kept = self.kept and (fine or not judged)
+        print(f"  {what:<44}{value:>12.2f}   limit {limit:<8g} {'kept' if fine else 'NOT KEPT'}{'' if judged else ' (not judged)'}",
+              flush=True)
+
+
+def config(services, interval, timeout):
+    lines = [f"defaults: {{interval: {interval}, timeout: {timeout}}}", "services:"]
+    lines += [f"  - {{id: {name}, url: \"{url}\"}}" for name, url in services]
+    return "\n".join(lines) + "\n"
+
+
+def healthy(count, port):
+    return [(f"ok-{i}", f"http://127.0.0.1:{port}/{i}") for i in range(count)]
+
+
+def lateness(arguments, folder, verdict):
+    nginx = Nginx(folder)
+    try:
+        monitor = Monitor(folder, config(healthy(arguments.checks, nginx.port), arguments.interval, "5s")).start()
+        wait_for(lambda: metric(monitor, "allclear_probes_started_total") >= arguments.checks, "every check ran once", 300)
+        began, cpu_began, checks_began = time.monotonic(), cpu_s(monitor), metric(monitor, "allclear_probes_started_total")
+        worst = watch(monitor, arguments.minutes)
+        checks = metric(monitor, "allclear_probes_started_total") - checks_began
+        print(f"  checks/s {checks / (time.monotonic() - began):.1f}, CPU-s per 1,000 checks {1000 * (cpu_s(monitor) - cpu_began) / checks:.3f}")
+        verdict.line("lateness p99, ms (R6)", worst["p99_ms"], 50, timed=True)
+        verdict.line("lateness max, ms (R6)", worst["max_ms"], 500, timed=True)
+        verdict.line("missed slots (R6)", missed(monitor), 0, timed=False)
+        verdict.line("resident memory, MiB (R19)", worst["rss_mib"], 256, timed=False)
+        verdict.line("services not up", sum(state != "up" for state, _ in monitor.states().values()), 0, timed=False)
+        monitor.close()
+    finally:
+        nginx.close()
+
+
+def tarpits(arguments, folder, verdict):
+    nginx, tarpit = Nginx(folder), Tarpit()
+    try:
+        stuck = [(f"stuck-{i}", f"http://127.0.0.1:{tarpit.port}/{i}") for i in range(arguments.checks)]
+        services = healthy(arguments.checks, nginx.port) + stuck
+        monitor = Monitor(folder, config(services, arguments.interval, "9s" if not arguments.short else "2s")).start()
+        wait_for(lambda: metric(monitor, "allclear_probes_started_total") >= len(services), "every check ran once", 300)
+        worst = watch(monitor, arguments.minutes)
+        states = monitor.states()
+        verdict.line("lateness p99 beside as many tarpits, ms (R8)", worst["p99_ms"], 100, timed=True)
+        verdict.line("missed slots (R8)", missed(monitor), 0, timed=False)
+        verdict.line("healthy services not up", sum(s != "up" for n, (s, _) in states.items() if n.startswith("ok-")), 0, timed=False)
+        verdict.line("hanging services not down", sum(s != "down" for n, (s, _) in states.items() if n.startswith("stuck-")), 0,
+                     timed=False)
+        monitor.close()
+    finally:
+        nginx.close()
+
+
+def descriptors(arguments, folder, verdict):
+    nginx = Nginx(folder)
+    try:
+        monitor = Monitor(folder, config(healthy(arguments.checks, nginx.port), arguments.interval, "5s"),
+                          prefix=["prlimit", "--nofile=64:64", "--"]).start()
+        deadline = time.monotonic() + arguments.minutes * 60
+        false_down, slowest_s = 0, 0.0
+        while time.monotonic() < deadline:
+            began = time.monotonic()
+            states = monitor.states()
+            slowest_s = max(slowest_s, time.monotonic() - began)
+            false_down += sum(state == "down" for state, _ in states.values())
+            time.sleep(1)  # the pace of the measurement
+        verdict.line("false down (R13)", false_down, 0, timed=False)
+        verdict.line("slowest answer of the API, s (R13)", slowest_s, 5, timed=True)
+        subprocess.run(["prlimit", f"--pid={monitor.process.pid}", "--nofile=4096:4096"], check=True)
+        began = time.monotonic()
+        wait_for(lambda: all(state == "up" for state, _ in monitor.states().values()), "all up with enough descriptors", 120)
+        verdict.line("all up after the limit was lifted, s (R13)", time.monotonic() - began, 5, timed=True)
+        monitor.close()
+    finally:
+        nginx.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("story", choices=["lateness", "tarpits", "descriptors"])
+    parser.add_argument("--checks", type=int)
+    parser.add_argument("--interval")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--short", action="store_true")
+    arguments = parser.parse_args()
+    full = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1)}[arguments.story]
+    short = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15)}[arguments.story]
+    checks, interval, minutes = short if arguments.short else full
+    arguments.checks = arguments.checks or checks
+    arguments.interval = arguments.interval or interval
+    arguments.minutes = arguments.minutes or minutes
+    print(f"{arguments.story}: {arguments.checks} checks every {arguments.interval}, {arguments.minutes} min", flush=True)
+    folder = tempfile.mkdtemp(prefix="allclear-load-")
+    verdict = Verdict(arguments.short)
+    try:
+        {"lateness": lateness, "tarpits": tarpits, "descriptors": descriptors}[arguments.story](arguments, folder, verdict)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(0 if verdict.kept else 1)
+
+
+if __name__ == "__main__":
+    main()
