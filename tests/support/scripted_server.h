@@ -1,0 +1,88 @@
+// ScriptedServer: a TCP (and TLS) server on loopback that behaves as badly as its script says. Own threads; the
+// script runs on one thread per connection, and everything ends when the server is destroyed.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "tests/support/test_certificates.h"
+
+struct ssl_st;
+
+namespace allclear::test {
+
+enum class TlsVersions : std::uint8_t { current, only_1_1 };
+
+// One accepted connection, as its script sees it.
+class Conversation {
+ public:
+  Conversation(int handle, const std::atomic<bool>& stopping);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  // Up to and with `end`; what came so far when the peer is gone.
+  std::string read_until(std::string_view end = "\r\n\r\n");
+  // False once the peer is gone or the server stops.
+  bool send(std::string_view bytes);
+  // Again and again until the peer is gone.
+  void send_forever(std::string_view bytes);
+  void drip(std::string_view bytes, milliseconds each);
+  // Holds the connection until the peer leaves or the server stops.
+  void hold();
+  // Closes with RST instead of FIN.
+  void reset();
+  // The server's side of a handshake; false when it failed.
+  bool start_tls(const Identity& identity, TlsVersions versions = TlsVersions::current, const Identity* client_ca = nullptr);
+  bool pause(milliseconds time);
+
+ private:
+  struct SslFree {
+    void operator()(ssl_st* ssl) const;
+  };
+  long receive(char* into, std::size_t size);
+
+  int handle_;
+  const std::atomic<bool>& stopping_;
+  std::unique_ptr<ssl_st, SslFree> ssl_;
+};
+
+class ScriptedServer {
+ public:
+  using Script = std::function<void(Conversation&)>;
+
+  explicit ScriptedServer(Script script, const std::string& address = "127.0.0.1", std::uint16_t port = 0);
+  ~ScriptedServer();
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  int connections() const { return connections_; }
+
+ private:
+  void accept_all();
+
+  Script script_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::atomic<int> connections_{0};
+  std::mutex guard_;
+  std::vector<std::jthread> threads_;
+  std::vector<int> open_;
+  std::jthread acceptor_;
+};
+
+// Reads the request, answers with `answer`, closes.
+ScriptedServer::Script answers(std::string answer);
+// A port on which nothing listens.
+std::uint16_t closed_port();
+
+}  // namespace allclear::test
