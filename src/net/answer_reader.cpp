@@ -90,12 +90,14 @@ Outcome<std::size_t> AnswerReader::put(std::span<const char> bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && !done()) {
     auto& message = *parser_->message;
-    const auto phase = has_header() ? FaultPhase::transfer : FaultPhase::first_byte;
     error_code error;
     const std::size_t count = message.put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
     used += count;
     if (error == http::error::need_more) break;
-    if (error) return fault(phase, kind_of(error), "broken HTTP answer: " + error.message());
+    if (error) {
+      const auto phase = has_header() ? FaultPhase::transfer : FaultPhase::first_byte;
+      return fault(phase, kind_of(error), "broken HTTP answer: " + error.message());
+    }
     if (message.is_header_done() && is_interim(parser_->answer.status)) {
       if (++parser_->interim > interim_answer_limit) {
         return fault(FaultPhase::first_byte, FaultKind::protocol_error, "more than 8 interim (1xx) answers");

@@ -137,7 +137,8 @@ TlsStep TlsSession::handshake() { return after(SSL_do_handshake(state_->ssl.get(
 
 TlsStep TlsSession::read(std::span<char> into) {
   std::size_t count = 0;
-  const TlsStep step = after(SSL_read_ex(state_->ssl.get(), into.data(), into.size(), &count), count);
+  const int result = SSL_read_ex(state_->ssl.get(), into.data(), into.size(), &count);
+  const TlsStep step = after(result, count);
   // Many servers close without close_notify: what came is kept, the HTTP framing tells whether it is whole.
   const bool just_closed = step.progress == TlsProgress::failed && state_->peer_closed && state_->socket_error == 0;
   return just_closed ? TlsStep{TlsProgress::ended} : step;
@@ -145,7 +146,8 @@ TlsStep TlsSession::read(std::span<char> into) {
 
 TlsStep TlsSession::write(std::string_view bytes) {
   std::size_t count = 0;
-  return after(SSL_write_ex(state_->ssl.get(), bytes.data(), bytes.size(), &count), count);
+  const int result = SSL_write_ex(state_->ssl.get(), bytes.data(), bytes.size(), &count);
+  return after(result, count);
 }
 
 void TlsSession::say_goodbye() {

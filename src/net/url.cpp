@@ -148,7 +148,8 @@ std::string authority_of(const HttpUrl& url) {
 }
 
 std::string to_string(const HttpUrl& url) {
-  return (url.scheme == HttpScheme::https ? "https://" : "http://") + authority_of(url) + url.path;
+  std::string text(url.scheme == HttpScheme::https ? "https://" : "http://");
+  return text.append(authority_of(url)).append(url.path);
 }
 
 bool same_origin(const HttpUrl& a, const HttpUrl& b) {
