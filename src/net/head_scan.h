@@ -7,7 +7,14 @@
 
 namespace allclear::net {
 
-enum class HeadScan : std::uint8_t { need_more, complete, bare_line_feed, bare_carriage_return, folded, control_character };
+enum class HeadScan : std::uint8_t {
+  need_more,
+  complete,
+  bare_line_feed,
+  bare_carriage_return,
+  folded,
+  control_character
+};
 
 // Goes on where the last call ended, so that a dripping client costs linear work.
 class HeadScanner {

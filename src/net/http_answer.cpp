@@ -42,7 +42,8 @@ std::string format_http_date(std::int64_t unix_seconds) {
   const hh_mm_ss clock{time - day};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekdays[weekday{day}.c_encoding()],
                      static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
 }
 
 void AnswerBytes::fill(HttpResponse response, BodyPart part, ConnectionWord word, std::string_view date) {
@@ -61,7 +62,8 @@ void AnswerBytes::fill(HttpResponse response, BodyPart part, ConnectionWord word
 void AnswerBytes::write_head(std::size_t body_size) {
   head_.clear();
   fmt::format_to(std::back_inserter(head_), "HTTP/1.1 {} {}\r\n", response_.status, status_text(response_.status));
-  for (const HttpField& field : response_.headers) head_.append(field.name).append(": ").append(field.value).append("\r\n");
+  for (const HttpField& field : response_.headers)
+    head_.append(field.name).append(": ").append(field.value).append("\r\n");
   const bool bodiless = response_.status == 204 || response_.status == 304;
   if (!bodiless) fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n", body_size);
 }

@@ -45,10 +45,9 @@ void HttpConnection<Stream>::start() {
 
 template <class Stream>
 void HttpConnection<Stream>::read() {
-  stream_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
-                          [self = this->shared_from_this()](const error_code& error, std::size_t count) {
-                            self->on_read(error, count);
-                          });
+  stream_.async_read_some(
+      asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+      [self = this->shared_from_this()](const error_code& error, std::size_t count) { self->on_read(error, count); });
 }
 
 template <class Stream>
@@ -74,7 +73,8 @@ void HttpConnection<Stream>::advance() {
   }
   if (begin_ == end_) begin_ = end_ = 0;
   if (!make_room()) return cut();
-  if (parser_.phase() == RequestPhase::body && parser_.expects_continue() && !invited_ && begin_ == end_) return invite_body();
+  if (parser_.phase() == RequestPhase::body && parser_.expects_continue() && !invited_ && begin_ == end_)
+    return invite_body();
   read();
 }
 
@@ -104,11 +104,12 @@ bool HttpConnection<Stream>::make_room() {
 template <class Stream>
 void HttpConnection<Stream>::invite_body() {
   invited_ = true;
-  asio::async_write(stream_, asio::buffer(continue_line), [self = this->shared_from_this()](const error_code& error, std::size_t) {
-    if (self->state_ != State::reading) return;
-    if (error) return self->cut();
-    self->read();
-  });
+  asio::async_write(stream_, asio::buffer(continue_line),
+                    [self = this->shared_from_this()](const error_code& error, std::size_t) {
+                      if (self->state_ != State::reading) return;
+                      if (error) return self->cut();
+                      self->read();
+                    });
 }
 
 template <class Stream>
@@ -134,9 +135,9 @@ template <class Stream>
 void HttpConnection<Stream>::write() {
   state_ = State::writing;
   expect_within(host_->limits().answer);
-  asio::async_write(stream_, answer_.buffers(), [self = this->shared_from_this()](const error_code& error, std::size_t) {
-    self->on_written(error);
-  });
+  asio::async_write(
+      stream_, answer_.buffers(),
+      [self = this->shared_from_this()](const error_code& error, std::size_t) { self->on_written(error); });
 }
 
 template <class Stream>
@@ -174,12 +175,13 @@ void HttpConnection<Stream>::linger() {
 
 template <class Stream>
 void HttpConnection<Stream>::drain_input() {
-  socket().async_read_some(asio::buffer(buffer_), [self = this->shared_from_this()](const error_code& error, std::size_t count) {
-    if (self->state_ != State::lingering) return;
-    self->lingered_ += count;
-    if (error || self->lingered_ > linger_bytes) return self->cut();
-    self->drain_input();
-  });
+  socket().async_read_some(asio::buffer(buffer_),
+                           [self = this->shared_from_this()](const error_code& error, std::size_t count) {
+                             if (self->state_ != State::lingering) return;
+                             self->lingered_ += count;
+                             if (error || self->lingered_ > linger_bytes) return self->cut();
+                             self->drain_input();
+                           });
 }
 
 template <class Stream>

@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -34,8 +34,8 @@ class ConnectionHost {
   virtual const HttpServerLimits& limits() const = 0;
   virtual HttpResponse handle(HttpRequest& request, const std::string& peer) = 0;
   virtual HttpResponse refuse(const Refusal& refusal) = 0;
-  virtual ServerTime now() const = 0;             // as of the last tick
-  virtual std::string_view date() const = 0;      // the Date header's value, as of the last tick
+  virtual ServerTime now() const = 0;         // as of the last tick
+  virtual std::string_view date() const = 0;  // the Date header's value, as of the last tick
   virtual bool stopping() const = 0;
   virtual void gone(class Connection& connection) = 0;
 };
@@ -103,8 +103,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   State state_ = State::handshake;
   bool close_after_ = false;
   bool refused_ = false;
-  bool overdue_ = false;   // the deadline passed while reading: the pending read's end answers 408
-  bool invited_ = false;   // 100 Continue was sent for this request
+  bool overdue_ = false;  // the deadline passed while reading: the pending read's end answers 408
+  bool invited_ = false;  // 100 Continue was sent for this request
 };
 
 extern template class HttpConnection<ServerSocket>;

@@ -49,8 +49,12 @@ TEST_F(HttpLimitsTest, S10_RefusesALargeBodyBeforeItIsSent) {
 
 TEST_F(HttpLimitsTest, AcceptsTheLargestBody) {
   std::size_t seen = 0;
-  RunningServer server(options_, [&](const HttpRequest& got) { return seen = got.body.size(), fine(got); }, *log_);
-  EXPECT_EQ(test::exchange(server.port(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + std::string(1 << 20, 'x')).status(), 200);
+  RunningServer server(
+      options_, [&](const HttpRequest& got) { return seen = got.body.size(), fine(got); }, *log_);
+  EXPECT_EQ(test::exchange(server.port(),
+                           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + std::string(1 << 20, 'x'))
+                .status(),
+            200);
   EXPECT_EQ(seen, 1U << 20);
 }
 
@@ -86,7 +90,12 @@ TEST_F(HttpLimitsTest, S10_EndsASlowBodyAndASilentConnection) {
 TEST_F(HttpLimitsTest, S10_EndsAClientThatDoesNotReadItsAnswer) {
   options_.limits.answer = milliseconds(300);
   const auto body = std::make_shared<const std::string>(32 << 20, 'x');
-  RunningServer server(options_, [&](const HttpRequest&) { return HttpResponse{200, {}, body, nullptr}; }, *log_);
+  RunningServer server(
+      options_,
+      [&](const HttpRequest&) {
+        return HttpResponse{200, {}, body, nullptr};
+      },
+      *log_);
   RawClient client(server.port());
   client.shrink_receive_buffer();
   client.send(request);
@@ -129,9 +138,12 @@ TEST_F(HttpLimitsTest, S10_DoesNotCountATrustedProxyAsOneClient) {
 // The four ways in which slowhttptest holds connections; the others must not notice.
 TEST_F(HttpLimitsTest, S10_SlowClientsDoNotDelayTheOthers) {
   const auto large = std::make_shared<const std::string>(4 << 20, 'x');
-  RunningServer server(options_, [&](const HttpRequest& got) {
-    return got.path == "/large" ? HttpResponse{200, {}, large, nullptr} : fine(got);
-  }, *log_);
+  RunningServer server(
+      options_,
+      [&](const HttpRequest& got) {
+        return got.path == "/large" ? HttpResponse{200, {}, large, nullptr} : fine(got);
+      },
+      *log_);
   std::vector<std::unique_ptr<RawClient>> slow;
   const std::string ranges = "Range: bytes=0-,0-1,0-2,0-3,0-4,0-5,0-6,0-7,0-8\r\n\r\n";
   const std::string modes[] = {"GET / HTTP/1.1\r\nX", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\nx",
@@ -152,7 +164,9 @@ TEST_F(HttpLimitsTest, S10_SlowClientsDoNotDelayTheOthers) {
 
 class CountingLog final : public Log {
  public:
-  void write(LogLevel, std::string_view event, std::initializer_list<LogField>) override { failures += event == "accept_failed" ? 1 : 0; }
+  void write(LogLevel, std::string_view event, std::initializer_list<LogField>) override {
+    failures += event == "accept_failed" ? 1 : 0;
+  }
   void mask(std::string) override {}
   std::atomic<int> failures = 0;
 };

@@ -18,8 +18,8 @@ struct HttpField {
 };
 
 struct HttpRequest {
-  std::string method;  // upper case
-  std::string path;    // percent-decoded, always begins with '/'
+  std::string method;                                      // upper case
+  std::string path;                                        // percent-decoded, always begins with '/'
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<HttpField> headers;
   std::string body;
@@ -33,7 +33,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
-  std::vector<HttpField> headers;  // without Date, Content-Length and Connection: the transport's
+  std::vector<HttpField> headers;           // without Date, Content-Length and Connection: the transport's
   std::shared_ptr<const std::string> body;  // null: empty; shared, so that a prebuilt page is never copied
   // Prebuilt status line + headers (each ending in CRLF, without Date, Connection and the empty line), for hot
   // answers; when set, `headers` is ignored.

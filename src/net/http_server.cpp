@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 namespace ip = asio::ip;
 using boost::system::error_code;
 using Acceptor = asio::basic_socket_acceptor<ip::tcp, ServerExecutor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, ServerExecutor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, ServerExecutor>;
 
 constexpr std::chrono::milliseconds tick_length{250};
 constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors or memory ran out
@@ -43,7 +44,10 @@ ip::address unmapped(const ip::address& address) {
 }
 
 HttpResponse plain_refusal(int status, std::string_view detail) {
-  return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::make_shared<const std::string>(std::string(detail) + "\n"), nullptr};
+  return {status,
+          {{"Content-Type", "text/plain; charset=utf-8"}},
+          std::make_shared<const std::string>(std::string(detail) + "\n"),
+          nullptr};
 }
 
 std::string forwarded_for(const HttpRequest& request) {
@@ -61,7 +65,13 @@ std::string forwarded_for(const HttpRequest& request) {
 class HttpServer::Listener final : public ConnectionHost, public std::enable_shared_from_this<Listener> {
  public:
   Listener(asio::io_context& io, HttpServerOptions options, Handler handler, Log& log)
-      : io_(io), options_(std::move(options)), handler_(std::move(handler)), log_(log), acceptor_(io), tick_timer_(io), pause_timer_(io) {
+      : io_(io),
+        options_(std::move(options)),
+        handler_(std::move(handler)),
+        log_(log),
+        acceptor_(io),
+        tick_timer_(io),
+        pause_timer_(io) {
     if (!options_.refusal) options_.refusal = plain_refusal;
     read_clocks();
   }
@@ -166,7 +176,8 @@ void HttpServer::Listener::on_accept(const error_code& error, ServerSocket socke
 }
 
 void HttpServer::Listener::admit(ServerSocket socket, const ip::address& address) {
-  if (connections_.size() >= options_.limits.connections) return turn_away(socket, {503, "too many connections; try again soon"});
+  if (connections_.size() >= options_.limits.connections)
+    return turn_away(socket, {503, "too many connections; try again soon"});
   const std::string peer = address.to_string();
   const std::string key = proxies_.contains(peer) ? std::string{} : address_key(address);
   if (!key.empty() && per_address_[key] >= options_.limits.connections_per_address) {
@@ -176,7 +187,8 @@ void HttpServer::Listener::admit(ServerSocket socket, const ip::address& address
   socket.set_option(ip::tcp::no_delay(true), ignored);
   std::shared_ptr<Connection> connection;
   if (tls_) {
-    connection = std::make_shared<HttpConnection<SecureStream>>(SecureStream(std::move(socket), *tls_), peer, shared_from_this());
+    connection = std::make_shared<HttpConnection<SecureStream>>(SecureStream(std::move(socket), *tls_), peer,
+                                                                shared_from_this());
   } else {
     connection = std::make_shared<HttpConnection<ServerSocket>>(std::move(socket), peer, shared_from_this());
   }
@@ -224,7 +236,8 @@ HttpResponse HttpServer::Listener::handle(HttpRequest& request, const std::strin
 
 void HttpServer::Listener::read_clocks() {
   now_ = std::chrono::steady_clock::now();
-  const auto unix_time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+  const auto unix_time =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
   if (unix_time == date_second_) return;
   date_second_ = unix_time;
   date_ = format_http_date(unix_time);
@@ -277,7 +290,8 @@ HttpServer::~HttpServer() {
   listener_->cut_all();
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::io_context& io, HttpServerOptions options, Handler handler, Log& log) {
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::io_context& io, HttpServerOptions options, Handler handler,
+                                                       Log& log) {
   auto listener = std::make_shared<Listener>(io, std::move(options), std::move(handler), log);
   if (auto opened = listener->open(); !opened) return tl::unexpected(opened.error());
   listener->run();

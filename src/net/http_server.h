@@ -50,8 +50,8 @@ struct HttpServerOptions {
 class HttpServer {
  public:
   // Error: names the address, e.g. "cannot listen on 127.0.0.1:8080: Address already in use".
-  static Result<std::unique_ptr<HttpServer>> listen(boost::asio::io_context& io, HttpServerOptions options, Handler handler,
-                                                    Log& log);
+  static Result<std::unique_ptr<HttpServer>> listen(boost::asio::io_context& io, HttpServerOptions options,
+                                                    Handler handler, Log& log);
   // Cuts every connection.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

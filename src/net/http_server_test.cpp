@@ -14,7 +14,8 @@ using test::RunningServer;
 HttpResponse echo(const HttpRequest& request) {
   HttpResponse response;
   response.headers = {{"Content-Type", "text/plain"}};
-  response.body = std::make_shared<const std::string>(request.method + " " + request.path + " " + request.client_address + " " + request.body);
+  response.body = std::make_shared<const std::string>(request.method + " " + request.path + " " +
+                                                      request.client_address + " " + request.body);
   return response;
 }
 
@@ -43,7 +44,8 @@ TEST_F(HttpServerTest, AnswersRequestAfterRequest) {
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   RunningServer server({}, echo, *log_);
   RawClient client(server.port());
-  client.send(get("/1") + "POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi" + get("/3", "Connection: close\r\n"));
+  client.send(get("/1") + "POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi" +
+              get("/3", "Connection: close\r\n"));
   EXPECT_EQ(client.read_answer().body, "GET /1 127.0.0.1 ");
   EXPECT_EQ(client.read_answer().body, "POST /2 127.0.0.1 hi");
   const auto last = client.read_answer();
@@ -83,17 +85,25 @@ TEST_F(HttpServerTest, InvitesABodyThatWaits) {
 TEST_F(HttpServerTest, WritesAPrebuiltHeadAsItIs) {
   const auto head = std::make_shared<const std::string>("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Prebuilt: yes\r\n");
   const auto body = std::make_shared<const std::string>("body");
-  RunningServer server({}, [&](const HttpRequest&) { return HttpResponse{200, {}, body, head}; }, *log_);
+  RunningServer server(
+      {},
+      [&](const HttpRequest&) {
+        return HttpResponse{200, {}, body, head};
+      },
+      *log_);
   const auto answer = test::exchange(server.port(), get("/"));
   EXPECT_EQ(answer.header("X-Prebuilt"), "yes");
   EXPECT_EQ(answer.body, "body");
 }
 
 TEST_F(HttpServerTest, AnswersAnExceptionWith500AndLivesOn) {
-  RunningServer server({}, [](const HttpRequest& request) -> HttpResponse {
-    if (request.path == "/throw") throw std::runtime_error("third party");
-    return echo(request);
-  }, *log_);
+  RunningServer server(
+      {},
+      [](const HttpRequest& request) -> HttpResponse {
+        if (request.path == "/throw") throw std::runtime_error("third party");
+        return echo(request);
+      },
+      *log_);
   RawClient client(server.port());
   client.send(get("/throw") + get("/fine"));
   EXPECT_EQ(client.read_answer().status(), 500);
@@ -107,7 +117,8 @@ TEST_F(HttpServerTest, NamesTheAddressThatIsInUse) {
   options.port = first.port();
   const auto second = HttpServer::listen(io, options, echo, *log_);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
+  EXPECT_EQ(second.error().message,
+            "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
   options.host = "status.example.com";
   EXPECT_FALSE(HttpServer::listen(io, options, echo, *log_));
   options.host = "127.0.0.1";
@@ -119,8 +130,9 @@ TEST_F(HttpServerTest, S10_JudgesTheForwardedAddressBehindTrustedProxies) {
   HttpServerOptions options;
   options.trusted_proxies = {"127.0.0.1"};
   RunningServer server(options, echo, *log_);
-  EXPECT_EQ(test::exchange(server.port(), get("/", "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-For: 198.51.100.9\r\n")).body,
-            "GET / 198.51.100.9 ");
+  EXPECT_EQ(
+      test::exchange(server.port(), get("/", "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-For: 198.51.100.9\r\n")).body,
+      "GET / 198.51.100.9 ");
   RawClient other(server.port(), "127.0.0.2");
   other.send(get("/", "X-Forwarded-For: 198.51.100.9\r\n"));
   EXPECT_EQ(other.read_answer().body, "GET / 127.0.0.2 ");
@@ -128,9 +140,11 @@ TEST_F(HttpServerTest, S10_JudgesTheForwardedAddressBehindTrustedProxies) {
 
 TEST_F(HttpServerTest, S11_RefusesAndCloses) {
   int handled = 0;
-  RunningServer server({}, [&](const HttpRequest& request) { return ++handled, echo(request); }, *log_);
+  RunningServer server(
+      {}, [&](const HttpRequest& request) { return ++handled, echo(request); }, *log_);
   RawClient client(server.port());
-  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/smuggled"));
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
+              get("/smuggled"));
   const auto answer = client.read_answer();
   EXPECT_EQ(answer.status(), 400);
   EXPECT_EQ(answer.header("Connection"), "close");
@@ -141,7 +155,12 @@ TEST_F(HttpServerTest, S11_RefusesAndCloses) {
 TEST_F(HttpServerTest, RunningAnswersFinishAfterStop) {
   const auto body = std::make_shared<const std::string>(8 << 20, 'x');
   std::atomic<bool> asked = false;
-  RunningServer server({}, [&](const HttpRequest&) { return asked = true, HttpResponse{200, {}, body, nullptr}; }, *log_);
+  RunningServer server(
+      {},
+      [&](const HttpRequest&) {
+        return asked = true, HttpResponse{200, {}, body, nullptr};
+      },
+      *log_);
   RawClient idle(server.port());
   RawClient running(server.port());
   running.send(get("/"));

@@ -39,8 +39,10 @@ Refusal beast_refusal(const error_code& error) {
   if (error == http::error::bad_content_length || error == http::error::multiple_content_length) {
     return {400, "Content-Length is malformed, repeated or beside Transfer-Encoding"};
   }
-  if (error == http::error::bad_transfer_encoding) return {400, "Transfer-Encoding is repeated or beside Content-Length"};
-  if (error == http::error::bad_chunk || error == http::error::bad_chunk_extension) return {400, "a chunk of the body is malformed"};
+  if (error == http::error::bad_transfer_encoding)
+    return {400, "Transfer-Encoding is repeated or beside Content-Length"};
+  if (error == http::error::bad_chunk || error == http::error::bad_chunk_extension)
+    return {400, "a chunk of the body is malformed"};
   return {400, "the request is malformed: " + error.message()};
 }
 
@@ -68,7 +70,8 @@ class MessageParser final : public http::basic_parser<true> {
   void on_request_impl(http::verb, string_view method, string_view target, int version, error_code& error) override {
     version_ = version;
     request_.method.assign(method.data(), method.size());
-    if (auto read = read_request_target(plain(target), request_); !read) refuse(400, std::move(read.error().message), error);
+    if (auto read = read_request_target(plain(target), request_); !read)
+      refuse(400, std::move(read.error().message), error);
   }
 
   void on_field_impl(http::field field, string_view name, string_view value, error_code& error) override {
@@ -147,7 +150,8 @@ struct RequestParser::Machine {
     if (bytes.empty() || bytes == "\r") return 0;
     phase = RequestPhase::head;
     const HeadScan scan = scanner.scan(bytes);
-    if (scan == HeadScan::need_more ? bytes.size() >= limits.head : scan == HeadScan::complete && scanner.length() > limits.head) {
+    if (scan == HeadScan::need_more ? bytes.size() >= limits.head
+                                    : scan == HeadScan::complete && scanner.length() > limits.head) {
       return tl::unexpected(Refusal{431, "the request head is larger than allowed"});
     }
     if (scan == HeadScan::need_more) return 0;

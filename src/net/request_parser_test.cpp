@@ -36,22 +36,25 @@ void expect_status(const Case& example) {
   }
 }
 
-std::string post(const std::string& headers, const std::string& body) { return "POST / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n" + body; }
+std::string post(const std::string& headers, const std::string& body) {
+  return "POST / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n" + body;
+}
 std::string get(const std::string& headers) { return "GET / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n"; }
 
 TEST(RequestParser, AcceptsWhatClientsSend) {
-  const Case cases[] = {{"plain", get(""), 0},
-                        {"blank lines first", "\r\n\r\n" + get(""), 0},
-                        {"HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 0},
-                        {"absolute form", std::string("GET http://a/status?x=1 HTTP/1.1\r\n") + host + "\r\n", 0},
-                        {"spaces around a value", get("X: \t v \t\r\n"), 0},
-                        {"obs-text", get("X: caf\xe9\r\n"), 0},
-                        {"length", post("Content-Length: 3\r\n", "abc"), 0},
-                        {"no body", post("Content-Length: 0\r\n", ""), 0},
-                        {"chunked", post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n"), 0},
-                        {"trailer", post("Transfer-Encoding: Chunked\r\n", "1\r\na\r\n0\r\nX: y\r\n\r\n"), 0},
-                        {"unfinished", "GET / HTTP/1.1\r\nHost: a\r\n", -1},
-                        {"unfinished body", post("Content-Length: 3\r\n", "ab"), -1}};
+  const Case cases[] = {
+      {"plain", get(""), 0},
+      {"blank lines first", "\r\n\r\n" + get(""), 0},
+      {"HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 0},
+      {"absolute form", std::string("GET http://a/status?x=1 HTTP/1.1\r\n") + host + "\r\n", 0},
+      {"spaces around a value", get("X: \t v \t\r\n"), 0},
+      {"obs-text", get("X: caf\xe9\r\n"), 0},
+      {"length", post("Content-Length: 3\r\n", "abc"), 0},
+      {"no body", post("Content-Length: 0\r\n", ""), 0},
+      {"chunked", post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n"), 0},
+      {"trailer", post("Transfer-Encoding: Chunked\r\n", "1\r\na\r\n0\r\nX: y\r\n\r\n"), 0},
+      {"unfinished", "GET / HTTP/1.1\r\nHost: a\r\n", -1},
+      {"unfinished body", post("Content-Length: 3\r\n", "ab"), -1}};
   for (const Case& example : cases) expect_status(example);
 }
 
@@ -73,25 +76,29 @@ TEST(RequestParser, S11_RefusesFramingThatTwoReadersCouldSeeDifferently) {
       {"chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"), 501},
       {"identity", post("Transfer-Encoding: identity\r\n", ""), 501},
       {"coding with HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"coding with a vertical tab", post("Transfer-Encoding: \x0b"
-                                          "chunked\r\n", "0\r\n\r\n"), 400}};
+      {"coding with a vertical tab",
+       post("Transfer-Encoding: \x0b"
+            "chunked\r\n",
+            "0\r\n\r\n"),
+       400}};
   for (const Case& example : cases) expect_status(example);
 }
 
 TEST(RequestParser, S11_RefusesLooseLineEndings) {
-  const Case cases[] = {{"bare LF everywhere", "GET / HTTP/1.1\nHost: a\n\n", 400},
-                        {"bare LF after the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
-                        {"bare LF in a header", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400},
-                        {"bare LF at the end", "GET / HTTP/1.1\r\nHost: a\r\n\n", 400},
-                        {"bare CR", "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n", 400},
-                        {"bare CR at the end", "GET / HTTP/1.1\r\nHost: a\r\n\rX", 400},
-                        {"obs-fold with a space", get("X: a\r\n b\r\n"), 400},
-                        {"obs-fold with a tab", get("X: a\r\n\tb\r\n"), 400},
-                        {"folded first line", "GET / HTTP/1.1\r\n X: a\r\nHost: a\r\n\r\n", 400},
-                        {"NUL", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 34), 400},
-                        {"DEL", get("X: \x7f\r\n"), 400},
-                        {"bare LF after a chunk size", post("Transfer-Encoding: chunked\r\n", "3\nabc\r\n0\r\n\r\n"), 400},
-                        {"bare LF after a chunk", post("Transfer-Encoding: chunked\r\n", "3\r\nabc\n0\r\n\r\n"), 400}};
+  const Case cases[] = {
+      {"bare LF everywhere", "GET / HTTP/1.1\nHost: a\n\n", 400},
+      {"bare LF after the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
+      {"bare LF in a header", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400},
+      {"bare LF at the end", "GET / HTTP/1.1\r\nHost: a\r\n\n", 400},
+      {"bare CR", "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n", 400},
+      {"bare CR at the end", "GET / HTTP/1.1\r\nHost: a\r\n\rX", 400},
+      {"obs-fold with a space", get("X: a\r\n b\r\n"), 400},
+      {"obs-fold with a tab", get("X: a\r\n\tb\r\n"), 400},
+      {"folded first line", "GET / HTTP/1.1\r\n X: a\r\nHost: a\r\n\r\n", 400},
+      {"NUL", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 34), 400},
+      {"DEL", get("X: \x7f\r\n"), 400},
+      {"bare LF after a chunk size", post("Transfer-Encoding: chunked\r\n", "3\nabc\r\n0\r\n\r\n"), 400},
+      {"bare LF after a chunk", post("Transfer-Encoding: chunked\r\n", "3\r\nabc\n0\r\n\r\n"), 400}};
   for (const Case& example : cases) expect_status(example);
 }
 
@@ -156,8 +163,12 @@ TEST(RequestParser, S10_BoundsHeadFieldsAndBody) {
 
 TEST(RequestParser, ReadsTargetHeadersAndBody) {
   RequestParser parser({});
-  ASSERT_EQ(status_of("POST /a%20b?x=1+2&y=%C3%A9&flag HTTP/1.1\r\nHost: a\r\nX-One:  two \r\nTransfer-Encoding: chunked\r\n\r\n"
-                      "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: no\r\n\r\n", 5, parser), 0);
+  ASSERT_EQ(
+      status_of(
+          "POST /a%20b?x=1+2&y=%C3%A9&flag HTTP/1.1\r\nHost: a\r\nX-One:  two \r\nTransfer-Encoding: chunked\r\n\r\n"
+          "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: no\r\n\r\n",
+          5, parser),
+      0);
   const HttpRequest& request = parser.request();
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.path, "/a b");

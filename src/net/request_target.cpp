@@ -16,7 +16,9 @@ int hex_digit(char c) {
 
 // Length of the well-formed sequence (RFC 3629) that starts at `at`; 0: none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
   const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
   const unsigned first = byte(at);
   if (first < 0x80) return 1;
@@ -60,7 +62,8 @@ Result<void> decode(std::string_view text, PlusSign plus, std::string& into) {
       at += 2;
     }
   }
-  if (!clean_text(into)) return failure("the request target decodes to control characters or to text that is not UTF-8");
+  if (!clean_text(into))
+    return failure("the request target decodes to control characters or to text that is not UTF-8");
   return {};
 }
 
@@ -93,10 +96,12 @@ std::string_view without_authority(std::string_view target) {
 
 Result<void> read_request_target(std::string_view target, HttpRequest& request) {
   for (const char c : target) {
-    if (c <= ' ' || c > '~' || c == '#') return failure("the request target has a character that must be percent-encoded");
+    if (c <= ' ' || c > '~' || c == '#')
+      return failure("the request target has a character that must be percent-encoded");
   }
   const std::string_view local = without_authority(target);
-  if (local.empty() || local.front() != '/') return failure("the request target must begin with / or be an absolute URL with a path");
+  if (local.empty() || local.front() != '/')
+    return failure("the request target must begin with / or be an absolute URL with a path");
   const auto question = local.find('?');
   if (auto done = decode(local.substr(0, question), PlusSign::literal, request.path); !done) return done;
   return read_query(question == std::string_view::npos ? std::string_view{} : local.substr(question + 1), request);

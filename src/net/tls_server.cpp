@@ -11,7 +11,8 @@ constexpr const char* suites_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK";
 
 }  // namespace
 
-Result<std::unique_ptr<ssl::context>> make_tls_server_context(const std::string& cert_file, const std::string& key_file) {
+Result<std::unique_ptr<ssl::context>> make_tls_server_context(const std::string& cert_file,
+                                                              const std::string& key_file) {
   auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
   SSL_CTX* native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
@@ -22,7 +23,8 @@ Result<std::unique_ptr<ssl::context>> make_tls_server_context(const std::string&
   if (error) return failure("cannot use the certificate " + cert_file + ": " + error.message());
   context->use_private_key_file(key_file, ssl::context::pem, error);
   if (error) return failure("cannot use the key " + key_file + ": " + error.message());
-  if (SSL_CTX_check_private_key(native) != 1) return failure("the key " + key_file + " does not belong to " + cert_file);
+  if (SSL_CTX_check_private_key(native) != 1)
+    return failure("the key " + key_file + " does not belong to " + cert_file);
   return context;
 }
 

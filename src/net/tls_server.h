@@ -11,6 +11,7 @@
 namespace allclear::net {
 
 // Error: names the file that could not be read, or says that key and certificate do not fit.
-Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_server_context(const std::string& cert_file, const std::string& key_file);
+Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_server_context(const std::string& cert_file,
+                                                                           const std::string& key_file);
 
 }  // namespace allclear::net

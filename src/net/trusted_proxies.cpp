@@ -50,7 +50,8 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ran
     if (slash != std::string::npos) {
       const char* end = text.data() + text.size();
       const auto [used, error] = std::from_chars(text.data() + slash + 1, end, bits);
-      if (error != std::errc{} || used != end || bits > width) return failure("\"" + text + "\" has a bad prefix length");
+      if (error != std::errc{} || used != end || bits > width)
+        return failure("\"" + text + "\" has a bad prefix length");
     }
     proxies.ranges_.push_back({widened(*address).to_bytes(), bits + 128 - width});
   }
@@ -73,7 +74,8 @@ std::string TrustedProxies::client_address(const std::string& peer, std::string_
   std::string client = peer;
   while (!forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');
-    const std::string_view last = trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
+    const std::string_view last =
+        trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
     const auto address = parse_address(last);
     if (!address) return client;  // nothing behind an unreadable entry can be believed
     client = address->to_string();

@@ -48,14 +48,16 @@ int main(int argc, char** argv) {
   NoQueries queries;
   FixedClock clock;
   const auto snapshot = std::make_shared<const Snapshot>(world.snapshot);
-  api::Api api({}, queries, [&] { return snapshot; }, pages, clock);
+  api::Api api(
+      {}, queries, [&] { return snapshot; }, pages, clock);
 
   boost::asio::io_context io(1);
   const auto log = make_silent_log();
   net::HttpServerOptions options;
   options.port = static_cast<std::uint16_t>(argc > 3 ? std::strtoul(argv[3], nullptr, 10) : 0);
   options.limits.connections_per_address = 1'000;
-  const auto server = net::HttpServer::listen(io, options, [&](const net::HttpRequest& request) { return api.handle(request); }, *log);
+  const auto server = net::HttpServer::listen(
+      io, options, [&](const net::HttpRequest& request) { return api.handle(request); }, *log);
   if (!server) return std::fprintf(stderr, "%s\n", server.error().message.c_str()), 1;
   std::printf("%u\n", (*server)->port());
   std::fflush(stdout);

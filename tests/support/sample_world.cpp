@@ -98,7 +98,8 @@ SampleWorld make_world(const std::vector<SampleService>& services) {
     entry->state = {ServiceId(sample.id), sample.verdict, sample.reason, state.since};
     entry->checks.push_back({{ServiceId(sample.id), CheckId(sample.id), local_location()}, state});
     const bool troubled = sample.verdict == Verdict::down || sample.verdict == Verdict::degraded;
-    if (troubled && sample.enabled) entry->open_incident = std::make_shared<const Incident>(sample_incident(sample, state.since));
+    if (troubled && sample.enabled)
+      entry->open_incident = std::make_shared<const Incident>(sample_incident(sample, state.since));
     world.snapshot.services.push_back(entry);
     if (sample.verdict != Verdict::unknown) world.days.push_back(make_days(sample, i));
   }
@@ -123,7 +124,8 @@ SampleWorld make_world(std::size_t count) {
     Incident incident = sample_incident(services[i], world.now - hours(30 + 50 * i));
     incident.resolved_at = incident.opened_at + minutes(7 + 3 * i);
     incident.state = IncidentState::resolved;
-    incident.timeline.push_back({2, *incident.resolved_at, IncidentStep::resolved, IncidentState::resolved, "Recovered.", "", ""});
+    incident.timeline.push_back(
+        {2, *incident.resolved_at, IncidentStep::resolved, IncidentState::resolved, "Recovered.", "", ""});
     world.recent.push_back(incident);
   }
   return world;
@@ -132,8 +134,8 @@ SampleWorld make_world(std::size_t count) {
 SampleWorld make_calm_world(std::size_t count) {
   std::vector<SampleService> services;
   for (std::size_t i = 0; i < count; ++i) {
-    services.push_back({fmt::format("service-{}", i), fmt::format("Service {}", i), "Public", Verdict::up, Reason::ok, Visibility::open,
-                        true, static_cast<int>(i % 3)});
+    services.push_back({fmt::format("service-{}", i), fmt::format("Service {}", i), "Public", Verdict::up, Reason::ok,
+                        Visibility::open, true, static_cast<int>(i % 3)});
   }
   return make_world(services);
 }
@@ -142,8 +144,12 @@ SampleWorld make_hostile_world() {
   const std::string markup = "<script>alert(1)</script>\" onload='x' & </title>";
   return make_world({{"markup", markup, "<b>group</b>", Verdict::down, Reason::refused},
                      {"long", std::string(128, 'W'), "Public", Verdict::degraded, Reason::slow},
-                     {"words", "A service whose name is as long as a name may be and that wraps over several lines on a narrow telephone screen, see", "Public"},
-                     {"rtl", "\u0627\u0644\u0645\u062a\u062c\u0631 \u05d7\u05e0\u05d5\u05ea", "Public", Verdict::unknown, Reason::no_data},
+                     {"words",
+                      "A service whose name is as long as a name may be and that wraps over several lines on a narrow "
+                      "telephone screen, see",
+                      "Public"},
+                     {"rtl", "\u0627\u0644\u0645\u062a\u062c\u0631 \u05d7\u05e0\u05d5\u05ea", "Public",
+                      Verdict::unknown, Reason::no_data},
                      {"paused", "Paused service", "", Verdict::up, Reason::ok, Visibility::open, false},
                      {"hidden", "Hidden service", "Public", Verdict::down, Reason::timeout, Visibility::internal}});
 }

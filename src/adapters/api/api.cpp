@@ -27,30 +27,32 @@ std::optional<int> parse_whole(std::string_view text) {
 
 }  // namespace
 
-Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot, RenderedPages& pages, Clock& clock)
+Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
+         RenderedPages& pages, Clock& clock)
     : options_(std::move(options)), queries_(queries), snapshot_(std::move(snapshot)), pages_(pages), clock_(clock) {
   for (const Asset& asset : assets()) {
-    assets_.emplace(asset.path,
-                    make_document(std::string(asset.bytes), asset.content_type, Caching::immutable, Effort::best, options_.policy));
+    assets_.emplace(asset.path, make_document(std::string(asset.bytes), asset.content_type, Caching::immutable,
+                                              Effort::best, options_.policy));
   }
-  health_ = make_document("{\"status\":\"ok\"}", "application/json", Caching::revalidate, Effort::quick, options_.policy);
+  health_ =
+      make_document("{\"status\":\"ok\"}", "application/json", Caching::revalidate, Effort::quick, options_.policy);
+}
+
+std::span<const std::string_view> Api::paths() {
+  static constexpr std::array<std::string_view, 7> paths{"/",      "/status",  "/history", "/health",
+                                                         "/ready", "/metrics", "/a/"};
+  return paths;
 }
 
 Api::Route Api::find_route(std::string_view path) {
-  struct Named {
-    std::string_view path;
-    Route route;
-  };
-  static constexpr std::array<Named, 6> routes{{{"/", &Api::page},
-                                                {"/status", &Api::status},
-                                                {"/history", &Api::history},
-                                                {"/health", &Api::health},
-                                                {"/ready", &Api::ready},
-                                                {"/metrics", &Api::metrics}}};
-  for (const Named& named : routes) {
-    if (named.path == path) return named.route;
+  static constexpr std::array<Route, 7> routes{&Api::page,  &Api::status,  &Api::history, &Api::health,
+                                               &Api::ready, &Api::metrics, &Api::asset};
+  const auto known = paths();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const bool is_folder = known[i].size() > 1 && known[i].back() == '/';
+    if (is_folder ? path.substr(0, known[i].size()) == known[i] : path == known[i]) return routes[i];
   }
-  return path.substr(0, 3) == "/a/" ? &Api::asset : nullptr;
+  return nullptr;
 }
 
 net::HttpResponse Api::handle(const net::HttpRequest& request) {
@@ -97,8 +99,9 @@ net::HttpResponse Api::status(const net::HttpRequest& request) {
   if (text == nullptr) return serve(set->status, request);
   const auto days = parse_whole(*text);
   if (days && *days >= 1 && *days <= shown_days) return serve(status_with_days(set, *days), request);
-  return make_problem({400, "a parameter is not as expected", request.path, {{"days", "expected a whole number from 1 to 90"}}},
-                      options_.policy);
+  return make_problem(
+      {400, "a parameter is not as expected", request.path, {{"days", "expected a whole number from 1 to 90"}}},
+      options_.policy);
 }
 
 const Document& Api::status_with_days(const std::shared_ptr<const RenderedSet>& set, int days) {
@@ -108,7 +111,8 @@ const Document& Api::status_with_days(const std::shared_ptr<const RenderedSet>& 
   }
   const auto kept = status_days_.find(days);
   if (kept != status_days_.end()) return kept->second;
-  Document made = make_document(render_status(*set->view, days), "application/json", Caching::revalidate, Effort::quick, options_.policy);
+  Document made = make_document(render_status(*set->view, days), "application/json", Caching::revalidate, Effort::quick,
+                                options_.policy);
   return status_days_.emplace(days, std::move(made)).first->second;
 }
 
@@ -125,7 +129,9 @@ net::HttpResponse Api::history(const net::HttpRequest& request) {
     answer.error().instance = request.path;
     return make_problem(answer.error(), options_.policy);
   }
-  return serve(make_document(std::move(*answer), "application/json", Caching::revalidate, Effort::quick, options_.policy), request);
+  return serve(
+      make_document(std::move(*answer), "application/json", Caching::revalidate, Effort::quick, options_.policy),
+      request);
 }
 
 net::HttpResponse Api::health(const net::HttpRequest& request) { return serve(health_, request); }
@@ -140,7 +146,8 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
   switch (options_.metrics) {
     case MetricsAccess::open: break;
     case MetricsAccess::loopback:
-      if (!is_loopback(request.client_address)) return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
+      if (!is_loopback(request.client_address))
+        return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
       break;
     case MetricsAccess::token: return problem(request, 401, "metrics need a read token (server.metrics)");
   }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,9 +27,12 @@ struct ApiOptions {
 
 class Api {
  public:
-  Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot, RenderedPages& pages, Clock& clock);
+  Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
+      RenderedPages& pages, Clock& clock);
 
   net::HttpResponse handle(const net::HttpRequest& request);
+  // Every path that is answered, "/a/" standing for all assets: openapi.yaml is held against it.
+  static std::span<const std::string_view> paths();
   // For what the transport refuses by itself, in the same clothes as every other error.
   net::HttpResponse refuse(int status, std::string_view detail) const;
 

@@ -11,17 +11,17 @@ namespace allclear::api {
 namespace {
 
 constexpr int bar_pitch = 4;  // 3 wide, 1 apart
-constexpr std::array<ShownState, 5> drawn{ShownState::up, ShownState::degraded, ShownState::down, ShownState::maintenance,
-                                          ShownState::unknown};
+constexpr std::array<ShownState, 5> drawn{ShownState::up, ShownState::degraded, ShownState::down,
+                                          ShownState::maintenance, ShownState::unknown};
 
 // One bar from its lower left corner, ending there again. 36 units are the full height.
 std::string_view bar_shape(ShownState state) {
   switch (state) {
     case ShownState::up: return "v-20h3v20z";
-    case ShownState::degraded: return "v-22l1.5-6 1.5 6v22z";       // pointed
-    case ShownState::down: return "v-36h3v36z";                     // full height
+    case ShownState::degraded: return "v-22l1.5-6 1.5 6v22z";         // pointed
+    case ShownState::down: return "v-36h3v36z";                       // full height
     case ShownState::maintenance: return "v-20h3v20zm1-1h1v-18h-1z";  // hollow
-    case ShownState::unknown: return "v-4h3v4z";                    // a stub
+    case ShownState::unknown: return "v-4h3v4z";                      // a stub
   }
   return "";
 }
@@ -52,7 +52,9 @@ std::string summary(const std::vector<DayView>& days) {
   for (const ShownState state : drawn) {
     const std::size_t count = count_of(days, state);
     if (count == 0) continue;
-    const std::string_view word = state == ShownState::up ? "operational" : state == ShownState::unknown ? "without data" : to_string(state);
+    const std::string_view word = state == ShownState::up        ? "operational"
+                                  : state == ShownState::unknown ? "without data"
+                                                                 : to_string(state);
     text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, word);
   }
   return text;
@@ -78,8 +80,9 @@ bool is_event(const DayView& day) {
 }  // namespace
 
 std::string day_bars(const std::vector<DayView>& days) {
-  std::string svg = fmt::format("<div class=\"bars\"><svg viewBox=\"0 0 {} 36\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
-                                static_cast<int>(days.size()) * bar_pitch - 1, summary(days));
+  std::string svg = fmt::format(
+      "<div class=\"bars\"><svg viewBox=\"0 0 {} 36\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
+      static_cast<int>(days.size()) * bar_pitch - 1, summary(days));
   for (const ShownState state : drawn) {
     const std::string path = path_of(days, state);
     if (!path.empty()) svg += fmt::format("<path class=\"f {}\" d=\"{}\"/>", icon_class(state), path);

@@ -74,7 +74,8 @@ Document::Variant make_variant(Encoding encoding, std::string body, std::string_
   std::string shared = fmt::format("ETag: {}\r\nCache-Control: {}\r\nVary: Accept-Encoding\r\n", variant.etag,
                                    caching == Caching::immutable ? "public, max-age=31536000, immutable" : "no-cache");
   shared += common_header_lines(policy, Audience::everyone);
-  std::string head = fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\n", content_type, body.size());
+  std::string head =
+      fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\n", content_type, body.size());
   if (encoding != Encoding::identity) head += fmt::format("Content-Encoding: {}\r\n", encoding_names[index]);
   variant.head = std::make_shared<const std::string>(head + shared);
   variant.unchanged = std::make_shared<const std::string>("HTTP/1.1 304 Not Modified\r\n" + shared);
@@ -105,7 +106,8 @@ Encoding choose_encoding(std::string_view accept_encoding) {
     const double weight = weight_of(item);
     if (name == "*") any = weight;
     for (std::size_t i = 0; i < encoding_count; ++i) {
-      if (net::equal_without_case(name, encoding_names[i]) || (i == 1 && net::equal_without_case(name, "x-gzip"))) weights[i] = weight;
+      if (net::equal_without_case(name, encoding_names[i]) || (i == 1 && net::equal_without_case(name, "x-gzip")))
+        weights[i] = weight;
     }
   }
   for (double& weight : weights) {
@@ -128,7 +130,8 @@ bool matches_etag(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-Document make_document(std::string body, std::string_view content_type, Caching caching, Effort effort, const AnswerPolicy& policy) {
+Document make_document(std::string body, std::string_view content_type, Caching caching, Effort effort,
+                       const AnswerPolicy& policy) {
   Document document;
   const std::uint64_t hash = stable_hash(body);
   for (const Encoding encoding : {Encoding::gzip, Encoding::brotli}) {

@@ -27,14 +27,15 @@ struct AnswerPolicy {
 struct Document {
   struct Variant {
     std::string etag;
-    std::shared_ptr<const std::string> head;          // 200
-    std::shared_ptr<const std::string> unchanged;     // 304
-    std::shared_ptr<const std::string> body;          // null: this encoding is not worth it
+    std::shared_ptr<const std::string> head;       // 200
+    std::shared_ptr<const std::string> unchanged;  // 304
+    std::shared_ptr<const std::string> body;       // null: this encoding is not worth it
   };
   std::array<Variant, encoding_count> variants;
 };
 
-Document make_document(std::string body, std::string_view content_type, Caching caching, Effort effort, const AnswerPolicy& policy);
+Document make_document(std::string body, std::string_view content_type, Caching caching, Effort effort,
+                       const AnswerPolicy& policy);
 // The variant that the request accepts best, or 304 when it has that one already.
 net::HttpResponse serve(const Document& document, const net::HttpRequest& request);
 

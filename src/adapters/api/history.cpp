@@ -26,7 +26,8 @@ class ParameterReader {
   explicit ParameterReader(const net::HttpRequest& request) : request_(request) {}
 
   const std::string* once(std::string_view name) {
-    const auto count = std::count_if(request_.query.begin(), request_.query.end(), [&](const auto& pair) { return pair.first == name; });
+    const auto count = std::count_if(request_.query.begin(), request_.query.end(),
+                                     [&](const auto& pair) { return pair.first == name; });
     if (count > 1) wrong(name, "expected at most once");
     return count == 1 ? request_.query_value(name) : nullptr;
   }
@@ -102,18 +103,25 @@ Result<HistoryQuery, Problem> read_history_request(const net::HttpRequest& reque
   query.limit = reader.limit();
   if (query.from && query.to && *query.from >= *query.to) reader.wrong("to", "expected a time after from");
   const std::string* cursor = reader.once("cursor");
-  if (cursor != nullptr && cursor->size() > longest_cursor) reader.wrong("cursor", "expected the value of next from the page before");
+  if (cursor != nullptr && cursor->size() > longest_cursor)
+    reader.wrong("cursor", "expected the value of next from the page before");
   if (cursor != nullptr) query.cursor = *cursor;
   const std::string* check = reader.once("check");
   std::vector<FieldError> errors = reader.take_errors();
-  if (!errors.empty()) return tl::unexpected(Problem{400, "a parameter is missing or not as expected", {}, std::move(errors)});
+  if (!errors.empty())
+    return tl::unexpected(Problem{400, "a parameter is missing or not as expected", {}, std::move(errors)});
 
   const Service* found = find_public(snapshot, *service);
-  if (found == nullptr) return tl::unexpected(Problem{404, "there is no such service", {}, {{"service", "expected the id of a public service"}}});
+  if (found == nullptr)
+    return tl::unexpected(
+        Problem{404, "there is no such service", {}, {{"service", "expected the id of a public service"}}});
   query.service = found->id;
   if (check == nullptr) return query;
-  const bool known = std::any_of(found->checks.begin(), found->checks.end(), [&](const auto& entry) { return entry->id.value() == *check; });
-  if (!known) return tl::unexpected(Problem{404, "the service has no such check", {}, {{"check", "expected the id of one of its checks"}}});
+  const bool known = std::any_of(found->checks.begin(), found->checks.end(),
+                                 [&](const auto& entry) { return entry->id.value() == *check; });
+  if (!known)
+    return tl::unexpected(
+        Problem{404, "the service has no such check", {}, {{"check", "expected the id of one of its checks"}}});
   query.check = CheckId(*check);
   return query;
 }
@@ -122,7 +130,8 @@ Result<std::string, Problem> answer_history(const HistoryQuery& query, Queries& 
   const auto page = queries.history(query);
   if (!page) {
     if (query.cursor.empty()) return tl::unexpected(store_problem());
-    return tl::unexpected(Problem{400, "the page cannot be read", {}, {{"cursor", "expected the value of next from the page before"}}});
+    return tl::unexpected(
+        Problem{400, "the page cannot be read", {}, {{"cursor", "expected the value of next from the page before"}}});
   }
   std::vector<Incident> incidents;
   if (query.cursor.empty()) {

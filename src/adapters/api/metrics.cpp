@@ -48,13 +48,15 @@ void write_services(MetricsText& out, const Snapshot& snapshot) {
   }
   out.family("allclear_services", "gauge", "Services by confirmed state.");
   for (const Verdict verdict : verdicts) {
-    out.sample("allclear_services", fmt::format("state=\"{}\"", to_string(verdict)), counts[static_cast<std::size_t>(verdict)]);
+    out.sample("allclear_services", fmt::format("state=\"{}\"", to_string(verdict)),
+               counts[static_cast<std::size_t>(verdict)]);
   }
   out.single("allclear_checks", "gauge", "Checks, counted per location.", checks);
 }
 
 void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
-  out.single("allclear_start_time_seconds", "gauge", "When the process started, Unix time.", unix_seconds(monitor.started_at));
+  out.single("allclear_start_time_seconds", "gauge", "When the process started, Unix time.",
+             unix_seconds(monitor.started_at));
   out.single("allclear_probes_started_total", "counter", "Probes started.", monitor.probes_started);
   out.single("allclear_results_total", "counter", "Results judged.", monitor.results);
   out.family("allclear_missed_total", "counter", "Starts that did not happen when due, by kind.");
@@ -71,13 +73,15 @@ void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
   out.sample("allclear_lateness_seconds", "quantile=\"0.5\"", in_seconds(monitor.lateness_p50));
   out.sample("allclear_lateness_seconds", "quantile=\"0.99\"", in_seconds(monitor.lateness_p99));
   out.sample("allclear_lateness_seconds", "quantile=\"1\"", in_seconds(monitor.lateness_max));
-  out.single("allclear_scheduler_progress", "gauge", "1 while the scheduler makes progress.", monitor.scheduler_progress ? 1 : 0);
+  out.single("allclear_scheduler_progress", "gauge", "1 while the scheduler makes progress.",
+             monitor.scheduler_progress ? 1 : 0);
   out.single("allclear_store_progress", "gauge", "1 while the store makes progress.", monitor.store_progress ? 1 : 0);
-  out.single("allclear_log_replayed", "gauge", "1 when the log of earlier runs is replayed.", monitor.log_replayed ? 1 : 0);
+  out.single("allclear_log_replayed", "gauge", "1 when the log of earlier runs is replayed.",
+             monitor.log_replayed ? 1 : 0);
   out.single("allclear_config_last_reload_successful", "gauge", "1 when the last load of the config succeeded.",
              monitor.config_error.empty() ? 1 : 0);
-  out.single("allclear_config_last_reload_success_timestamp_seconds", "gauge", "When the config in use was loaded, Unix time.",
-             unix_seconds(monitor.config_loaded_at));
+  out.single("allclear_config_last_reload_success_timestamp_seconds", "gauge",
+             "When the config in use was loaded, Unix time.", unix_seconds(monitor.config_loaded_at));
 }
 
 // Calls visit(labels, check) for every check that has a result, so that a family's samples stand together.
@@ -101,7 +105,9 @@ bool aims_at(const ServiceSnapshot& service, const CheckKey& key) {
   return false;
 }
 
-bool answered(const CheckState& state) { return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded; }
+bool answered(const CheckState& state) {
+  return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded;
+}
 
 void write_probes(MetricsText& out, const Snapshot& snapshot) {
   out.family("probe_success", "gauge", "1 when the last result was up or degraded.");
@@ -116,12 +122,14 @@ void write_probes(MetricsText& out, const Snapshot& snapshot) {
   for (const auto& service : snapshot.services) {
     const Snapshot only{snapshot.at, snapshot.version, {service}, {}};
     each_check(only, [&](const std::string& labels, const CheckSnapshot& check) {
-      if (aims_at<HttpTarget>(*service, check.key)) out.sample("probe_http_status_code", labels, check.state.last_status_code);
+      if (aims_at<HttpTarget>(*service, check.key))
+        out.sample("probe_http_status_code", labels, check.state.last_status_code);
     });
   }
   out.family("probe_ssl_earliest_cert_expiry", "gauge", "Earliest expiry in the presented chain, Unix time.");
   each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
-    if (check.state.certificate_expiry) out.sample("probe_ssl_earliest_cert_expiry", labels, unix_seconds(*check.state.certificate_expiry));
+    if (check.state.certificate_expiry)
+      out.sample("probe_ssl_earliest_cert_expiry", labels, unix_seconds(*check.state.certificate_expiry));
   });
 }
 
@@ -130,10 +138,14 @@ void write_probes(MetricsText& out, const Snapshot& snapshot) {
 std::string escape_label(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '"') out += "\\\"";
-    else if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '"')
+      out += "\\\"";
+    else if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out;
 }

@@ -13,8 +13,10 @@ constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "M
 // Drawn on a 20 by 20 grid. `k` marks what is cut out in the surface's colour.
 constexpr std::string_view sprite =
     "<svg class=\"sprite\" aria-hidden=\"true\" focusable=\"false\">"
-    "<symbol id=\"i-up\" viewBox=\"0 0 20 20\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"k\" d=\"M5.8 10.3 8.7 13.2 14.3 7\"/></symbol>"
-    "<symbol id=\"i-degraded\" viewBox=\"0 0 20 20\"><path d=\"M10 1.6 19.3 18H.7z\"/><path class=\"k\" d=\"M10 7.4v4.8M10 15.2v.2\"/></symbol>"
+    "<symbol id=\"i-up\" viewBox=\"0 0 20 20\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"k\" d=\"M5.8 10.3 "
+    "8.7 13.2 14.3 7\"/></symbol>"
+    "<symbol id=\"i-degraded\" viewBox=\"0 0 20 20\"><path d=\"M10 1.6 19.3 18H.7z\"/><path class=\"k\" d=\"M10 "
+    "7.4v4.8M10 15.2v.2\"/></symbol>"
     "<symbol id=\"i-down\" viewBox=\"0 0 20 20\"><path d=\"M6.2 1h7.6L19 6.2v7.6L13.8 19H6.2L1 13.8V6.2z\"/>"
     "<path class=\"k\" d=\"m6.7 6.7 6.6 6.6m0-6.6-6.6 6.6\"/></symbol>"
     "<symbol id=\"i-maintenance\" viewBox=\"0 0 20 20\"><rect x=\"1\" y=\"1\" width=\"18\" height=\"18\" rx=\"3\"/>"
@@ -52,14 +54,16 @@ ShownState shown_state(Indicator indicator) {
 
 std::string time_element(WallTime time) {
   const std::chrono::hh_mm_ss clock{time - day_of(time)};
-  return fmt::format("<time datetime=\"{}\">{}, {:02}:{:02} UTC</time>", format_rfc3339(std::chrono::floor<seconds>(time)),
-                     date_text(day_of(time)), clock.hours().count(), clock.minutes().count());
+  return fmt::format("<time datetime=\"{}\">{}, {:02}:{:02} UTC</time>",
+                     format_rfc3339(std::chrono::floor<seconds>(time)), date_text(day_of(time)), clock.hours().count(),
+                     clock.minutes().count());
 }
 
 std::string clock_element(WallTime time) {
   const std::chrono::hh_mm_ss clock{time - day_of(time)};
-  return fmt::format("<time datetime=\"{}\">{:02}:{:02}:{:02} UTC</time>", format_rfc3339(std::chrono::floor<seconds>(time)),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  return fmt::format("<time datetime=\"{}\">{:02}:{:02}:{:02} UTC</time>",
+                     format_rfc3339(std::chrono::floor<seconds>(time)), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
 }
 
 std::string day_text(std::chrono::sys_days day) { return date_text(day); }

@@ -23,7 +23,8 @@ struct Group {
 std::vector<Group> grouped(const std::vector<ServiceView>& services) {
   std::vector<Group> groups;
   for (const ServiceView& service : services) {
-    auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.name == service.group; });
+    auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.name == service.group; });
     if (found == groups.end()) found = groups.insert(groups.end(), Group{service.group, {}});
     found->services.push_back(&service);
   }
@@ -71,17 +72,20 @@ std::string reason_line(const ServiceView& service) {
 
 std::string meta_line(const ServiceView& service) {
   std::string text = service.last_checked_at ? "Checked " + clock_element(*service.last_checked_at) : "Not checked yet";
-  if (service.latency && service.last_checked_at) text += fmt::format(" \u00b7 {:.0f} ms", to_milliseconds(*service.latency));
+  if (service.latency && service.last_checked_at)
+    text += fmt::format(" \u00b7 {:.0f} ms", to_milliseconds(*service.latency));
   return text;
 }
 
 std::string service_row(const ServiceView& service, const PublicView& view) {
   const std::string known = view.freshness == Freshness::stale ? "Last known: " : "";
   const ShownState shown = view.freshness == Freshness::stale ? ShownState::unknown : service.state;
-  const std::string uptime = service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "% 90-day uptime" : "No uptime data yet";
+  const std::string uptime =
+      service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "% 90-day uptime" : "No uptime data yet";
   return fmt::format(
       "<li class=\"svc\" id=\"{}\"><div class=\"row\"><h3>{}</h3><p class=\"st {}\">{}{}{}</p></div>{}{}"
-      "<p class=\"axis\"><span class=\"wide\">90 days ago</span><span class=\"narrow\">30 days ago</span><span>{}</span>"
+      "<p class=\"axis\"><span class=\"wide\">90 days ago</span><span class=\"narrow\">30 days "
+      "ago</span><span>{}</span>"
       "<span>Today</span></p><div class=\"meta\"><p>{}</p>{}</div></li>\n",
       escape_html(service.id.value()), escape_html(service.name), icon_class(shown), icon(shown), known,
       state_words(service, view.rendered_at), reason_line(service), day_bars(service.days), uptime, meta_line(service),
@@ -145,9 +149,11 @@ std::string incident_block(const Incident& incident, const PublicView& view) {
   const ServiceView* service = view.find(incident.service);
   const std::string affected = service ? escape_html(service->name) : escape_html(incident.service.value());
   return fmt::format(
-      "<li class=\"incident {}\" id=\"i-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since {}</p>{}</li>\n", icon_class(shown),
-      escape_html(incident.id.value()), icon(shown), escape_html(incident.title), state_word(incident.state),
-      describe_duration(end - incident.opened_at), affected, time_element(incident.opened_at), updates_block(incident));
+      "<li class=\"incident {}\" id=\"i-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since "
+      "{}</p>{}</li>\n",
+      icon_class(shown), escape_html(incident.id.value()), icon(shown), escape_html(incident.title),
+      state_word(incident.state), describe_duration(end - incident.opened_at), affected,
+      time_element(incident.opened_at), updates_block(incident));
 }
 
 }  // namespace
@@ -157,8 +163,10 @@ std::string banner_section(const PublicView& view) {
   const std::string counts = counts_text(view.last_known.counts);
   const std::string title = view.services.empty() ? "No services published yet" : escape_html(view.rollup.description);
   const std::string summary = counts.empty() ? std::string{} : counts + ". ";
-  return fmt::format("<section class=\"banner {}\" aria-label=\"Overall state\">{}<div><h1>{}</h1><p>{}Data as of {}</p></div></section>\n",
-                     icon_class(state), icon(state), title, summary, time_element(view.updated_at));
+  return fmt::format(
+      "<section class=\"banner {}\" aria-label=\"Overall state\">{}<div><h1>{}</h1><p>{}Data as of "
+      "{}</p></div></section>\n",
+      icon_class(state), icon(state), title, summary, time_element(view.updated_at));
 }
 
 std::string open_incidents_section(const PublicView& view) {
@@ -179,7 +187,8 @@ std::string services_section(const PublicView& view) {
 
 std::string recent_incidents_section(const PublicView& view) {
   std::string html = "<section aria-labelledby=\"recent\"><h2 id=\"recent\">Past 14 days</h2>";
-  if (view.recent.empty()) return html + "<p class=\"empty\">No incident was resolved in the past 14 days.</p></section>\n";
+  if (view.recent.empty())
+    return html + "<p class=\"empty\">No incident was resolved in the past 14 days.</p></section>\n";
   html += "<ul class=\"incidents\">";
   for (const Incident& incident : view.recent) html += incident_block(incident, view);
   return html + "</ul></section>\n";

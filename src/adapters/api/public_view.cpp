@@ -18,7 +18,8 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
   const auto first = today - std::chrono::days(shown_days - 1);
   std::vector<DayView> views;
   views.reserve(shown_days);
-  for (int i = 0; i < shown_days; ++i) views.push_back({first + std::chrono::days(i), ShownState::unknown, std::nullopt, {}});
+  for (int i = 0; i < shown_days; ++i)
+    views.push_back({first + std::chrono::days(i), ShownState::unknown, std::nullopt, {}});
   if (stored == nullptr) return views;
   for (const DayRow& row : stored->days) {
     if (row.day < first || row.day > today) continue;
@@ -41,7 +42,8 @@ void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
   }
 }
 
-ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const PageSettings& page, WallTime now) {
+ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const PageSettings& page,
+                         WallTime now) {
   const Service& service = *snapshot.service;
   ServiceView view;
   view.id = service.id;
@@ -74,12 +76,13 @@ void sort_newest_first(std::vector<Incident>& incidents) {
 }  // namespace
 
 const ServiceView* PublicView::find(const ServiceId& id) const {
-  const auto found = std::find_if(services.begin(), services.end(), [&](const ServiceView& service) { return service.id == id; });
+  const auto found =
+      std::find_if(services.begin(), services.end(), [&](const ServiceView& service) { return service.id == id; });
   return found == services.end() ? nullptr : &*found;
 }
 
-PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
-                            PageSettings page, std::uint64_t seq, WallTime now) {
+PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days,
+                            const std::vector<Incident>& recent, PageSettings page, std::uint64_t seq, WallTime now) {
   PublicView view;
   view.rendered_at = now;
   view.updated_at = std::min(now, snapshot.at);
@@ -106,7 +109,8 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {
     view.freshness = Freshness::stale;
     view.rollup.indicator = Indicator::unknown;
-    view.rollup.description = "Last known " + describe_duration(now - snapshot.at) + " ago: " + view.last_known.description;
+    view.rollup.description =
+        "Last known " + describe_duration(now - snapshot.at) + " ago: " + view.last_known.description;
   }
   view.page = std::move(page);
   return view;

@@ -73,8 +73,8 @@ struct PublicView {
   const ServiceView* find(const ServiceId& id) const;
 };
 
-PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
-                            PageSettings page, std::uint64_t seq, WallTime now);
+PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days,
+                            const std::vector<Incident>& recent, PageSettings page, std::uint64_t seq, WallTime now);
 
 // Cut to four digits, so that 0.99999 never reads as 1.
 double truncate_ratio(double ratio);

@@ -24,7 +24,12 @@ std::string render_readiness(const Readiness& readiness, Detail detail) {
   json.key("scheduler").begin_object().key("ok").boolean(readiness.scheduler).end_object();
   json.key("store").begin_object().key("ok").boolean(readiness.store).end_object();
   json.key("log").begin_object().key("replayed").boolean(readiness.log_replayed).end_object();
-  json.key("config").begin_object().key("ok").boolean(readiness.config_ok).key("version").text(readiness.config_version);
+  json.key("config")
+      .begin_object()
+      .key("ok")
+      .boolean(readiness.config_ok)
+      .key("version")
+      .text(readiness.config_version);
   if (detail == Detail::full) {
     json.key("error");
     readiness.config_ok ? json.null() : json.text(readiness.config_error);

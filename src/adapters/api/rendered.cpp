@@ -9,8 +9,10 @@ RenderedSet render(const Snapshot& snapshot, const std::vector<ServiceDays>& day
                    const PageSettings& page, const AnswerPolicy& policy, std::uint64_t seq, WallTime now) {
   RenderedSet set;
   set.view = std::make_shared<const PublicView>(make_public_view(snapshot, days, recent, page, seq, now));
-  set.page = make_document(render_page(*set.view), "text/html; charset=utf-8", Caching::revalidate, Effort::quick, policy);
-  set.status = make_document(render_status(*set.view, 0), "application/json", Caching::revalidate, Effort::quick, policy);
+  set.page =
+      make_document(render_page(*set.view), "text/html; charset=utf-8", Caching::revalidate, Effort::quick, policy);
+  set.status =
+      make_document(render_status(*set.view, 0), "application/json", Caching::revalidate, Effort::quick, policy);
   return set;
 }
 

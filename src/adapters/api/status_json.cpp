@@ -77,7 +77,14 @@ void write_incident(JsonWriter& json, const Incident& incident) {
   json.key("reason").text(to_string(incident.reason));
   json.key("updates").begin_array();
   for (const TimelineEntry* entry : public_updates(incident)) {
-    json.begin_object().key("at").time(entry->at).key("state").text(to_string(entry->state)).key("body").text(entry->body).end_object();
+    json.begin_object()
+        .key("at")
+        .time(entry->at)
+        .key("state")
+        .text(to_string(entry->state))
+        .key("body")
+        .text(entry->body)
+        .end_object();
   }
   json.end_array().end_object();
 }

@@ -1,0 +1,41 @@
+// FakeQueries: answers what a test put into it and keeps what it was asked. FixedClock: stands still. One thread.
+#pragma once
+
+#include "core/ports/clock.h"
+#include "core/ports/store.h"
+#include "tests/support/sample_world.h"
+
+namespace allclear::test {
+
+class FakeQueries final : public Queries {
+ public:
+  Result<HistoryPage> history(const HistoryQuery& query) override {
+    asked = query;
+    if (broken) return failure("disk I/O error at /secret/path");
+    return page;
+  }
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime) override { return std::vector<ServiceDays>{}; }
+  Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime from, WallTime to,
+                                          std::size_t) override {
+    incidents_from = from;
+    incidents_to = to;
+    if (broken) return failure("disk I/O error at /secret/path");
+    return stored;
+  }
+  Result<std::optional<Incident>> incident(const IncidentId&) override { return std::optional<Incident>{}; }
+  Result<std::vector<Alert>> alerts(std::size_t) override { return std::vector<Alert>{}; }
+
+  bool broken = false;
+  HistoryPage page;
+  std::vector<Incident> stored;
+  HistoryQuery asked;
+  WallTime incidents_from{};
+  WallTime incidents_to{};
+};
+
+class FixedClock final : public Clock {
+ public:
+  Instant now() const override { return {sample_now(), {}}; }
+};
+
+}  // namespace allclear::test
