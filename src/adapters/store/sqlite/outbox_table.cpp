@@ -68,7 +68,8 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
   if (connection.ok() && !before) return failure("no alert " + id.value());
   if (before && *before != static_cast<int>(AlertState::sent)) {
     connection.run(
-        "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + 1, last_answer = ?3 WHERE id = ?4",
+        "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + 1, last_answer = ?3 WHERE id "
+        "= ?4",
         static_cast<int>(state), now + delivery.retry_after, delivery.answer, id.value());
   }
   return transaction.commit();

@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include "tests/contract/decisions.h"
+#include "tests/contract/store_under_test.h"
+
+namespace allclear::contract {
+namespace {
+
+class IncidentContract : public StoreContract {
+ protected:
+  std::vector<std::string> ids_of(const std::optional<ServiceId>& service, WallTime from, WallTime to,
+                                  std::size_t limit) {
+    std::vector<std::string> ids;
+    const auto found = queries().incidents(service, from, to, limit);
+    EXPECT_TRUE(found);
+    for (const Incident& incident : found.value_or(std::vector<Incident>{})) ids.push_back(incident.id.value());
+    return ids;
+  }
+};
+ALLCLEAR_OVER_ALL_STORES(IncidentContract);
+
+TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
+  Incident incident = incident_of("website", "01A", start_time());
+  incident.timeline.push_back({2, start_time() + minutes(1), IncidentStep::updated, IncidentState::identified,
+                               "A \"quoted\" line\nand a second one: ü", std::string("zero\0byte", 9), "ada"});
+  commit_all(log(), {with_incident(incident)});
+  EXPECT_EQ(*queries().incident(incident.id), incident);
+  incident.resolved_at = start_time() + minutes(7);
+  incident.acknowledged_at = start_time() + minutes(2);
+  incident.acknowledged_by = "ada";
+  incident.state = IncidentState::resolved;
+  incident.reopened = 1;
+  incident.diagnosis = "the disk was full";
+  commit_all(log(), {with_incident(incident)});
+  restart();
+  EXPECT_EQ(*queries().incident(incident.id), incident);
+  EXPECT_EQ(*queries().incident(IncidentId("nothing")), std::nullopt);
+}
+
+TEST_P(IncidentContract, LoadGivesOpenOnesAndThoseOfTheLastDay) {
+  Incident old = incident_of("website", "01A", start_time() - hours(50));
+  old.resolved_at = start_time() - hours(40);
+  Incident recent = incident_of("website", "01B", start_time() - hours(9));
+  recent.resolved_at = start_time() - hours(8);
+  const Incident open = incident_of("website", "01C", start_time() - hours(30));
+  commit_all(log(), {with_incident(old), with_incident(recent), with_incident(open)});
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), start_time()));
+  restart();
+  const auto stored = log().load();
+  ASSERT_TRUE(stored);
+  ASSERT_EQ(stored->open_incidents.size(), 1u);
+  EXPECT_EQ(stored->open_incidents[0], open);
+  ASSERT_EQ(stored->recent_incidents.size(), 1u);
+  EXPECT_EQ(stored->recent_incidents[0], recent);
+}
+
+TEST_P(IncidentContract, ASecondAutomaticOneOfAServiceIsAConflictAndNothingIsStored) {
+  commit_all(log(), {with_incident(incident_of("website", "01A", start_time()))});
+  const Incident second = incident_of("website", "01B", start_time() + minutes(1));
+  const Decision decision = with_incident(second, {alert_of(second, 1, "ops", start_time())});
+  const auto refused = log().commit({&decision, 1});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CommitFault::conflict);
+  EXPECT_EQ(refused.error().conflicting, std::vector{ServiceId("website")});
+  EXPECT_EQ(*queries().incident(second.id), std::nullopt);
+  EXPECT_TRUE(queries().alerts(10)->empty());
+  Incident by_hand = second;
+  by_hand.timeline[0].author = "ada";
+  commit_all(log(), {with_incident(by_hand), with_incident(incident_of("api", "01C", start_time()))});
+}
+
+TEST_P(IncidentContract, OneBatchMayCloseAnIncidentAndOpenTheNext) {
+  Incident first = incident_of("website", "01A", start_time());
+  commit_all(log(), {with_incident(first)});
+  first.resolved_at = start_time() + minutes(1);
+  const std::vector<Decision> batch{with_incident(first),
+                                    with_incident(incident_of("website", "01B", start_time() + minutes(2)))};
+  ASSERT_TRUE(log().commit(batch));
+  EXPECT_EQ(log().load()->open_incidents.at(0).id, IncidentId("01B"));
+}
+
+TEST_P(IncidentContract, ListsAreNewestFirstWithinTheirTimes) {
+  for (int i = 0; i < 5; ++i) {
+    Incident incident = incident_of(i % 2 == 0 ? "website" : "api", "01" + std::to_string(i), start_time() + hours(i));
+    incident.resolved_at = incident.opened_at + minutes(5);
+    commit_all(log(), {with_incident(incident)});
+  }
+  const WallTime end = start_time() + hours(24);
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(ids_of(std::nullopt, start_time(), end, 100), (Ids{"014", "013", "012", "011", "010"}));
+  EXPECT_EQ(ids_of(ServiceId("website"), start_time(), end, 100), (Ids{"014", "012", "010"}));
+  EXPECT_EQ(ids_of(std::nullopt, start_time() + hours(1), start_time() + hours(3), 100), (Ids{"012", "011"}));
+  EXPECT_EQ(ids_of(std::nullopt, start_time(), end, 2), (Ids{"014", "013"}));
+}
+
+}  // namespace
+}  // namespace allclear::contract

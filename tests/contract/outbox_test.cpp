@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include "tests/contract/decisions.h"
+#include "tests/contract/store_under_test.h"
+
+namespace allclear::contract {
+namespace {
+
+constexpr milliseconds lease = minutes(1);
+
+class OutboxContract : public StoreContract {
+ protected:
+  OutboxContract() : incident_(incident_of("website", "01A", start_time())) {}
+
+  void owe(std::vector<Alert> alerts) { commit_all(log(), {with_incident(incident_, std::move(alerts))}); }
+  Alert alert(std::uint32_t ordinal, const std::string& channel, WallTime at) {
+    return alert_of(incident_, ordinal, channel, at);
+  }
+  std::vector<std::string> claim(WallTime now, std::size_t limit = 100) {
+    std::vector<std::string> claimed;
+    const auto alerts = outbox().claim(now, lease, limit);
+    EXPECT_TRUE(alerts);
+    for (const Alert& one : alerts.value_or(std::vector<Alert>{})) {
+      EXPECT_EQ(one.state, AlertState::sending);
+      claimed.push_back(one.channel.value() + std::to_string(one.ordinal));
+    }
+    return claimed;
+  }
+  using Names = std::vector<std::string>;
+  Incident incident_;
+};
+ALLCLEAR_OVER_ALL_STORES(OutboxContract);
+
+TEST_P(OutboxContract, R1_AnAlertIsOwedInTheCommitOfItsStepAndSurvivesARestart) {
+  const Alert owed = alert(1, "ops", start_time());
+  owe({owed});
+  restart();
+  ASSERT_EQ(queries().alerts(10)->size(), 1u);
+  EXPECT_EQ(queries().alerts(10)->at(0), owed);
+  EXPECT_EQ(claim(start_time()), Names{"ops1"});
+}
+
+TEST_P(OutboxContract, AClaimedAlertIsNotGivenAgainBeforeItsLeaseEnds) {
+  owe({alert(1, "ops", start_time())});
+  EXPECT_EQ(claim(start_time()), Names{"ops1"});
+  EXPECT_EQ(claim(start_time() + lease - milliseconds(1)), Names{});
+  restart();
+  EXPECT_EQ(claim(start_time() + lease), Names{"ops1"});
+}
+
+TEST_P(OutboxContract, NothingIsGivenBeforeItsTime) {
+  Alert later = alert(1, "ops", start_time());
+  later.due_at = start_time() + minutes(10);
+  owe({later});
+  EXPECT_EQ(claim(start_time() + minutes(9)), Names{});
+  EXPECT_EQ(claim(start_time() + minutes(10)), Names{"ops1"});
+}
+
+TEST_P(OutboxContract, OldestFirstAndNoMoreThanAskedFor) {
+  owe({alert(1, "c", start_time() + seconds(2)), alert(1, "a", start_time()),
+       alert(1, "b", start_time() + seconds(1))});
+  EXPECT_EQ(claim(start_time() + minutes(1), 2), (Names{"a1", "b1"}));
+  EXPECT_EQ(claim(start_time() + minutes(1), 2), Names{"c1"});
+}
+
+TEST_P(OutboxContract, AChannelHearsTheStepsOfAnIncidentInTheirOrder) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, alert(2, "ops", start_time() + seconds(1)), alert(2, "chat", start_time() + seconds(1))});
+  const WallTime now = start_time() + minutes(1);
+  EXPECT_EQ(claim(now), (Names{"ops1", "chat2"}));
+  EXPECT_EQ(claim(now), Names{});
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::sent, {}, "250 ok"}, now));
+  EXPECT_EQ(claim(now), Names{"ops2"});
+}
+
+TEST_P(OutboxContract, WhatWasSentIsDoneAndStaysDone) {
+  const Alert owed = alert(1, "ops", start_time());
+  owe({owed});
+  ASSERT_EQ(claim(start_time()), Names{"ops1"});
+  ASSERT_TRUE(outbox().settle(owed.id, {DeliveryOutcome::sent, {}, "250 ok"}, start_time()));
+  ASSERT_TRUE(outbox().settle(owed.id, {DeliveryOutcome::retry_after, seconds(1), "late"}, start_time()));
+  owe({owed});  // the same step committed again: the row stays as it is
+  EXPECT_EQ(claim(start_time() + hours(1)), Names{});
+  const auto ledger = queries().alerts(10);
+  ASSERT_EQ(ledger->size(), 1u);
+  EXPECT_EQ(ledger->at(0).state, AlertState::sent);
+  EXPECT_EQ(ledger->at(0).tries, 1u);
+  EXPECT_EQ(ledger->at(0).last_answer, "250 ok");
+}
+
+TEST_P(OutboxContract, ARetryWaitsAndARejectedOneIsDead) {
+  const Alert first = alert(1, "ops", start_time());
+  const Alert second = alert(1, "chat", start_time());
+  owe({first, second});
+  ASSERT_EQ(claim(start_time()).size(), 2u);
+  ASSERT_TRUE(outbox().settle(first.id, {DeliveryOutcome::retry_after, minutes(3), "busy"}, start_time()));
+  ASSERT_TRUE(outbox().settle(second.id, {DeliveryOutcome::rejected, {}, "no such channel"}, start_time()));
+  EXPECT_EQ(claim(start_time() + minutes(3) - milliseconds(1)), Names{});
+  EXPECT_EQ(claim(start_time() + minutes(3)), Names{"ops1"});
+  const auto ledger = queries().alerts(10);
+  ASSERT_EQ(ledger->size(), 2u);
+  EXPECT_EQ(ledger->at(1).channel, ChannelId("chat"));
+  EXPECT_EQ(ledger->at(1).state, AlertState::dead);
+}
+
+TEST_P(OutboxContract, SettlingWhatIsNotThereIsAnError) {
+  EXPECT_FALSE(outbox().settle(AlertId("nothing"), {DeliveryOutcome::sent, {}, ""}, start_time()));
+}
+
+TEST_P(OutboxContract, TheLedgerIsNewestFirst) {
+  owe({alert(1, "a", start_time()), alert(1, "b", start_time() + seconds(1)),
+       alert(1, "c", start_time() + seconds(2))});
+  const auto ledger = queries().alerts(2);
+  ASSERT_EQ(ledger->size(), 2u);
+  EXPECT_EQ(ledger->at(0).channel, ChannelId("c"));
+  EXPECT_EQ(ledger->at(1).channel, ChannelId("b"));
+}
+
+}  // namespace
+}  // namespace allclear::contract
