@@ -41,7 +41,7 @@ struct JsonExpectation {
 };
 
 struct Expectations {
-  std::vector<StatusRange> status{StatusRange{}};
+  std::vector<StatusRange> status = std::vector<StatusRange>(1);  // 200-299
   std::optional<milliseconds> latency;  // above it: degraded, slow
   std::vector<BodyExpectation> body;
   std::vector<HeaderExpectation> headers;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/builders.h"
@@ -29,7 +30,7 @@ struct Scene {
   explicit Scene(const std::vector<std::vector<Place>>& checks, int quorum = 1) {
     std::vector<Check> made;
     for (std::size_t i = 0; i < checks.size(); ++i) {
-      made.push_back(make_check("shop", "check-" + std::to_string(i)));
+      made.push_back(make_check("shop", fmt::format("check-{}", i)));
       made.back().quorum = quorum;
     }
     service = make_service("shop", std::move(made));

@@ -3,6 +3,7 @@
 #include <deque>
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
@@ -24,7 +25,7 @@ struct Scene {
 
   explicit Scene(std::string_view verdicts, Verdict before = Verdict::up, int since = 1) {
     std::vector<Check> checks;
-    for (std::size_t i = 0; i < verdicts.size(); ++i) checks.push_back(make_check("shop", "check-" + std::to_string(i)));
+    for (std::size_t i = 0; i < verdicts.size(); ++i) checks.push_back(make_check("shop", fmt::format("check-{}", i)));
     service = make_service("shop", std::move(checks));
     service.alerts = {ChannelId("ops"), ChannelId("pager")};
     for (std::size_t i = 0; i < verdicts.size(); ++i) {

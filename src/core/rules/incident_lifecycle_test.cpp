@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/rules/evidence.h"
@@ -35,7 +36,7 @@ TEST(IncidentId, IsDerivedSortsByTimeAndFitsTheAlphabet) {
   EXPECT_LT(id, incident_id(ServiceId("aaaa"), wall_s(1)));
   EXPECT_NE(id, incident_id(ServiceId("other"), wall_s(0)));
   std::set<std::string> ids;
-  for (int i = 0; i < 1'000; ++i) ids.insert(incident_id(ServiceId("s" + std::to_string(i)), wall_s(0)).value());
+  for (int i = 0; i < 1'000; ++i) ids.insert(incident_id(ServiceId(fmt::format("s{}", i)), wall_s(0)).value());
   EXPECT_EQ(ids.size(), 1'000U);
 }
 
