@@ -186,7 +186,7 @@ class FlagReader {
         {"--user-agent", "user_agent", options_.user_agent.has_value()},
         {"--proxy", "proxy", options_.proxy.has_value()},
         {"--max-redirects", "max_redirects", options_.max_redirects.has_value()},
-        {"--no-follow", "follow_redirects", options_.follow_redirects.has_value()},
+        {"--no-redirects", "follow_redirects", options_.follow_redirects.has_value()},
         {"--keep-alive", "keep_alive", options_.keep_alive.has_value()},
         {"--send", "send", options_.send.has_value()},
         {"--type", "type", options_.type.has_value()},
