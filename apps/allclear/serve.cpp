@@ -16,17 +16,21 @@ struct ServeFlags {
 };
 
 int serve(const ServeFlags& flags) {
+  std::optional<ListenAddress> listen;
+  if (!flags.listen.empty()) {
+    const auto parsed = parse_listen_address(flags.listen);
+    if (!parsed) {
+      fmt::print(stderr, "allclear: --listen: {}\n", parsed.error().message);
+      return exit_usage;
+    }
+    listen = *parsed;
+  }
   std::filesystem::path file;
   auto config = find_and_load(flags.config, file);
   if (!config) return exit_bad_config;
-  if (!flags.listen.empty()) {
-    const auto address = parse_listen_address(flags.listen);
-    if (!address) {
-      fmt::print(stderr, "allclear: --listen: {}\n", address.error().message);
-      return exit_usage;
-    }
-    config->server.listen_host = address->host;
-    config->server.listen_port = address->port;
+  if (listen) {
+    config->server.listen_host = listen->host;
+    config->server.listen_port = listen->port;
   }
   const auto log = make_log(flags.log);
   boost::asio::io_context loop{1};
