@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::size_t longest_url = 2'048;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 template <class Number>
@@ -56,7 +48,7 @@ Result<void> parse_authority(std::string_view authority, UrlParts& parts) {
   const bool bracketed = authority.starts_with('[');
   if (!split || (bracketed && !is_ip_address(split->host)))
     return failure("expected an IPv6 address in brackets, such as [2001:db8::1]");
-  parts.host = lower(split->host);
+  parts.host = lower_case(split->host);
   if (!parts.host.empty() && !is_host(parts.host)) {
     return failure("the host is no valid name (letters, digits, '-', '.'; names beyond ASCII in their xn-- form)");
   }
@@ -94,7 +86,7 @@ Result<UrlParts> parse_url(std::string_view text) {
     return failure("expected a url with its scheme, such as https://example.com/");
   }
   UrlParts parts;
-  parts.scheme = lower(text.substr(0, colon));
+  parts.scheme = lower_case(text.substr(0, colon));
   std::string_view rest = text.substr(colon + 1);
   rest = rest.substr(0, rest.find('#'));
   if (rest.starts_with("//")) {
@@ -138,11 +130,26 @@ Result<HostPort> parse_host_port(std::string_view text) {
   return HostPort{std::string(split->host), *port};
 }
 
-bool is_ip_address(std::string_view text) {
-  const std::string terminated(text);
-  in6_addr unused{};
-  return inet_pton(AF_INET, terminated.c_str(), &unused) == 1 || inet_pton(AF_INET6, terminated.c_str(), &unused) == 1;
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
 }
+
+std::optional<std::string> canonical_address(std::string_view text) {
+  const std::string terminated(text);
+  char written[INET6_ADDRSTRLEN];
+  for (const int family : {AF_INET, AF_INET6}) {
+    in6_addr address{};  // holds either family
+    if (inet_pton(family, terminated.c_str(), &address) == 1)
+      return inet_ntop(family, &address, written, sizeof written);
+  }
+  return std::nullopt;
+}
+
+bool is_ip_address(std::string_view text) { return canonical_address(text).has_value(); }
 
 bool is_host(std::string_view text) {
   constexpr std::size_t longest_name = 253;

@@ -35,6 +35,10 @@ struct HostPort {
 Result<HostPort> parse_host_port(std::string_view text);
 
 bool is_ip_address(std::string_view text);
+// "2001:DB8::0:1" -> "2001:db8::1"; absent: no address.
+std::optional<std::string> canonical_address(std::string_view text);
+// Of ASCII letters.
+std::string lower_case(std::string_view text);
 // A DNS name or an IP address.
 bool is_host(std::string_view text);
 // "ip", "ip:port", "[ipv6]:port"

@@ -106,6 +106,13 @@ TEST(Checks, TcpTlsDnsAndIcmp) {
   EXPECT_EQ(dns.type, "MX");
   EXPECT_EQ(dns.network.resolver, "192.0.2.53");
   EXPECT_THAT(dns.expected, ElementsAre("10 m.example"));
+  const auto reverse =
+      std::get<DnsTarget>(*check_with("url: 'dns://192.0.2.1?type=PTR', expect: {answer: Web.Example.}").target);
+  EXPECT_EQ(reverse.name, "192.0.2.1");
+  EXPECT_THAT(reverse.expected, ElementsAre("web.example"));
+  const auto v6 =
+      std::get<DnsTarget>(*check_with("url: 'dns://a.example?type=AAAA', expect: {answer: '2001:DB8::0:1'}").target);
+  EXPECT_THAT(v6.expected, ElementsAre("2001:db8::1"));
   EXPECT_EQ(std::get<IcmpTarget>(*check_with("url: 'icmp://[2001:db8::1]'").target).host, "2001:db8::1");
 }
 

@@ -44,8 +44,7 @@ void remember_secret(const Section& section, const std::string& text) {
 
 bool carries_secret(std::string_view header) {
   constexpr std::string_view names[] = {"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"};
-  std::string lower(header);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string lower = lower_case(header);
   for (const std::string_view name : names) {
     if (name == lower) return true;
   }

@@ -178,12 +178,27 @@ class TargetMaker {
       target.name = in_path;
       if (!parts.host.empty()) name_resolver(parts, target);
     }
-    if (!is_host(target.name) || is_ip_address(target.name)) {
+    target.type = record_type(parts.query);
+    if (!is_host(target.name) || (is_ip_address(target.name) && target.type != "PTR")) {
       problem("url", "expected a name to ask for, such as dns://example.com?type=A or dns://192.0.2.53/example.com");
     }
-    target.type = record_type(parts.query);
-    target.expected = fields_.answers;
+    for (const std::string& answer : fields_.answers) target.expected.push_back(canonical_answer(answer, target.type));
     return target;
+  }
+
+  // As the probe writes what it saw: addresses in their shortest form, names in lower case without the final dot.
+  std::string canonical_answer(const std::string& answer, std::string_view type) {
+    if (type == "TXT" || type == "CAA") return answer;
+    if (type == "A" || type == "AAAA") {
+      const auto address = canonical_address(answer);
+      if (!address || (address->find(':') != std::string::npos) != (type == "AAAA")) {
+        problem("expect", fmt::format("answer: expected an address of type {}", type));
+      }
+      return address.value_or(answer);
+    }
+    std::string text = lower_case(answer);
+    if (text.ends_with('.') && text.size() > 1) text.pop_back();
+    return text;
   }
 
   void name_resolver(const UrlParts& parts, DnsTarget& target) {
