@@ -1,9 +1,13 @@
 #include "net/connect.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 
-#include <boost/asio/ip/udp.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/awaiting.h"
 
@@ -14,20 +18,40 @@ using boost::asio::ip::address;
 using boost::asio::ip::tcp;
 
 std::string text_of(const tcp::endpoint& endpoint) {
-  const std::string ip = endpoint.address().to_string();
-  const std::string port = std::to_string(endpoint.port());
-  return endpoint.address().is_v6() ? "[" + ip + "]:" + port : ip + ":" + port;
+  const bool six = endpoint.address().is_v6();
+  std::string text;
+  text.append(six ? "[" : "").append(endpoint.address().to_string()).append(six ? "]:" : ":");
+  return text.append(std::to_string(endpoint.port()));
 }
 
 tl::unexpected<Fault> blocked(const address& where) {
   return fault(FaultPhase::connect, FaultKind::blocked_address, "connections to " + where.to_string() + " are not allowed");
 }
 
-boost::system::error_code open(TcpSocket& socket, const tcp::endpoint& endpoint) {
+// A socket on its way to the endpoint. By hand: Asio would set the non-blocking mode and look for the result with
+// system calls of their own, which is most of what a check costs beside the kernel's TCP.
+boost::system::error_code start_connecting(TcpSocket& socket, const tcp::endpoint& endpoint) {
+  const auto last_error = [] { return boost::system::error_code(errno, boost::system::system_category()); };
+  const int handle = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (handle < 0) return last_error();
   boost::system::error_code error;
-  socket.open(endpoint.protocol(), error);
-  if (!error) socket.set_option(tcp::no_delay(true), error);
-  return error;
+  socket.assign(endpoint.protocol(), handle, error);
+  if (error) {
+    ::close(handle);
+    return error;
+  }
+  const int yes = 1;
+  ::setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (::connect(handle, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 || errno == EINPROGRESS) return {};
+  return last_error();
+}
+
+// Once the socket is writable.
+boost::system::error_code result_of_connecting(TcpSocket& socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return {error, boost::system::system_category()};
 }
 
 Fault connect_fault(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
@@ -48,15 +72,16 @@ class SocketInterrupt final : public Interruptible {
 
 Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, Deadline& deadline) {
   TcpSocket socket(loop);
-  if (const auto error = open(socket, endpoint)) co_return tl::unexpected(connect_fault(endpoint, error));
+  if (const auto error = start_connecting(socket, endpoint)) co_return tl::unexpected(connect_fault(endpoint, error));
   SocketInterrupt interrupt(socket);
   const InterruptScope scope(deadline, interrupt);
   boost::system::error_code error;
   auto token = boost::asio::redirect_error(use_task, error);
-  co_await socket.async_connect(endpoint, token);
-  if (!error) co_return Connected{std::move(socket), text_of(endpoint)};
+  co_await socket.async_wait(TcpSocket::wait_write, token);
   if (deadline.passed()) co_return deadline_fault(FaultPhase::connect);
   if (error == boost::asio::error::operation_aborted) end_cancelled_task();
+  if (!error) error = result_of_connecting(socket);
+  if (!error) co_return Connected{std::move(socket), text_of(endpoint)};
   co_return tl::unexpected(connect_fault(endpoint, error));
 }
 
@@ -67,15 +92,16 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
 
   void start(const tcp::endpoint& endpoint) {
     auto attempt = std::make_shared<TcpSocket>(loop_);
-    if (const auto error = open(*attempt, endpoint)) {
+    if (const auto error = start_connecting(*attempt, endpoint)) {
       lost(endpoint, error);
       return;
     }
     attempts_.push_back(attempt);
     ++running_;
-    attempt->async_connect(endpoint, [self = shared_from_this(), attempt, endpoint](boost::system::error_code error) {
-      self->finished(attempt, endpoint, error);
-    });
+    const auto connected = [self = shared_from_this(), attempt, endpoint](boost::system::error_code error) {
+      self->finished(attempt, endpoint, error ? error : result_of_connecting(*attempt));
+    };
+    attempt->async_wait(TcpSocket::wait_write, connected);
   }
 
   // Returns when an attempt ended or the time came.
@@ -165,6 +191,7 @@ Task<Outcome<Connected>> connect_racing(LoopExecutor loop, std::vector<tcp::endp
 }  // namespace
 
 Addresses in_connect_order(Addresses addresses, IpFamily family) {
+  if (addresses.size() == 1 && family == IpFamily::any) return addresses;
   if (family != IpFamily::any) {
     std::erase_if(addresses, [&](const address& a) { return a.is_v6() != (family == IpFamily::ipv6); });
     return addresses;
@@ -184,14 +211,18 @@ Task<Outcome<Connected>> connect(const Addresses& addresses, std::uint16_t port,
                                  Deadline& deadline, std::string& last_tried) {
   constexpr std::size_t most_attempts = 8;
   if (deadline.passed()) co_return deadline_fault(FaultPhase::connect);
+  const LoopExecutor loop = co_await boost::asio::this_coro::executor;
+  if (addresses.size() == 1 && policy.permits(addresses.front())) {
+    const tcp::endpoint only(addresses.front(), port);
+    last_tried = text_of(only);
+    co_return co_await connect_one(loop, only, deadline);
+  }
   std::vector<tcp::endpoint> allowed;
   for (const address& candidate : addresses) {
     if (policy.permits(candidate) && allowed.size() < most_attempts) allowed.emplace_back(candidate, port);
   }
   if (allowed.empty()) co_return blocked(addresses.front());
   last_tried = text_of(allowed.front());
-  const LoopExecutor loop = co_await boost::asio::this_coro::executor;
-  if (allowed.size() == 1) co_return co_await connect_one(loop, allowed.front(), deadline);
   co_return co_await connect_racing(loop, std::move(allowed), deadline, last_tried);
 }
 

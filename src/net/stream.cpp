@@ -4,8 +4,6 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/buffer.hpp>
-
 #include "net/awaiting.h"
 
 namespace allclear::net {
@@ -37,17 +35,17 @@ Task<Outcome<std::size_t>> Stream::read_some(std::span<char> into, FaultPhase ph
 }
 
 Task<Outcome<std::size_t>> Stream::read_plain(std::span<char> into, FaultPhase phase, Deadline& deadline) {
-  if (deadline.passed()) co_return deadline_fault(phase);
-  const InterruptScope scope(deadline, *this);
-  boost::system::error_code error;
-  auto token = boost::asio::redirect_error(use_task, error);
-  const auto buffer = boost::asio::buffer(into.data(), into.size());
-  const std::size_t count = co_await socket_.async_receive(buffer, token);
-  if (!error) co_return count;
-  if (error == boost::asio::error::eof) co_return std::size_t{0};
-  if (deadline.passed()) co_return deadline_fault(phase);
-  if (error == boost::asio::error::operation_aborted) end_cancelled_task();
-  co_return socket_fault(phase, error);
+  for (;;) {
+    if (drained_) {
+      auto ready = co_await wait(Direction::read, phase, deadline);
+      if (!ready) co_return tl::unexpected(std::move(ready.error()));
+    }
+    const ssize_t received = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    // Less than there was room for: the next call would find nothing yet.
+    drained_ = received != 0 && received < static_cast<ssize_t>(into.size());
+    if (received >= 0) co_return static_cast<std::size_t>(received);
+    if (errno != EAGAIN && errno != EINTR) co_return socket_fault(phase, last_socket_error());
+  }
 }
 
 Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPhase phase, Deadline& deadline) {

@@ -43,6 +43,7 @@ class Stream final : private Interruptible {
 
   TcpSocket socket_;
   std::optional<TlsSession> tls_;
+  bool drained_ = true;  // reading now would most likely find nothing
 };
 
 }  // namespace allclear::net
