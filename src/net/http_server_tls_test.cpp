@@ -59,7 +59,8 @@ class HttpServerTlsTest : public testing::Test {
 };
 
 HttpResponse large(const HttpRequest& request) {
-  return {200, {{"X-Secure", request.secure ? "yes" : "no"}}, std::make_shared<const std::string>(300'000, 'x'), nullptr};
+  return {
+      200, {{"X-Secure", request.secure ? "yes" : "no"}}, std::make_shared<const std::string>(300'000, 'x'), nullptr};
 }
 
 TEST_F(HttpServerTlsTest, S8_SpeaksTls12And13Only) {

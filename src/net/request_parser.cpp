@@ -16,7 +16,8 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
-constexpr std::size_t beast_slack = 64;  // our own head limit is the one that speaks
+constexpr std::size_t kept_body = 16 * 1024;  // an idle connection holds on to no more
+constexpr std::size_t beast_slack = 64;       // our own head limit is the one that speaks
 
 std::string_view plain(string_view text) { return {text.data(), text.size()}; }
 
@@ -192,6 +193,7 @@ Result<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
 
 void RequestParser::next() {
   machine_->message.reset();
+  if (machine_->request.body.capacity() > kept_body) std::string().swap(machine_->request.body);
   machine_->scanner = HeadScanner{};
   machine_->phase = RequestPhase::idle;
 }

@@ -1,5 +1,8 @@
 #include "net/request_parser.h"
 
+#include <map>
+#include <random>
+
 #include <gtest/gtest.h>
 
 namespace allclear::net {
@@ -193,6 +196,33 @@ TEST(RequestParser, KeepsNothingOfTheRequestBefore) {
   EXPECT_FALSE(parser.keep_alive());
   EXPECT_FALSE(parser.expects_continue());
   EXPECT_TRUE(parser.http_1_0());
+}
+
+// Damages good requests at random places: whatever comes out, it must not depend on how the bytes arrive.
+TEST(RequestParser, S11_JudgesDamagedRequestsAlikeInAnyPieces) {
+  const std::string good[] = {get("X: y\r\nAccept-Encoding: gzip\r\n"), post("Content-Length: 5\r\n", "abcde"),
+                              post("Transfer-Encoding: chunked\r\n", "3;a=b\r\nabc\r\n0\r\nT: x\r\n\r\n")};
+  const std::string damage("\r\n\0 \t:;,%#/09afxGH\x7f\xff", 21);
+  std::mt19937 random(20261120);
+  std::map<int, int> outcomes;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes = good[random() % 3];
+    for (auto times = random() % 3 + 1; times > 0; --times) {
+      const auto at = random() % bytes.size();
+      switch (random() % 3) {
+        case 0: bytes[at] = damage[random() % damage.size()]; break;
+        case 1: bytes.insert(at, 1, damage[random() % damage.size()]); break;
+        case 2: bytes.erase(at, 1); break;
+      }
+    }
+    RequestParser whole({});
+    RequestParser pieces({});
+    const int status = status_of(bytes, bytes.size(), whole);
+    ASSERT_EQ(status_of(bytes, 1 + random() % 5, pieces), status) << testing::PrintToString(bytes);
+    ++outcomes[status];
+  }
+  EXPECT_GT(outcomes[0], 1'000);
+  EXPECT_GT(outcomes[400], 1'000);
 }
 
 TEST(RequestParser, LeavesThePipelinedRequestUnread) {

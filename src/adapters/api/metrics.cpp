@@ -2,7 +2,8 @@
 
 #include <array>
 #include <string_view>
-#include <type_traits>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -84,53 +85,63 @@ void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
              "When the config in use was loaded, Unix time.", unix_seconds(monitor.config_loaded_at));
 }
 
-// Calls visit(labels, check) for every check that has a result, so that a family's samples stand together.
-template <class Visit>
-void each_check(const Snapshot& snapshot, Visit visit) {
+struct CheckFacts {
+  std::string labels;
+  const CheckState& state;
+  const Target* target;  // null: the config no longer names the check
+};
+
+const Target* target_of(const ServiceSnapshot& service, const CheckId& id) {
+  for (const auto& check : service.service->checks) {
+    if (check->id == id) return check->target.get();
+  }
+  return nullptr;
+}
+
+std::vector<CheckFacts> checks_with_results(const Snapshot& snapshot) {
+  std::vector<CheckFacts> facts;
   for (const auto& service : snapshot.services) {
     for (const CheckSnapshot& check : service->checks) {
       if (check.state.last_at == WallTime{}) continue;
-      visit(fmt::format("service=\"{}\",check=\"{}\",location=\"{}\"", escape_label(check.key.service.value()),
-                        escape_label(check.key.check.value()), escape_label(check.key.location.value())),
-            check);
+      facts.push_back(
+          {fmt::format("service=\"{}\",check=\"{}\",location=\"{}\"", escape_label(check.key.service.value()),
+                       escape_label(check.key.check.value()), escape_label(check.key.location.value())),
+           check.state, target_of(*service, check.key.check)});
     }
   }
+  return facts;
 }
 
 template <class Wanted>
-bool aims_at(const ServiceSnapshot& service, const CheckKey& key) {
-  for (const auto& check : service.service->checks) {
-    if (check->id == key.check) return std::holds_alternative<Wanted>(*check->target);
-  }
-  return false;
+bool aims_at(const CheckFacts& check) {
+  return check.target != nullptr && std::holds_alternative<Wanted>(*check.target);
 }
 
 bool answered(const CheckState& state) {
   return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded;
 }
 
-void write_probes(MetricsText& out, const Snapshot& snapshot) {
+// The samples of a family must stand together, hence one pass per family.
+void write_probes(MetricsText& out, const std::vector<CheckFacts>& checks) {
   out.family("probe_success", "gauge", "1 when the last result was up or degraded.");
-  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
-    out.sample("probe_success", labels, answered(check.state) ? 1 : 0);
-  });
+  for (const CheckFacts& check : checks) out.sample("probe_success", check.labels, answered(check.state) ? 1 : 0);
   out.family("probe_duration_seconds", "gauge", "How long the last probe took.");
-  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
-    out.sample("probe_duration_seconds", labels, in_seconds(check.state.last_latency));
-  });
+  for (const CheckFacts& check : checks)
+    out.sample("probe_duration_seconds", check.labels, in_seconds(check.state.last_latency));
   out.family("probe_http_status_code", "gauge", "Status code of the last answer; 0: none.");
-  for (const auto& service : snapshot.services) {
-    const Snapshot only{snapshot.at, snapshot.version, {service}, {}};
-    each_check(only, [&](const std::string& labels, const CheckSnapshot& check) {
-      if (aims_at<HttpTarget>(*service, check.key))
-        out.sample("probe_http_status_code", labels, check.state.last_status_code);
-    });
+  for (const CheckFacts& check : checks) {
+    if (aims_at<HttpTarget>(check)) out.sample("probe_http_status_code", check.labels, check.state.last_status_code);
+  }
+  out.family("probe_icmp_duration_seconds", "gauge", "Round-trip time of the last echo.");
+  for (const CheckFacts& check : checks) {
+    if (!aims_at<IcmpTarget>(check) || !answered(check.state)) continue;
+    out.sample("probe_icmp_duration_seconds", check.labels + ",phase=\"rtt\"", in_seconds(check.state.last_latency));
   }
   out.family("probe_ssl_earliest_cert_expiry", "gauge", "Earliest expiry in the presented chain, Unix time.");
-  each_check(snapshot, [&](const std::string& labels, const CheckSnapshot& check) {
-    if (check.state.certificate_expiry)
-      out.sample("probe_ssl_earliest_cert_expiry", labels, unix_seconds(*check.state.certificate_expiry));
-  });
+  for (const CheckFacts& check : checks) {
+    if (!check.state.certificate_expiry) continue;
+    out.sample("probe_ssl_earliest_cert_expiry", check.labels, unix_seconds(*check.state.certificate_expiry));
+  }
 }
 
 }  // namespace
@@ -156,7 +167,7 @@ std::string render_metrics(const Snapshot& snapshot) {
   out.sample("allclear_build_info", "version=\"" ALLCLEAR_VERSION "\"", 1);
   write_services(out, snapshot);
   write_monitor(out, snapshot.monitor);
-  write_probes(out, snapshot);
+  write_probes(out, checks_with_results(snapshot));
   return out.take();
 }
 

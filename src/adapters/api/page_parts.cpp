@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "M
 
 // Drawn on a 20 by 20 grid. `k` marks what is cut out in the surface's colour.
 constexpr std::string_view sprite =
-    "<svg class=\"sprite\" aria-hidden=\"true\" focusable=\"false\">"
+    "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">"
     "<symbol id=\"i-up\" viewBox=\"0 0 20 20\"><circle cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"k\" d=\"M5.8 10.3 "
     "8.7 13.2 14.3 7\"/></symbol>"
     "<symbol id=\"i-degraded\" viewBox=\"0 0 20 20\"><path d=\"M10 1.6 19.3 18H.7z\"/><path class=\"k\" d=\"M10 "
