@@ -6,27 +6,41 @@
 #include <fmt/format.h>
 
 namespace allclear::config {
+namespace {
+
+// Foreign text on one line: cut (not in the middle of a UTF-8 character), control characters as '?'.
+std::string harmless(std::string_view text, std::size_t longest) {
+  std::size_t length = std::min(text.size(), longest);
+  while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+  std::string safe(text.substr(0, length));
+  for (char& character : safe) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7F) character = '?';
+  }
+  return length < text.size() ? safe + "…" : safe;
+}
+
+}  // namespace
 
 std::string to_string(const Diagnostic& diagnostic) {
   return fmt::format("{}:{}:{}: {}{}", diagnostic.file, diagnostic.line, diagnostic.column,
                      diagnostic.warning ? "warning: " : "", diagnostic.message);
 }
 
-void Diagnostics::error(Place place, std::string message) {
+void Diagnostics::error(Place place, std::string_view message) {
   ++errors_;
-  if (kept_.size() < limit) {
-    kept_.push_back({file_, place.line, place.column, std::move(message), false});
-  } else {
-    ++left_out_;
-  }
+  keep(place, message, false);
 }
 
-void Diagnostics::warning(Place place, std::string message) {
-  if (kept_.size() < limit) {
-    kept_.push_back({file_, place.line, place.column, std::move(message), true});
-  } else {
+void Diagnostics::warning(Place place, std::string_view message) { keep(place, message, true); }
+
+void Diagnostics::keep(Place place, std::string_view message, bool warning) {
+  if (kept_.size() == limit) {
     ++left_out_;
+    return;
   }
+  constexpr std::size_t longest = 1'000;
+  kept_.push_back({file_, place.line, place.column, harmless(message, longest), warning});
 }
 
 std::vector<Diagnostic> Diagnostics::take() {
@@ -42,15 +56,7 @@ std::vector<Diagnostic> Diagnostics::take() {
 
 std::string shown(std::string_view text) {
   constexpr std::size_t longest = 48;
-  std::size_t length = std::min(text.size(), longest);
-  // Not in the middle of a UTF-8 character.
-  while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  std::string safe(text.substr(0, length));
-  for (char& character : safe) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7F) character = '?';
-  }
-  return fmt::format("\"{}{}\"", safe, length < text.size() ? "…" : "");
+  return fmt::format("\"{}\"", harmless(text, longest));
 }
 
 }  // namespace allclear::config

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace allclear::config {
@@ -27,8 +28,9 @@ class Diagnostics {
  public:
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
-  void error(Place place, std::string message);
-  void warning(Place place, std::string message);
+  // A message may hold foreign text: it becomes one line of at most 1,000 bytes.
+  void error(Place place, std::string_view message);
+  void warning(Place place, std::string_view message);
   bool has_errors() const { return errors_ > 0; }
   std::size_t errors() const { return errors_; }
   // Sorted by place. At most `limit` are kept; one more line counts the rest.
@@ -37,6 +39,8 @@ class Diagnostics {
   static constexpr std::size_t limit = 1'000;
 
  private:
+  void keep(Place place, std::string_view message, bool warning);
+
   std::string file_;
   std::vector<Diagnostic> kept_;
   std::size_t errors_ = 0;

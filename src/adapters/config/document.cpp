@@ -58,7 +58,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   bool stopped() const { return stopped_; }
   void stop(Place place, std::string message) {
-    if (!stopped_) diagnostics_.error(place, std::move(message));
+    if (!stopped_) diagnostics_.error(place, message);
     stopped_ = true;
   }
   Document take() {
@@ -86,7 +86,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void substitute_in(Node& node) {
     auto substituted = substitute(node.text, environment_);
-    if (!substituted) return diagnostics_.error(node.place, std::move(substituted.error().message));
+    if (!substituted) return diagnostics_.error(node.place, substituted.error().message);
     node.text = std::move(substituted->text);
     node.from_environment = !substituted->values.empty();
     std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(document_.environment_values));

@@ -68,6 +68,14 @@ TEST(Hostile, S13_EveryBeginningOfAConfigIsSound) {
   }
 }
 
+TEST(Hostile, S17_ForeignKeysStayOnOneShortLine) {
+  const std::string text = "channels: {\"a\\nb\": {x: y}, " + std::string(900, 'k') + ": {x: y}}\nservices: []";
+  const auto outcome = load_text(text, "f", environment_of({}));
+  ASSERT_GE(outcome.diagnostics.size(), 4U);
+  expect_sound(outcome);
+  for (const Diagnostic& one : outcome.diagnostics) EXPECT_LE(one.message.size(), 1'010U);
+}
+
 TEST(Hostile, S13_LargeFilesOfOneSortEnd) {
   const auto repeated = [](std::string_view part, std::size_t times) {
     std::string text;

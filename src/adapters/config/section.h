@@ -31,7 +31,7 @@ enum class Keys : std::uint8_t { known, free };
 
 class Section {
  public:
-  // Reports a node that is no map (an empty value counts as an empty map) and unknown keys. `name` must outlive it.
+  // Reports a node that is no map (an empty value counts as an empty map) and unknown keys. `parent` must outlive it.
   Section(Reading& reading, const Node& node, Object object, std::string name, const Section* parent = nullptr,
           Keys keys = Keys::known);
 
