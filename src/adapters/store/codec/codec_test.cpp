@@ -177,7 +177,7 @@ TEST(IncidentCodec, AMissingFieldOrAnUnknownWordIsAnError) {
   ASSERT_TRUE(unpack_incident(text));
   for (const char* field : {"title", "severity", "opened_at", "reopened"}) {
     std::string broken = text;
-    broken.replace(broken.find(field), 1, "x");
+    broken[broken.find(field)] = '?';
     EXPECT_FALSE(unpack_incident(broken)) << field;
   }
   std::string broken = text;
