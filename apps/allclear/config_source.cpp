@@ -17,7 +17,9 @@ config::Environment process_environment() {
 
 std::optional<config::ConfigFile> load_or_explain(const std::filesystem::path& file) {
   config::LoadOutcome outcome = config::load_file(file, process_environment());
-  for (const config::Diagnostic& diagnostic : outcome.diagnostics) fmt::print(stderr, "{}\n", to_string(diagnostic));
+  if (!outcome.config) {
+    for (const config::Diagnostic& diagnostic : outcome.diagnostics) fmt::print(stderr, "{}\n", to_string(diagnostic));
+  }
   return std::move(outcome.config);
 }
 

@@ -15,7 +15,8 @@ namespace allclear::app {
 
 config::Environment process_environment();
 
-// Prints every diagnostic to standard error. Nothing: the command ends with `exit_code` (78: mistakes; 64: none found).
+// Nothing (exit 78): there are mistakes, all of them are on standard error. Warnings are left to the caller: they are
+// in the config.
 std::optional<config::ConfigFile> load_or_explain(const std::filesystem::path& file);
 
 // As above, for the file that find_config() names; the file goes to `found`.

@@ -10,6 +10,7 @@ int validate(const std::string& flag) {
   std::filesystem::path file;
   const auto config = find_and_load(flag, file);
   if (!config) return exit_bad_config;
+  for (const std::string& warning : config->warnings) fmt::print(stderr, "{}\n", warning);
   std::size_t checks = 0;
   for (const auto& service : config->catalogue->services) checks += service->checks.size();
   fmt::print("{}: fine, {} service{} with {} check{}\n", file.string(), config->catalogue->services.size(),

@@ -30,6 +30,7 @@ MonitorOptions Watch::monitor_options() const {
 
 Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data, Log& log) {
   for (const std::string& secret : config.secrets) log.mask(secret);
+  for (const std::string& warning : config.warnings) log.warning("config_warning", {{"text", warning}});
   auto folder = store::open_data_folder(data);
   if (!folder) return tl::unexpected(folder.error());
   store::SqliteOptions options;
