@@ -149,6 +149,19 @@ TEST(RequestParser, S11_RefusesBadRequestLinesAndTargets) {
   for (const Case& example : cases) expect_status(example);
 }
 
+TEST(RequestParser, S13_TextOfARequestIsCleanUtf8) {
+  const auto target = [](const std::string& text) { return "GET " + text + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+  const Case cases[] = {{"two bytes", target("/?a=%C3%A9"), 0},
+                        {"four bytes", target("/?a=%F0%9F%9A%A6"), 0},
+                        {"overlong", target("/?a=%C0%80"), 400},
+                        {"surrogate", target("/?a=%ED%A0%80"), 400},
+                        {"beyond Unicode", target("/?a=%F4%90%80%80"), 400},
+                        {"cut short", target("/?a=%E2%82"), 400},
+                        {"lone tail", target("/%80"), 400},
+                        {"control character", target("/?%1b=x"), 400}};
+  for (const Case& example : cases) expect_status(example);
+}
+
 TEST(RequestParser, S10_BoundsHeadFieldsAndBody) {
   const std::string many = [] {
     std::string text;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
+
 namespace allclear::test {
 namespace {
 
@@ -70,7 +72,8 @@ WallTime sample_now() { return *parse_rfc3339("2026-11-20T09:00:12Z"); }
 
 Incident sample_incident(const SampleService& service, WallTime opened_at) {
   Incident incident;
-  incident.id = IncidentId(fmt::format("01JD{:022}", opened_at.time_since_epoch().count()));
+  incident.id = IncidentId(
+      fmt::format("{:013}{:013}", opened_at.time_since_epoch().count(), stable_hash(service.id) % 10'000'000'000'000));
   incident.service = ServiceId(service.id);
   incident.title = service.name + (service.verdict == Verdict::degraded ? " is degraded" : " is down");
   incident.worst = service.verdict == Verdict::degraded ? Verdict::degraded : Verdict::down;

@@ -83,7 +83,7 @@ std::string service_row(const ServiceView& service, const PublicView& view) {
   const std::string uptime =
       service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "% 90-day uptime" : "No uptime data yet";
   return fmt::format(
-      "<li class=\"svc\" id=\"{}\"><div class=\"row\"><h3>{}</h3><p class=\"st {}\">{}{}{}</p></div>{}{}"
+      "<li class=\"svc\" id=\"s-{}\"><div class=\"row\"><h3>{}</h3><p class=\"st {}\">{}{}{}</p></div>{}{}"
       "<p class=\"axis\"><span class=\"wide\">90 days ago</span><span class=\"narrow\">30 days "
       "ago</span><span>{}</span>"
       "<span>Today</span></p><div class=\"meta\"><p>{}</p>{}</div></li>\n",
@@ -149,7 +149,7 @@ std::string incident_block(const Incident& incident, const PublicView& view) {
   const ServiceView* service = view.find(incident.service);
   const std::string affected = service ? escape_html(service->name) : escape_html(incident.service.value());
   return fmt::format(
-      "<li class=\"incident {}\" id=\"i-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since "
+      "<li class=\"incident {}\" id=\"incident-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since "
       "{}</p>{}</li>\n",
       icon_class(shown), escape_html(incident.id.value()), icon(shown), escape_html(incident.title),
       state_word(incident.state), describe_duration(end - incident.opened_at), affected,

@@ -1,5 +1,7 @@
 #include "adapters/api/page.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -78,6 +80,19 @@ TEST(Page, S9_NeedsNothingThatItsPolicyForbids) {
     EXPECT_EQ(count(page, forbidden), 0U) << forbidden;
   }
   EXPECT_EQ(count(page, "href=\"data:image/svg+xml,"), 1U);  // the icon costs no request
+}
+
+TEST(Page, UsesEveryIdOnce) {
+  for (const SampleWorld& world :
+       {test::make_world(20), test::make_hostile_world(), test::make_world({{"services"}, {"open"}, {"i-up"}})}) {
+    const std::string page = page_of(world);
+    std::set<std::string> ids;
+    for (auto at = page.find(" id=\""); at != std::string::npos; at = page.find(" id=\"", at + 1)) {
+      const std::string id = page.substr(at + 5, page.find('"', at + 5) - at - 5);
+      EXPECT_TRUE(ids.insert(id).second) << id;
+    }
+    EXPECT_GE(ids.size(), 8U);
+  }
 }
 
 TEST(Page, S23_ShowsNoEvidenceAndNoTargets) { EXPECT_THAT(page_of(test::make_world(20)), Not(HasSubstr("secret"))); }
