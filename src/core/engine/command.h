@@ -16,6 +16,7 @@ struct StartProbe {
   CheckKey key;
   MonotonicTime due;       // when it should start; the difference to the real start is its lateness
   bool quick_retry = false;
+  std::uint64_t flight = 0;  // to be given back with the result: tells it from a straggler's
 };
 // Commits carry rising numbers and must be stored in their order. After a CommitFailed the engine hands out everything
 // that was not stored once more, in a commit that `resumes`: whoever stores drops what it still holds until that comes.

@@ -61,10 +61,10 @@ void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, Monot
   const auto& check = roster.check(slot);
   const CheckKey& key = roster.key(slot);
   std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(*check->target);
-  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra}, now)) {
+  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0}, now)) {
     case Admission::started:
       ++counters.started;
-      commands.emplace_back(StartProbe{check, key, firing.due, firing.extra});
+      commands.emplace_back(StartProbe{check, key, firing.due, firing.extra, flights.last_number()});
       break;
     case Admission::deferred: ++counters.deferred_limit; break;
     case Admission::busy: ++counters.skipped_overlap; break;
@@ -79,7 +79,8 @@ void Engine::State::start_waiting(MonotonicTime now, Commands& commands) {
       continue;
     }
     ++counters.started;
-    commands.emplace_back(StartProbe{roster.check(*slot), departure->key, departure->due, departure->quick_retry});
+    commands.emplace_back(
+        StartProbe{roster.check(*slot), departure->key, departure->due, departure->quick_retry, departure->number});
   }
 }
 
@@ -90,13 +91,14 @@ void Engine::State::retry_soon(SlotIndex slot, MonotonicTime now) {
 }
 
 void Engine::State::handle(const Observed& event, const Instant& now, Commands& commands) {
-  const Landing landing = flights.finish(event.key);
+  const Landing landing = flights.finish(event.key, event.flight);
   start_waiting(now.monotonic, commands);
   const auto slot = roster.find(event.key);
   const bool wanted = slot && roster.row(roster.row_of(*slot)).service->enabled && roster.check(*slot)->enabled;
-  if (!wanted || landing == Landing::across_suspend) {
+  if (!wanted || landing == Landing::across_suspend || landing == Landing::straggler) {
     ++counters.ignored;
-    if (wanted) retry_soon(*slot, now.monotonic);  // its connections died in the sleep: ask again
+    // Its connections died in the sleep: ask again.
+    if (wanted && landing == Landing::across_suspend) retry_soon(*slot, now.monotonic);
     return;
   }
   judge(*slot, event.result, now, landing == Landing::regular ? Origin::own_flight : Origin::elsewhere);

@@ -28,6 +28,7 @@ struct Catalogued {
 struct Observed {
   CheckKey key;
   CheckResult result;
+  std::uint64_t flight = 0;  // of the StartProbe; 0: not ours to number (a worker, a remote location)
 };
 // The probe was cancelled (shutdown, reload): no result.
 struct Abandoned {

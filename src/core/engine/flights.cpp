@@ -36,9 +36,11 @@ Admission Flights::request(Departure departure, MonotonicTime now) {
   return Admission::started;
 }
 
-Landing Flights::finish(const CheckKey& key) {
+Landing Flights::finish(const CheckKey& key, std::uint64_t number) {
   const auto found = flights_.find(key);
-  if (found == flights_.end() || !found->second.flying) return Landing::none;
+  const bool flies = found != flights_.end() && found->second.flying;
+  if (number != 0 && (!flies || found->second.departure.number != number)) return Landing::straggler;
+  if (!flies) return Landing::none;
   const Landing landing = found->second.across_suspend ? Landing::across_suspend : Landing::regular;
   land(found->second);
   flights_.erase(found);
@@ -86,6 +88,7 @@ bool Flights::host_is_full(const std::string& host) const {
 
 void Flights::take_off(Flight& flight, MonotonicTime now) {
   flight.flying = true;
+  flight.departure.number = ++last_number_;
   flight.lost_at = now + flight.departure.timeout + lost_grace;
   ++in_flight_;
   if (host_limit_ != 0) ++hosts_[flight.departure.host].flying;

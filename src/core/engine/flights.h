@@ -13,7 +13,8 @@
 namespace allclear {
 
 enum class Admission : std::uint8_t { started, deferred, busy };
-enum class Landing : std::uint8_t { regular, across_suspend, none };
+// straggler: from a flight that was given up as lost, or the echo of one that has landed. none: nobody's flight.
+enum class Landing : std::uint8_t { regular, across_suspend, straggler, none };
 
 class Flights {
  public:
@@ -26,11 +27,14 @@ class Flights {
     MonotonicTime due;
     milliseconds timeout{0};
     bool quick_retry = false;
+    std::uint64_t number = 0;  // given at the start: rises with every flight
   };
   // busy: the same check is in flight or waiting already. A flight that should have ended long ago counts as lost.
   Admission request(Departure departure, MonotonicTime now);
-  // The flight ended and its place is free. none: it was not in flight.
-  Landing finish(const CheckKey& key);
+  // The flight ended and its place is free. Number 0: whichever flies for this check.
+  Landing finish(const CheckKey& key, std::uint64_t number = 0);
+  // Of the one that took off last.
+  std::uint64_t last_number() const { return last_number_; }
   // The next one that waited and may start now (it is in flight from here on).
   std::optional<Departure> next_waiting(MonotonicTime now);
   // A waiting one is not wanted any more; one in flight stays until it lands.
@@ -62,6 +66,7 @@ class Flights {
   std::size_t total_limit_;
   std::size_t host_limit_;
   std::size_t in_flight_ = 0;
+  std::uint64_t last_number_ = 0;
   std::unordered_map<CheckKey, Flight> flights_;  // flying and waiting ones
   std::size_t cancelled_ = 0;
   std::deque<CheckKey> waiting_;

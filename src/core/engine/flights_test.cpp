@@ -13,7 +13,7 @@ MonotonicTime at(std::int64_t ms) { return MonotonicTime(milliseconds(ms)); }
 CheckKey key(int number) { return {ServiceId(fmt::format("s{}", number)), CheckId("c"), local_location()}; }
 
 Flights::Departure departure(int number, const std::string& host = "") {
-  return {key(number), host, at(number), milliseconds(1'000), false};
+  return {key(number), host, at(number), milliseconds(1'000), false, 0};
 }
 
 TEST(Flights, StartUpToTheLimitAndThenInTurn) {
@@ -46,6 +46,17 @@ TEST(Flights, OneThatIsLongPastItsDeadlineIsLost) {
   EXPECT_EQ(flights.request(departure(1), at(30'999)), Admission::busy);
   EXPECT_EQ(flights.request(departure(1), at(31'000)), Admission::started);
   EXPECT_EQ(flights.in_flight(), 1U);
+}
+
+TEST(Flights, AStragglerDoesNotLandForTheFlightThatReplacedIt) {
+  Flights flights(1, 0);
+  flights.request(departure(1), at(0));
+  const std::uint64_t lost = flights.last_number();
+  flights.request(departure(1), at(31'000));
+  EXPECT_EQ(flights.finish(key(1), lost), Landing::straggler);
+  EXPECT_EQ(flights.in_flight(), 1U);
+  EXPECT_EQ(flights.finish(key(1), flights.last_number()), Landing::regular);
+  EXPECT_EQ(flights.finish(key(1), flights.last_number()), Landing::straggler) << "an echo";
 }
 
 TEST(Flights, AStrangerDoesNotLand) {
