@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -148,6 +149,11 @@ ScriptedServer::~ScriptedServer() {
 }
 
 void ScriptedServer::accept_all() {
+  // OpenSSL's writes raise it when the peer has gone. In the server's threads only: the probes must not need this.
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   for (;;) {
     const int handle = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (stopping_) return;

@@ -1,0 +1,59 @@
+#include "net/address_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace allclear::net {
+namespace {
+
+AddressScope scope(const char* text) { return scope_of(boost::asio::ip::make_address(text)); }
+AddressRange range(const char* text) { return *AddressRange::parse(text); }
+
+TEST(AddressPolicy, S6_SomeAddressesAreNeverAllowedHoweverTheyAreWritten) {
+  for (const char* text :
+       {"169.254.169.254", "169.254.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.255", "255.255.255.255",
+        "240.0.0.1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "::", "fe80::1", "febf::1", "ff02::1",
+        "fd00:ec2::254", "fd20:ce::254", "::ffff:169.254.169.254", "::ffff:0.0.0.0", "::169.254.169.254",
+        "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "2002:e000:0001::", "2001:0:4136:e378:8000:63bf:3fff:fdd2"}) {
+    EXPECT_EQ(scope(text), AddressScope::never_allowed) << text;
+  }
+}
+
+TEST(AddressPolicy, S6_InternalAddressesAreKnownBehindEveryWrapping) {
+  for (const char* text : {"127.0.0.1", "127.255.255.255", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+                           "100.64.0.1", "100.127.255.255", "::1", "fc00::1", "fdff::1", "::ffff:10.0.0.1",
+                           "64:ff9b::7f00:1", "2002:0a00:0001::", "64:ff9b:1::1", "198.18.0.1"}) {
+    EXPECT_EQ(scope(text), AddressScope::internal) << text;
+  }
+}
+
+TEST(AddressPolicy, PublicAddressesAreOpen) {
+  for (const char* text : {"1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255",
+                           "128.0.0.1", "2606:4700::1111", "64:ff9b::101:101", "2002:0101:0101::", "::ffff:8.8.8.8"}) {
+    EXPECT_EQ(scope(text), AddressScope::open) << text;
+  }
+}
+
+TEST(AddressPolicy, S6_OnlyListedInternalAddressesWhereThatIsAsked) {
+  const AddressPolicy policy(InternalAddresses::only_listed, {range("10.1.0.0/16"), range("169.254.0.0/16")});
+  EXPECT_TRUE(policy.permits(boost::asio::ip::make_address("10.1.2.3")));
+  EXPECT_TRUE(policy.permits(boost::asio::ip::make_address("::ffff:10.1.2.3")));
+  EXPECT_FALSE(policy.permits(boost::asio::ip::make_address("10.2.0.1")));
+  EXPECT_FALSE(policy.permits(boost::asio::ip::make_address("127.0.0.1")));
+  EXPECT_FALSE(policy.permits(boost::asio::ip::make_address("169.254.169.254")));  // no list allows that
+  EXPECT_TRUE(policy.permits(boost::asio::ip::make_address("8.8.8.8")));
+}
+
+TEST(AddressRange, ParsesAndCompares) {
+  EXPECT_TRUE(range("0.0.0.0/0").contains(boost::asio::ip::make_address("9.9.9.9")));
+  EXPECT_FALSE(range("0.0.0.0/0").contains(boost::asio::ip::make_address("2001:db8::1")));
+  EXPECT_TRUE(range("fd00::/8").contains(boost::asio::ip::make_address("fd12::1")));
+  EXPECT_TRUE(range("192.0.2.7").contains(boost::asio::ip::make_address("192.0.2.7")));
+  EXPECT_FALSE(range("192.0.2.7").contains(boost::asio::ip::make_address("192.0.2.6")));
+  EXPECT_TRUE(range("192.0.2.128/25").contains(boost::asio::ip::make_address("192.0.2.255")));
+  for (const char* wrong : {"", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.0/", "fd00::/129", "example.com/8", "10.0.0/8 "}) {
+    EXPECT_FALSE(AddressRange::parse(wrong)) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace allclear::net
