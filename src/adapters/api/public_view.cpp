@@ -13,6 +13,16 @@ namespace {
 constexpr milliseconds least_stale{600'000};
 constexpr int stale_intervals = 5;
 
+milliseconds sum_of(const StateTimes& times) {
+  return times.up + times.degraded + times.down + times.maintenance + times.unknown;
+}
+
+// How long the day could have been known. A service's first day begins with its first result, not at midnight.
+milliseconds known_span(const DayRow& row, std::chrono::sys_days first_day, WallTime now) {
+  const milliseconds elapsed = row.day == day_of(now) ? now - WallTime(row.day) : milliseconds(std::chrono::days(1));
+  return row.day == first_day ? std::min(elapsed, sum_of(row.times)) : elapsed;
+}
+
 std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& page, WallTime now) {
   const auto today = day_of(now);
   const auto first = today - std::chrono::days(shown_days - 1);
@@ -24,8 +34,7 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
   for (const DayRow& row : stored->days) {
     if (row.day < first || row.day > today) continue;
     DayView& view = views[static_cast<std::size_t>((row.day - first).count())];
-    const milliseconds elapsed = row.day == today ? now - WallTime(today) : milliseconds(std::chrono::days(1));
-    view.state = day_state(row.times, elapsed, page.outage);
+    view.state = day_state(row.times, known_span(row, stored->days.front().day, now), page.outage);
     view.uptime = uptime_ratio(row.times);
     view.times = row.times;
   }

@@ -47,6 +47,16 @@ TEST(PublicView, AlwaysHasNinetyDaysThatEndToday) {
   EXPECT_EQ(days[88].state, ShownState::up);
 }
 
+TEST(PublicView, TheFirstDayBeginsWithTheFirstResult) {
+  SampleWorld world = test::make_world(1);
+  const auto today = day_of(test::sample_now());
+  world.days[0].days = {{today, {.up = std::chrono::minutes(3)}, 6, std::nullopt}};
+  EXPECT_EQ(view_of(world).services[0].days.back().state, ShownState::up);
+  world.days[0].days.insert(world.days[0].days.begin(),
+                            {today - std::chrono::days(1), {.up = std::chrono::hours(20)}, 6, std::nullopt});
+  EXPECT_EQ(view_of(world).services[0].days.back().state, ShownState::unknown);  // 3 minutes of 9 hours
+}
+
 TEST(PublicView, ShowsWhatWasResolvedInTheLast14Days) {
   SampleWorld world = test::make_world(3);
   world.recent.front().resolved_at = test::sample_now() - std::chrono::days(15);
