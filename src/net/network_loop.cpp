@@ -17,8 +17,13 @@ Outcome<void> judge_resolver(const Place& place) {
 
 }  // namespace
 
-NetworkLoop::NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching)
-    : loop(io), deadlines(io), resolver(io), tls_contexts(std::move(contexts)), chain_caching(caching) {}
+NetworkLoop::NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching,
+                         std::string system_resolvers)
+    : loop(io),
+      deadlines(io),
+      resolver(io, std::move(system_resolvers)),
+      tls_contexts(std::move(contexts)),
+      chain_caching(caching) {}
 
 BorrowedBuffer::BorrowedBuffer(NetworkLoop& owner) : owner_(owner) {
   if (owner_.spare_buffers.empty()) {

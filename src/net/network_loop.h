@@ -19,7 +19,8 @@ namespace allclear::net {
 enum class ChainCaching : std::uint8_t { on, off };
 
 struct NetworkLoop {
-  NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching = ChainCaching::on);
+  NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching = ChainCaching::on,
+              std::string system_resolvers = {});
 
   boost::asio::io_context& loop;
   Deadlines deadlines;

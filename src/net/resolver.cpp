@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t most_cached = 50'000;
 constexpr std::size_t most_channels = 64;
+constexpr seconds look_again_after{5};
 // A name server that has not answered by then is asked something that any living one answers at once.
 constexpr milliseconds doubt_after{300};
 
@@ -114,7 +115,8 @@ Asked who_is_asked(const std::string& server) {
 
 }  // namespace
 
-Resolver::Resolver(boost::asio::io_context& loop) : loop_(loop), hosts_(std::make_unique<HostsFile>()) {}
+Resolver::Resolver(boost::asio::io_context& loop, std::string system_servers)
+    : loop_(loop), system_servers_(std::move(system_servers)), hosts_(std::make_unique<HostsFile>()) {}
 Resolver::~Resolver() = default;
 
 std::string Resolver::cache_key(std::string_view host, IpFamily family, std::string_view server) {
@@ -136,11 +138,22 @@ std::optional<Outcome<Addresses>> Resolver::known(std::string_view host, IpFamil
   return std::nullopt;
 }
 
+void Resolver::look_for_other_system_servers() {
+  if (!system_servers_.empty() || monotonic_now() < system_looked_at_ + look_again_after) return;
+  system_looked_at_ = monotonic_now();
+  std::error_code error;
+  const auto changed = std::filesystem::last_write_time("/etc/resolv.conf", error);
+  if (error || changed == system_changed_) return;
+  system_changed_ = changed;
+  channels_.erase("");  // waiting queries keep theirs
+}
+
 Outcome<std::shared_ptr<DnsChannel>> Resolver::channel_for(const std::string& server) {
+  if (server.empty()) look_for_other_system_servers();
   const auto found = channels_.find(server);
   if (found != channels_.end()) return found->second;
   if (channels_.size() >= most_channels) channels_.clear();  // waiting queries keep theirs
-  auto channel = DnsChannel::make(loop_, server);
+  auto channel = DnsChannel::make(loop_, server.empty() ? system_servers_ : server);
   if (channel) channels_.emplace(server, *channel);
   return channel;
 }

@@ -2,6 +2,7 @@
 // Answers IP literals, localhost and the hosts file itself, the rest through c-ares.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,7 +23,8 @@ class HostsFile;
 
 class Resolver {
  public:
-  explicit Resolver(boost::asio::io_context& loop);
+  // `system_servers`: "ip:port,…"; empty: those of /etc/resolv.conf, read again when it changed.
+  explicit Resolver(boost::asio::io_context& loop, std::string system_servers = {});
   ~Resolver();
 
   // What is known without asking anybody: literals, the hosts file, the cache. `server`: "ip" or "ip:port", empty:
@@ -39,9 +41,13 @@ class Resolver {
   };
 
   Outcome<std::shared_ptr<DnsChannel>> channel_for(const std::string& server);
+  void look_for_other_system_servers();
   static std::string cache_key(std::string_view host, IpFamily family, std::string_view server);
 
   boost::asio::io_context& loop_;
+  std::string system_servers_;
+  std::filesystem::file_time_type system_changed_{};
+  MonotonicTime system_looked_at_{};
   std::unique_ptr<HostsFile> hosts_;
   std::unordered_map<std::string, Cached> cache_;
   std::map<std::string, std::shared_ptr<DnsChannel>> channels_;

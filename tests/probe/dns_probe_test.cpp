@@ -74,6 +74,34 @@ TEST(DnsProbe, R12_AResolverThatNobodyRunsIsTheChecksOwnFailure) {
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::dns_failure);
 }
 
+ProbeRunner runner_with(const std::string& system_resolvers) {
+  probe::ProbeOptions options;
+  options.system_resolvers = system_resolvers;
+  return ProbeRunner(std::move(options));
+}
+
+TEST(DnsProbe, R12_DeadSystemResolversAreAFaultOfOurOwn) {
+  const DnsServer silent(always(silence()));
+  HttpTarget target = http_target(80);
+  target.url.host = "web.test";
+  ProbeRunner mute = runner_with(silent.address());
+  EXPECT_EQ(reason_of(mute.observe(target, milliseconds(500))), Reason::local_fault);
+  ProbeRunner gone = runner_with("127.0.0.1:" + std::to_string(closed_port()));
+  EXPECT_EQ(reason_of(gone.observe(target)), Reason::local_fault);
+}
+
+TEST(DnsProbe, R12_ANameThatALivingResolverCannotAnswerIsTheTargetsFailure) {
+  const DnsServer alive([](const DnsQuestion& question) {
+    DnsReply reply;
+    reply.silent = question.name == "web.test";
+    return reply;
+  });
+  ProbeRunner runner = runner_with(alive.address());
+  HttpTarget target = http_target(80);
+  target.url.host = "web.test";
+  EXPECT_EQ(reason_of(runner.observe(target, milliseconds(700))), Reason::timeout);
+}
+
 TEST(DnsProbe, WritesEveryTypeAsCanonicalText) {
   const std::string numbers = dns_number(10, 2) + dns_number(20, 2) + dns_number(443, 2);
   const std::string timers = dns_number(1, 4) + dns_number(2, 4) + dns_number(3, 4) + dns_number(4, 4) + dns_number(5, 4);
