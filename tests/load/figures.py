@@ -4,6 +4,7 @@
   figures.py lateness    --checks 10000 --interval 60s --minutes 3    R6, R19: lateness, missed, RSS
   figures.py tarpits     --checks 1000  --interval 10s --minutes 2    R8: as many hanging targets beside healthy ones
   figures.py descriptors --checks 1000  --interval 10s --minutes 1    R13: ulimit -n 64
+  figures.py idle        --checks 100000                              memory of checks that wait for their time
 Each prints what it measured and exits 1 when a guarantee's figure is not kept (--short: only what is not a time).
 """
 import argparse
@@ -21,6 +22,11 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 os.environ.setdefault("ALLCLEAR_BINARY", str(pathlib.Path(__file__).resolve().parents[2] / "build/release/allclear"))
 from harness import Monitor, closed_port, wait_for  # noqa: E402
+
+
+# Checks, interval and minutes of each story at full size and in the suite.
+FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1), "idle": (100_000, "400d", 0)}
+SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15), "idle": (2_000, "400d", 0)}
 
 
 class Nginx:
@@ -191,17 +197,33 @@ def descriptors(arguments, folder, verdict):
         nginx.close()
 
 
+def idle(arguments, folder, verdict):
+    """Resident memory over a monitor of one service, once every check has had its first result and waits."""
+    nginx = Nginx(folder)
+    try:
+        base = Monitor(folder, config(healthy(1, nginx.port), "400d", "5s")).start()
+        base.wait_states({"ok-0": ("up", "ok")})
+        base_mib = resident_mib(base)
+        base.stop()
+        shutil.rmtree(base.folder / "data")
+        monitor = Monitor(folder, config(healthy(arguments.checks, nginx.port), "400d", "5s")).start()
+        wait_for(lambda: metric(monitor, "allclear_results_total") >= arguments.checks, "every check ran once", 900)
+        wait_for(lambda: labelled(monitor, "allclear_uncommitted") == 0, "everything is stored")
+        verdict.line("memory over base, MiB", resident_mib(monitor) - base_mib, 100, timed=False)
+        monitor.close()
+    finally:
+        nginx.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("story", choices=["lateness", "tarpits", "descriptors"])
+    parser.add_argument("story", choices=list(FULL))
     parser.add_argument("--checks", type=int)
     parser.add_argument("--interval")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
-    full = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1)}[arguments.story]
-    short = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15)}[arguments.story]
-    checks, interval, minutes = short if arguments.short else full
+    checks, interval, minutes = (SHORT if arguments.short else FULL)[arguments.story]
     arguments.checks = arguments.checks or checks
     arguments.interval = arguments.interval or interval
     arguments.minutes = arguments.minutes or minutes
@@ -209,7 +231,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="allclear-load-")
     verdict = Verdict(arguments.short)
     try:
-        {"lateness": lateness, "tarpits": tarpits, "descriptors": descriptors}[arguments.story](arguments, folder, verdict)
+        globals()[arguments.story](arguments, folder, verdict)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(0 if verdict.kept else 1)
