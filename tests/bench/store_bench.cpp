@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <time.h>
 
 #include "adapters/store/sqlite/sqlite_store.h"
 
@@ -28,6 +29,18 @@ double seconds_of(const std::function<void()>& work) {
   const auto began = SteadyClock::now();
   work();
   return std::chrono::duration<double>(SteadyClock::now() - began).count();
+}
+
+// Of this thread's processor: other work on the machine does not count.
+double processor_seconds_of(const std::function<void()>& work) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  };
+  const double began = now();
+  work();
+  return now() - began;
 }
 
 // Bytes that this process caused to be sent to the disk.
@@ -213,19 +226,21 @@ void measure_days(const std::filesystem::path& folder) {
   std::vector<double> times;
   for (int i = 0; i < 101; ++i) {
     std::size_t rows = 0;
-    times.push_back(seconds_of([&] {
+    times.push_back(processor_seconds_of([&] {
       const auto days = (*queries)->days(day_of(now) - std::chrono::days(89), now);
       if (days) rows = days->size() * days->front().days.size();
     }));
     if (rows != 9'000) give_up(fmt::format("{} bars instead of 9000", rows));
   }
   std::sort(times.begin(), times.end());
-  fmt::print("90 days x 100 services with uptime: {:.2f} ms (median of 101)\n", times[50] * 1'000);
+  fmt::print("90 days x 100 services with uptime: {:.2f} ms of processor time (median of 101)\n", times[50] * 1'000);
   const HistoryQuery page{ServiceId("service-7"), {}, {}, {}, 100, ""};
   times.clear();
-  for (int i = 0; i < 101; ++i) times.push_back(seconds_of([&] { static_cast<void>((*queries)->history(page)); }));
+  for (int i = 0; i < 101; ++i)
+    times.push_back(processor_seconds_of([&] { static_cast<void>((*queries)->history(page)); }));
   std::sort(times.begin(), times.end());
-  fmt::print("100 rows of history over 100 packed hours: {:.2f} ms (median of 101)\n", times[50] * 1'000);
+  fmt::print("100 rows of history over 100 packed hours: {:.2f} ms of processor time (median of 101)\n",
+             times[50] * 1'000);
 }
 
 }  // namespace

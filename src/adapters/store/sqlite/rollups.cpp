@@ -17,6 +17,10 @@ WallTime start_of(BucketSize size, std::int64_t bucket) {
   return size == BucketSize::hour ? hour_start(bucket) : day_start(bucket);
 }
 
+std::int64_t bucket_of(BucketSize size, WallTime time) {
+  return size == BucketSize::hour ? hour_number(time) : day_number(time);
+}
+
 constexpr std::string_view read_hour = "SELECT counts FROM hourly WHERE bucket = ? AND service = ?";
 constexpr std::string_view read_day = "SELECT counts FROM daily WHERE bucket = ? AND service = ?";
 constexpr std::string_view put_hour = "INSERT OR REPLACE INTO hourly VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -60,11 +64,8 @@ void Rollups::add(std::int64_t service, const CheckResult& result) {
 }
 
 void Rollups::flush(const std::vector<RolledService>& services, WallTime through, WallTime now) {
-  Buckets ended_hours;
-  Buckets ended_days;
-  const WallTime first = std::max(through, now - longest_look_back);
-  for (auto hour = hour_number(first); hour < hour_number(now); ++hour) ended_hours[hour];
-  for (auto day = day_number(first); day < day_number(now); ++day) ended_days[day];
+  const Buckets ended_hours = ended(BucketSize::hour, services, through, now);
+  const Buckets ended_days = ended(BucketSize::day, services, through, now);
   for (const RolledService& service : services) {
     Buckets hours = ended_hours;
     Buckets days = ended_days;
@@ -78,6 +79,26 @@ void Rollups::flush(const std::vector<RolledService>& services, WallTime through
     write(BucketSize::hour, service, hours, now);
     write(BucketSize::day, service, days, now);
   }
+}
+
+// Buckets that ended in [through, now), but for those that no service can know anything about: after a year without
+// a monitor there is nothing to write for its hours.
+Rollups::Buckets Rollups::ended(BucketSize size, const std::vector<RolledService>& services, WallTime through,
+                                WallTime now) {
+  milliseconds patience{0};
+  for (const RolledService& service : services) patience = std::max(patience, service.patience);
+  const WallTime first = std::max(through, now - longest_look_back);
+  const std::vector<Absence> absences = read_absences(connection_, first);
+  const auto dark = [&](WallTime from, WallTime to) {
+    return std::any_of(absences.begin(), absences.end(), [&](const Absence& absence) {
+      return absence.to - absence.from > patience && absence.from <= from && absence.to >= to;
+    });
+  };
+  Buckets buckets;
+  for (auto bucket = bucket_of(size, first); bucket < bucket_of(size, now); ++bucket) {
+    if (!dark(start_of(size, bucket), start_of(size, bucket + 1))) buckets[bucket];
+  }
+  return buckets;
 }
 
 void Rollups::restate(const RolledService& service, WallTime from, WallTime through) {
