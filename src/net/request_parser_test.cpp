@@ -241,10 +241,13 @@ TEST(RequestParser, S11_JudgesDamagedRequestsAlikeInAnyPieces) {
 TEST(RequestParser, LeavesThePipelinedRequestUnread) {
   RequestParser parser({});
   const std::string first = post("Content-Length: 3\r\n", "abc");
-  const auto used = parser.put(first + get(""));
-  ASSERT_TRUE(used);
-  EXPECT_EQ(*used, first.size());
-  EXPECT_EQ(parser.phase(), RequestPhase::complete);
+  std::string pending = first + get("");
+  while (parser.phase() != RequestPhase::complete) {
+    const auto used = parser.put(pending);
+    ASSERT_TRUE(used && *used > 0);
+    pending.erase(0, *used);
+  }
+  EXPECT_EQ(pending, get(""));
 }
 
 }  // namespace
