@@ -48,11 +48,18 @@ namespace {
 // Connections are shared between calls that would have opened the same one.
 std::string key_of(const HttpCall& call, const HttpUrl& url) {
   const TlsFiles& files = call.tls.files;
-  std::string key = (url.scheme == HttpScheme::https ? "s" : "p") + authority_of(url);
-  if (call.proxy) key += "\nproxy " + authority_of(*call.proxy);
-  key += "\n" + std::to_string(static_cast<int>(call.family)) + std::to_string(static_cast<int>(call.tls.verification));
-  key += "\n" + std::string(call.resolver) + "\n" + call.tls.server_name;
-  key += "\n" + files.ca_file + "\n" + files.client_cert_file + "\n" + files.client_key_file;
+  const std::string origin = authority_of(url);
+  const std::string proxy = call.proxy ? authority_of(*call.proxy) : std::string();
+  // What one policy let through, another may deny.
+  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(call.policy));
+  key += url.scheme == HttpScheme::https ? 's' : 'p';
+  key += static_cast<char>('0' + static_cast<int>(call.family));
+  key += static_cast<char>('0' + static_cast<int>(call.tls.verification));
+  for (const std::string_view part : {std::string_view(origin), std::string_view(proxy), call.resolver,
+                                      std::string_view(call.tls.server_name), std::string_view(files.ca_file),
+                                      std::string_view(files.client_cert_file), std::string_view(files.client_key_file)}) {
+    key.append(part).push_back('\n');
+  }
   return key;
 }
 

@@ -65,6 +65,18 @@ TEST(Way, S6_ChecksMadeOverTheApiReachOnlyListedInternalAddresses) {
   EXPECT_EQ(reason_of(open.observe(target)), Reason::ok);
 }
 
+TEST(Way, S6_AKeptConnectionIsNoWayAroundTheJudgement) {
+  const ScriptedServer server([](Conversation& conversation) {
+    while (!conversation.read_until().empty()) conversation.send(fine);
+  });
+  HttpTarget target = http_target(server.port());
+  target.keep_alive = true;
+  ProbeRunner runner;
+  EXPECT_EQ(reason_of(runner.observe(target)), Reason::ok);
+  target.network.origin = TargetOrigin::api;
+  EXPECT_EQ(reason_of(runner.observe(target)), Reason::blocked_address);
+}
+
 // Answers CONNECT, then carries bytes one way and the other: just enough for one exchange.
 TEST(Way, AProxyIsAskedToConnect) {
   const Identity root = make_identity({.subject = "Root", .names = {}, .is_authority = true});
