@@ -35,9 +35,9 @@ constexpr std::array<RangeV4, 16> special_v4{{
     {0x0A000000, 8, AddressScope::internal},
     {0xAC100000, 12, AddressScope::internal},
     {0xC0A80000, 16, AddressScope::internal},
-    {0x64400000, 10, AddressScope::internal},  // CGNAT
-    {0xC0000000, 24, AddressScope::internal},  // IETF assignments
-    {0xC6120000, 15, AddressScope::internal},  // benchmarking
+    {0x64400000, 10, AddressScope::internal},       // CGNAT
+    {0xC0000000, 24, AddressScope::internal},       // IETF assignments
+    {0xC6120000, 15, AddressScope::internal},       // benchmarking
     {0xC0586300, 24, AddressScope::never_allowed},  // 6to4 relay anycast, withdrawn
     {0x00000000, 0, AddressScope::open},
 }};
@@ -134,7 +134,8 @@ bool AddressPolicy::permits(const address& any) const {
     case AddressScope::never_allowed: return false;
     case AddressScope::internal:
       return internal_ == InternalAddresses::allowed ||
-             std::any_of(listed_.begin(), listed_.end(), [&](const AddressRange& range) { return range.contains(any); });
+             std::any_of(listed_.begin(), listed_.end(),
+                         [&](const AddressRange& range) { return range.contains(any); });
   }
   return false;
 }

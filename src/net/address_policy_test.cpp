@@ -9,11 +9,14 @@ AddressScope scope(const char* text) { return scope_of(boost::asio::ip::make_add
 AddressRange range(const char* text) { return *AddressRange::parse(text); }
 
 TEST(AddressPolicy, S6_SomeAddressesAreNeverAllowedHoweverTheyAreWritten) {
-  for (const char* text :
-       {"169.254.169.254", "169.254.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.255", "255.255.255.255",
-        "240.0.0.1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "::", "fe80::1", "febf::1", "ff02::1",
-        "fd00:ec2::254", "fd20:ce::254", "::ffff:169.254.169.254", "::ffff:0.0.0.0", "::169.254.169.254",
-        "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "2002:e000:0001::", "2001:0:4136:e378:8000:63bf:3fff:fdd2"}) {
+  for (const char* text : {"169.254.169.254",   "169.254.0.1",       "0.0.0.0",
+                           "0.1.2.3",           "224.0.0.1",         "239.255.255.255",
+                           "255.255.255.255",   "240.0.0.1",         "100.100.100.200",
+                           "192.0.0.192",       "168.63.129.16",     "::",
+                           "fe80::1",           "febf::1",           "ff02::1",
+                           "fd00:ec2::254",     "fd20:ce::254",      "::ffff:169.254.169.254",
+                           "::ffff:0.0.0.0",    "::169.254.169.254", "64:ff9b::a9fe:a9fe",
+                           "2002:a9fe:a9fe::1", "2002:e000:0001::",  "2001:0:4136:e378:8000:63bf:3fff:fdd2"}) {
     EXPECT_EQ(scope(text), AddressScope::never_allowed) << text;
   }
 }
@@ -27,8 +30,9 @@ TEST(AddressPolicy, S6_InternalAddressesAreKnownBehindEveryWrapping) {
 }
 
 TEST(AddressPolicy, PublicAddressesAreOpen) {
-  for (const char* text : {"1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255",
-                           "128.0.0.1", "2606:4700::1111", "64:ff9b::101:101", "2002:0101:0101::", "::ffff:8.8.8.8"}) {
+  for (const char* text :
+       {"1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1",
+        "2606:4700::1111", "64:ff9b::101:101", "2002:0101:0101::", "::ffff:8.8.8.8"}) {
     EXPECT_EQ(scope(text), AddressScope::open) << text;
   }
 }

@@ -36,8 +36,9 @@ Task<Outcome<void>> AnswerIntake::read(Stream& stream, Deadline& deadline, Phase
     if (!count) {
       result = tl::unexpected(count.error());
     } else if (*count == 0) {
-      result = times.first_byte ? reader_.put_end()
-                                : fault(FaultPhase::first_byte, FaultKind::reset, "the connection was closed without an answer");
+      result = times.first_byte
+                   ? reader_.put_end()
+                   : fault(FaultPhase::first_byte, FaultKind::reset, "the connection was closed without an answer");
       break;
     } else {
       if (!times.first_byte) {

@@ -61,7 +61,7 @@ bool is_interim(int status) { return status / 100 == 1 && status != 101; }
 
 FaultKind kind_of(const error_code& error) {
   return error == http::error::header_limit || error == http::error::buffer_overflow ? FaultKind::too_large
-                                                                                      : FaultKind::protocol_error;
+                                                                                     : FaultKind::protocol_error;
 }
 
 }  // namespace

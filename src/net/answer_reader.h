@@ -42,8 +42,8 @@ class AnswerReader {
   // The connection ended.
   Outcome<void> put_end();
   bool has_header() const;
-  bool done() const;         // whole, or cut at the body limit
-  bool reusable() const;     // whole, and the server keeps the connection
+  bool done() const;      // whole, or cut at the body limit
+  bool reusable() const;  // whole, and the server keeps the connection
 
  private:
   class Parser;

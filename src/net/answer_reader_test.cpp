@@ -6,7 +6,8 @@
 namespace allclear::net {
 namespace {
 
-const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\n\r\n";
+const std::string chunked =
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\n\r\n";
 
 // Feeds the text in pieces, keeping what was not used up, as the connection does.
 HttpAnswer read_in_pieces(const std::string& text, const std::vector<std::size_t>& sizes) {

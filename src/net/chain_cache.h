@@ -18,7 +18,7 @@ class ChainCache {
 
   struct Entry {
     std::shared_ptr<const PeerCertificate> certificate;
-    WallTime valid_from;   // of the whole verified chain, its root included
+    WallTime valid_from;  // of the whole verified chain, its root included
     WallTime valid_until;
   };
 

@@ -1,13 +1,13 @@
 #include "net/connect.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <optional>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
 
 #include "net/awaiting.h"
 
@@ -25,7 +25,8 @@ std::string text_of(const tcp::endpoint& endpoint) {
 }
 
 tl::unexpected<Fault> blocked(const address& where) {
-  return fault(FaultPhase::connect, FaultKind::blocked_address, "connections to " + where.to_string() + " are not allowed");
+  return fault(FaultPhase::connect, FaultKind::blocked_address,
+               "connections to " + where.to_string() + " are not allowed");
 }
 
 // A socket on its way to the endpoint. By hand: Asio would set the non-blocking mode and look for the result with
@@ -42,7 +43,8 @@ boost::system::error_code start_connecting(TcpSocket& socket, const tcp::endpoin
   }
   const int yes = 1;
   ::setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  if (::connect(handle, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 || errno == EINPROGRESS) return {};
+  if (::connect(handle, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 || errno == EINPROGRESS)
+    return {};
   return last_error();
 }
 
@@ -55,7 +57,8 @@ boost::system::error_code result_of_connecting(TcpSocket& socket) {
 }
 
 Fault connect_fault(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
-  return Fault{FaultPhase::connect, kind_of_socket_error(error), clean_text(text_of(endpoint) + ": " + error.message())};
+  return Fault{FaultPhase::connect, kind_of_socket_error(error),
+               clean_text(text_of(endpoint) + ": " + error.message())};
 }
 
 class SocketInterrupt final : public Interruptible {
@@ -136,7 +139,8 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
     changed_.cancel();
   }
 
-  void finished(const std::shared_ptr<TcpSocket>& attempt, const tcp::endpoint& endpoint, boost::system::error_code error) {
+  void finished(const std::shared_ptr<TcpSocket>& attempt, const tcp::endpoint& endpoint,
+                boost::system::error_code error) {
     --running_;
     if (over_) return;
     if (error) {
@@ -196,7 +200,8 @@ Addresses in_connect_order(Addresses addresses, IpFamily family) {
     std::erase_if(addresses, [&](const address& a) { return a.is_v6() != (family == IpFamily::ipv6); });
     return addresses;
   }
-  const auto first_v4 = std::stable_partition(addresses.begin(), addresses.end(), [](const address& a) { return a.is_v6(); });
+  const auto first_v4 =
+      std::stable_partition(addresses.begin(), addresses.end(), [](const address& a) { return a.is_v6(); });
   const Addresses six(addresses.begin(), first_v4);
   const Addresses four(first_v4, addresses.end());
   Addresses ordered;

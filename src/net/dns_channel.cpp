@@ -1,12 +1,12 @@
 #include "net/dns_channel.h"
 
-#include <algorithm>
-
-#include <ares.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include <ares.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include "net/awaiting.h"
@@ -159,13 +159,14 @@ void DnsChannel::watch(const std::shared_ptr<Socket>& socket, bool readable) {
   if (waiting || !socket->descriptor.is_open()) return;
   waiting = true;
   const auto direction = readable ? Descriptor::wait_read : Descriptor::wait_write;
-  socket->descriptor.async_wait(direction, [weak = weak_from_this(), socket, readable](boost::system::error_code error) {
-    (readable ? socket->reading : socket->writing) = false;
-    const auto self = weak.lock();
-    if (error || !self) return;
-    self->process(readable ? socket->handle : ARES_SOCKET_BAD, readable ? ARES_SOCKET_BAD : socket->handle);
-    if (readable ? socket->wants_read : socket->wants_write) self->watch(socket, readable);
-  });
+  socket->descriptor.async_wait(
+      direction, [weak = weak_from_this(), socket, readable](boost::system::error_code error) {
+        (readable ? socket->reading : socket->writing) = false;
+        const auto self = weak.lock();
+        if (error || !self) return;
+        self->process(readable ? socket->handle : ARES_SOCKET_BAD, readable ? ARES_SOCKET_BAD : socket->handle);
+        if (readable ? socket->wants_read : socket->wants_write) self->watch(socket, readable);
+      });
 }
 
 void DnsChannel::process(int readable, int writable) {

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include <ares.h>
-
 #include <boost/asio/ip/address.hpp>
 
 #include "net/fault.h"
@@ -20,9 +19,16 @@ struct TypeName {
   std::string_view text;
   DnsType type;
 };
-constexpr std::array<TypeName, 10> type_names{{{"A", DnsType::a}, {"AAAA", DnsType::aaaa}, {"CNAME", DnsType::cname},
-    {"MX", DnsType::mx}, {"NS", DnsType::ns}, {"TXT", DnsType::txt}, {"SOA", DnsType::soa}, {"SRV", DnsType::srv},
-    {"CAA", DnsType::caa}, {"PTR", DnsType::ptr}}};
+constexpr std::array<TypeName, 10> type_names{{{"A", DnsType::a},
+                                               {"AAAA", DnsType::aaaa},
+                                               {"CNAME", DnsType::cname},
+                                               {"MX", DnsType::mx},
+                                               {"NS", DnsType::ns},
+                                               {"TXT", DnsType::txt},
+                                               {"SOA", DnsType::soa},
+                                               {"SRV", DnsType::srv},
+                                               {"CAA", DnsType::caa},
+                                               {"PTR", DnsType::ptr}}};
 
 // Reads a message from front to back; after the first overrun every read yields nothing.
 class Cursor {
@@ -57,8 +63,8 @@ class Cursor {
     char* expanded = nullptr;
     long used = 0;
     const int status = broken_ ? ARES_EBADNAME
-                               : ares_expand_name(message_.data() + at_, message_.data(), static_cast<int>(message_.size()),
-                                                  &expanded, &used);
+                               : ares_expand_name(message_.data() + at_, message_.data(),
+                                                  static_cast<int>(message_.size()), &expanded, &used);
     if (status != ARES_SUCCESS) {
       broken_ = true;
       return {};
@@ -139,7 +145,8 @@ std::string record_text(Cursor& in, DnsType type, std::size_t length) {
 }  // namespace
 
 std::optional<DnsType> parse_dns_type(std::string_view text) {
-  const auto found = std::find_if(type_names.begin(), type_names.end(), [&](const TypeName& name) { return name.text == text; });
+  const auto found =
+      std::find_if(type_names.begin(), type_names.end(), [&](const TypeName& name) { return name.text == text; });
   if (found == type_names.end()) return std::nullopt;
   return found->type;
 }
@@ -156,7 +163,8 @@ std::string reverse_name(std::string_view address_or_name) {
   }
   static constexpr std::string_view digits = "0123456789abcdef";
   const auto bytes = address.to_v6().to_bytes();
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) name += {digits[*byte & 15], '.', digits[*byte >> 4], '.'};
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte)
+    name += {digits[*byte & 15], '.', digits[*byte >> 4], '.'};
   return name + "ip6.arpa";
 }
 

@@ -14,7 +14,16 @@
 namespace allclear::net {
 
 enum class DnsType : std::uint16_t {
-  a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, srv = 33, caa = 257
+  a = 1,
+  ns = 2,
+  cname = 5,
+  soa = 6,
+  ptr = 12,
+  mx = 15,
+  txt = 16,
+  aaaa = 28,
+  srv = 33,
+  caa = 257
 };
 std::optional<DnsType> parse_dns_type(std::string_view text);
 

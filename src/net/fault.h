@@ -18,9 +18,22 @@ enum class FaultPhase : std::uint8_t { local, dns, connect, tls, first_byte, tra
 
 // local_fault: ours, not the target's (no descriptors, no memory, no route, no resolver, no permission).
 enum class FaultKind : std::uint8_t {
-  timeout, refused, reset, truncated, protocol_error, too_large, redirect_limit, blocked_address,
-  dns_failure, nxdomain, servfail,
-  tls_expired, tls_self_signed, tls_untrusted, tls_wrong_host, tls_failure,
+  timeout,
+  refused,
+  reset,
+  truncated,
+  protocol_error,
+  too_large,
+  redirect_limit,
+  blocked_address,
+  dns_failure,
+  nxdomain,
+  servfail,
+  tls_expired,
+  tls_self_signed,
+  tls_untrusted,
+  tls_wrong_host,
+  tls_failure,
   local_fault,
 };
 

@@ -55,9 +55,10 @@ std::string key_of(const HttpCall& call, const HttpUrl& url) {
   key += url.scheme == HttpScheme::https ? 's' : 'p';
   key += static_cast<char>('0' + static_cast<int>(call.family));
   key += static_cast<char>('0' + static_cast<int>(call.tls.verification));
-  for (const std::string_view part : {std::string_view(origin), std::string_view(proxy), call.resolver,
-                                      std::string_view(call.tls.server_name), std::string_view(files.ca_file),
-                                      std::string_view(files.client_cert_file), std::string_view(files.client_key_file)}) {
+  for (const std::string_view part :
+       {std::string_view(origin), std::string_view(proxy), call.resolver, std::string_view(call.tls.server_name),
+        std::string_view(files.ca_file), std::string_view(files.client_cert_file),
+        std::string_view(files.client_key_file)}) {
     key.append(part).push_back('\n');
   }
   return key;
@@ -86,13 +87,15 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
     if (location.empty()) co_return report;
     if (redirects >= call.max_redirects) {
       report.fault = fault(FaultPhase::transfer, FaultKind::redirect_limit,
-                           "more than " + std::to_string(call.max_redirects) + " redirects").value();
+                           "more than " + std::to_string(call.max_redirects) + " redirects")
+                         .value();
       co_return report;
     }
     auto next = resolve_reference(hop.url, location);
     if (!next) {
       report.fault = fault(FaultPhase::transfer, FaultKind::protocol_error,
-                           "redirected to " + clean_text(location, 200) + ": " + next.error().message).value();
+                           "redirected to " + clean_text(location, 200) + ": " + next.error().message)
+                         .value();
       co_return report;
     }
     const bool asks_anew = report.answer->status < 307 && hop.method != "HEAD";  // 301, 302, 303
@@ -132,7 +135,8 @@ Task<Outcome<void>> HttpClient::run_hop(Hop& hop, Deadline& deadline, HttpReport
   if (!opened) co_return opened;
   auto result = co_await converse(hop, *stream, deadline, report, reusable);
   if (keep && reusable && kept_.size() < most_kept) {
-    kept_.push_back({key, std::move(*stream), report.trace.address, report.trace.certificate, monotonic_now() + kept_for});
+    kept_.push_back(
+        {key, std::move(*stream), report.trace.address, report.trace.certificate, monotonic_now() + kept_for});
   } else {
     stream->close();
   }
@@ -146,7 +150,8 @@ Task<Outcome<void>> HttpClient::open(const Hop& hop, Deadline& deadline, Trace& 
     boost::system::error_code not_literal;
     const auto target = boost::asio::ip::make_address(hop.url.host, not_literal);
     if (!not_literal && !call.policy->permits(target)) {
-      co_return fault(FaultPhase::connect, FaultKind::blocked_address, "connections to " + hop.url.host + " are not allowed");
+      co_return fault(FaultPhase::connect, FaultKind::blocked_address,
+                      "connections to " + hop.url.host + " are not allowed");
     }
   }
   const Place place{first.host, first.port, call.family, call.resolver, call.policy};
@@ -173,8 +178,10 @@ Task<Outcome<void>> HttpClient::tunnel(const Hop& hop, Stream& stream, Deadline&
   std::array<char, 4096> bytes{};
   std::size_t held = 0;
   while (!reader.has_header()) {
-    if (held == bytes.size()) co_return fault(FaultPhase::connect, FaultKind::too_large, "the proxy's answer is too large");
-    const auto count = co_await stream.read_some({bytes.data() + held, bytes.size() - held}, FaultPhase::connect, deadline);
+    if (held == bytes.size())
+      co_return fault(FaultPhase::connect, FaultKind::too_large, "the proxy's answer is too large");
+    const auto count =
+        co_await stream.read_some({bytes.data() + held, bytes.size() - held}, FaultPhase::connect, deadline);
     if (!count) co_return tl::unexpected(count.error());
     if (*count == 0) co_return fault(FaultPhase::connect, FaultKind::reset, "the proxy closed the connection");
     held += *count;
@@ -184,13 +191,14 @@ Task<Outcome<void>> HttpClient::tunnel(const Hop& hop, Stream& stream, Deadline&
     std::memmove(bytes.data(), bytes.data() + *used, held);
   }
   if (answer.status / 100 == 2) co_return Outcome<void>{};
-  co_return fault(FaultPhase::connect, FaultKind::protocol_error, "the proxy answered " + std::to_string(answer.status));
+  co_return fault(FaultPhase::connect, FaultKind::protocol_error,
+                  "the proxy answered " + std::to_string(answer.status));
 }
 
 Task<Outcome<void>> HttpClient::converse(const Hop& hop, Stream& stream, Deadline& deadline, HttpReport& report,
                                          bool& reusable) {
-  const auto request = request_text(
-      hop.call, {hop.method, hop.url, hop.body, hop.through_proxy(), same_origin(hop.url, hop.call.url)});
+  const auto request =
+      request_text(hop.call, {hop.method, hop.url, hop.body, hop.through_proxy(), same_origin(hop.url, hop.call.url)});
   if (!request) co_return tl::unexpected(request.error());
   auto written = co_await stream.write(*request, FaultPhase::first_byte, deadline);
   if (!written) co_return written;

@@ -31,7 +31,8 @@ bool is_credential(std::string_view name) {
 
 // Sent in place of our default of the same name.
 bool is_given(const HttpCall& call, std::string_view name) {
-  return std::any_of(call.headers.begin(), call.headers.end(), [&](const HeaderView& h) { return same_name(h.name, name); });
+  return std::any_of(call.headers.begin(), call.headers.end(),
+                     [&](const HeaderView& h) { return same_name(h.name, name); });
 }
 
 void add(std::string& text, std::string_view name, std::string_view value) {
@@ -64,7 +65,8 @@ Outcome<std::string> request_text(const HttpCall& call, const RequestLine& line)
     const bool withheld = !line.same_origin && (is_credential(header.name) || same_name(header.name, "Host"));
     if (!framing && !withheld) add(text, header.name, header.value);
   }
-  const bool announces_body = !line.body.empty() || line.method == "POST" || line.method == "PUT" || line.method == "PATCH";
+  const bool announces_body =
+      !line.body.empty() || line.method == "POST" || line.method == "PUT" || line.method == "PATCH";
   if (announces_body) add(text, "Content-Length", std::to_string(line.body.size()));
   text.append("\r\n").append(line.body);
   return text;

@@ -1,13 +1,13 @@
 #include "net/icmp.h"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-
 #include <netinet/in.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
 
 #include <boost/asio/ip/icmp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -79,7 +79,8 @@ class Waiter final : public Interruptible {
 };
 
 Outcome<void> send_echo(int handle, const Endpoint& to, const EchoBytes& bytes) {
-  if (::sendto(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL, to.data(), static_cast<socklen_t>(to.size())) >= 0) return {};
+  if (::sendto(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL, to.data(), static_cast<socklen_t>(to.size())) >= 0)
+    return {};
   return socket_fault(FaultPhase::connect, {errno, boost::system::system_category()});
 }
 

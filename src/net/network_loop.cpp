@@ -45,12 +45,14 @@ Task<Outcome<Addresses>> find_addresses(NetworkLoop& network, const Place& place
   const MonotonicTime start = monotonic_now();
   auto judged = judge_resolver(place);
   if (!judged) co_return tl::unexpected(std::move(judged.error()));
-  auto addresses = co_await network.resolver.resolve(std::string(place.host), place.family, std::string(place.resolver), deadline);
+  auto addresses =
+      co_await network.resolver.resolve(std::string(place.host), place.family, std::string(place.resolver), deadline);
   trace.times.dns = since(start);
   co_return addresses;
 }
 
-Task<Outcome<DnsAnswer>> ask_dns(NetworkLoop& network, const Place& place, DnsType type, Deadline& deadline, Trace& trace) {
+Task<Outcome<DnsAnswer>> ask_dns(NetworkLoop& network, const Place& place, DnsType type, Deadline& deadline,
+                                 Trace& trace) {
   auto judged = judge_resolver(place);
   if (!judged) co_return tl::unexpected(std::move(judged.error()));
   const MonotonicTime start = monotonic_now();
@@ -78,7 +80,8 @@ Task<Outcome<Stream>> dial(NetworkLoop& network, const Place& place, Deadline& d
   co_return Stream(std::move(connected->socket));
 }
 
-Task<Outcome<void>> secure(NetworkLoop& network, Stream& stream, const TlsWish& wish, Deadline& deadline, Trace& trace) {
+Task<Outcome<void>> secure(NetworkLoop& network, Stream& stream, const TlsWish& wish, Deadline& deadline,
+                           Trace& trace) {
   auto context = network.tls_contexts->get(wish.files);
   if (!context) co_return tl::unexpected(std::move(context.error()));
   const MonotonicTime start = monotonic_now();

@@ -19,8 +19,8 @@ namespace allclear::net {
 enum class ChainCaching : std::uint8_t { on, off };
 
 struct NetworkLoop {
-  NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts, ChainCaching caching = ChainCaching::on,
-              std::string system_resolvers = {});
+  NetworkLoop(boost::asio::io_context& io, std::shared_ptr<TlsContexts> contexts,
+              ChainCaching caching = ChainCaching::on, std::string system_resolvers = {});
 
   boost::asio::io_context& loop;
   Deadlines deadlines;
@@ -71,7 +71,8 @@ struct Trace {
 // Addresses of the place, its chosen resolver judged by the policy too.
 Task<Outcome<Addresses>> find_addresses(NetworkLoop& network, const Place& place, Deadline& deadline, Trace& trace);
 // One query for the place's host as given (PTR: for an address, its reverse name).
-Task<Outcome<DnsAnswer>> ask_dns(NetworkLoop& network, const Place& place, DnsType type, Deadline& deadline, Trace& trace);
+Task<Outcome<DnsAnswer>> ask_dns(NetworkLoop& network, const Place& place, DnsType type, Deadline& deadline,
+                                 Trace& trace);
 Task<Outcome<Stream>> dial(NetworkLoop& network, const Place& place, Deadline& deadline, Trace& trace);
 Task<Outcome<void>> secure(NetworkLoop& network, Stream& stream, const TlsWish& wish, Deadline& deadline, Trace& trace);
 

@@ -1,9 +1,9 @@
 #include "net/resolver.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <sys/socket.h>
 
 #include "net/awaiting.h"
 #include "net/dns_channel.h"
@@ -188,7 +188,8 @@ Task<Outcome<DnsAnswer>> Resolver::query(std::string name, DnsType type, std::st
   if (!message) co_return tl::unexpected(std::move(message.error()));
   auto answer = parse_dns_answer(*message, type);
   if (!answer) co_return fault(FaultPhase::dns, FaultKind::dns_failure, answer.error().message);
-  if (answer->records.empty()) co_return fault(FaultPhase::dns, FaultKind::dns_failure, "the name has no record of this type");
+  if (answer->records.empty())
+    co_return fault(FaultPhase::dns, FaultKind::dns_failure, "the name has no record of this type");
   co_return std::move(*answer);
 }
 

@@ -1,8 +1,8 @@
 #include "net/stream.h"
 
-#include <cerrno>
-
 #include <sys/socket.h>
+
+#include <cerrno>
 
 #include "net/awaiting.h"
 
@@ -69,7 +69,8 @@ Task<Outcome<void>> Stream::write(std::string_view bytes, FaultPhase phase, Dead
     auto direction = Direction::write;
     if (tls_) {
       const TlsStep step = tls_->write(bytes);
-      if (step.progress == TlsProgress::failed || step.progress == TlsProgress::ended) co_return tls_->failure_in(phase);
+      if (step.progress == TlsProgress::failed || step.progress == TlsProgress::ended)
+        co_return tls_->failure_in(phase);
       if (step.progress == TlsProgress::wants_read) direction = Direction::read;
       bytes.remove_prefix(step.bytes);
       if (step.progress == TlsProgress::done) continue;

@@ -1,13 +1,13 @@
 #include "net/tls_session.h"
 
+#include <sys/socket.h>
+
 #include <cerrno>
 
+#include <boost/asio/ip/address.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
-
-#include <boost/asio/ip/address.hpp>
 
 #include "net/tls_session_state.h"
 
@@ -158,7 +158,8 @@ void TlsSession::say_goodbye() {
 tl::unexpected<Fault> TlsSession::failure_in(FaultPhase phase) const {
   if (state_->certificate_fault) return tl::unexpected<Fault>(*state_->certificate_fault);
   if (state_->socket_error != 0) return socket_fault(phase, {state_->socket_error, boost::system::system_category()});
-  if (state_->peer_closed) return fault(phase, FaultKind::tls_failure, "the connection was closed in the TLS handshake");
+  if (state_->peer_closed)
+    return fault(phase, FaultKind::tls_failure, "the connection was closed in the TLS handshake");
   return fault(phase, FaultKind::tls_failure, state_->failure);
 }
 

@@ -1,11 +1,10 @@
 // What a presented certificate chain says, and whether it is trusted for a name.
 #include <ctime>
 
+#include <boost/asio/ip/address.hpp>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
-
-#include <boost/asio/ip/address.hpp>
 
 #include "net/tls_session_state.h"
 
@@ -36,7 +35,8 @@ std::string text_of(const GENERAL_NAME& name) {
   if (name.type == GEN_DNS) {
     const ASN1_STRING* text = name.d.dNSName;
     return clean_text({reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-                       static_cast<std::size_t>(ASN1_STRING_length(text))}, longest_name);
+                       static_cast<std::size_t>(ASN1_STRING_length(text))},
+                      longest_name);
   }
   if (name.type != GEN_IPADD) return {};
   const unsigned char* bytes = ASN1_STRING_get0_data(name.d.iPAddress);

@@ -47,7 +47,8 @@ Result<std::string> parse_host(std::string_view text) {
   if (text.empty() || text.size() > 253) return failure("expected a host name of 1 to 253 characters");
   std::string host(text);
   for (char& c : host) {
-    if (!is_alphanumeric(c) && c != '.' && c != '-' && c != '_') return failure("expected a host name of letters, digits, . and -");
+    if (!is_alphanumeric(c) && c != '.' && c != '-' && c != '_')
+      return failure("expected a host name of letters, digits, . and -");
     c = lower(c);
   }
   return host;

@@ -24,25 +24,24 @@ TEST(HttpUrl, IsParsedAndWrittenBack) {
 }
 
 TEST(HttpUrl, RefusesWhatIsNoPlaceToAsk) {
-  for (const char* text : {"", "example.com", "ftp://example.com/", "http://", "http:///x", "http://user@host/", "http://a b/",
-                           "http://host:0/", "http://host:65536/", "http://host:1x/", "http://[::1/", "http://[fe80::1%25lo]/",
-                           "http://ho\x01st/", "http://host\r\nX: y/"}) {
+  for (const char* text : {"", "example.com", "ftp://example.com/", "http://", "http:///x", "http://user@host/",
+                           "http://a b/", "http://host:0/", "http://host:65536/", "http://host:1x/", "http://[::1/",
+                           "http://[fe80::1%25lo]/", "http://ho\x01st/", "http://host\r\nX: y/"}) {
     EXPECT_FALSE(parse_http_url(text)) << text;
   }
 }
 
 TEST(HttpUrl, ReferencesAreResolvedAsRfc3986Says) {
   const HttpUrl base = *parse_http_url("https://example.com:8443/a/b?c");
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"/x", "https://example.com:8443/x"},
-      {"x", "https://example.com:8443/a/x"},
-      {"../x?y", "https://example.com:8443/x?y"},
-      {"?z", "https://example.com:8443/a/b?z"},
-      {"#f", "https://example.com:8443/a/b?c"},
-      {"//other.test/x", "https://other.test/x"},
-      {"http://other.test:81", "http://other.test:81/"},
-      {"x:y/../z?a:b", ""},
-      {"mailto:a@b", ""}};
+  const std::vector<std::pair<std::string, std::string>> cases{{"/x", "https://example.com:8443/x"},
+                                                               {"x", "https://example.com:8443/a/x"},
+                                                               {"../x?y", "https://example.com:8443/x?y"},
+                                                               {"?z", "https://example.com:8443/a/b?z"},
+                                                               {"#f", "https://example.com:8443/a/b?c"},
+                                                               {"//other.test/x", "https://other.test/x"},
+                                                               {"http://other.test:81", "http://other.test:81/"},
+                                                               {"x:y/../z?a:b", ""},
+                                                               {"mailto:a@b", ""}};
   for (const auto& [reference, written] : cases) {
     const auto url = resolve_reference(base, reference);
     EXPECT_EQ(url ? to_string(*url) : "", written) << reference;

@@ -1,26 +1,28 @@
 #include "tests/bench/bench_server.h"
 
-#include <array>
-#include <csignal>
-#include <string>
-#include <utility>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
+#include <string>
+#include <utility>
+
+#include <openssl/ssl.h>
+
 namespace allclear::bench {
 namespace {
 
 const std::string& answer() {
-  static const std::string text = "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: text/html; charset=utf-8\r\n"
-                                  "Cache-Control: no-cache\r\nContent-Length: 1024\r\nConnection: close\r\n\r\n" +
-                                  std::string(1024, 'x');
+  static const std::string text =
+      "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: text/html; charset=utf-8\r\n"
+      "Cache-Control: no-cache\r\nContent-Length: 1024\r\nConnection: close\r\n\r\n" +
+      std::string(1024, 'x');
   return text;
 }
 

@@ -1,9 +1,9 @@
 // BenchServer: the peer of the probe's benches, in a process of its own, so that only the client's CPU is counted.
 #pragma once
 
-#include <cstdint>
-
 #include <sys/types.h>
+
+#include <cstdint>
 
 #include "tests/support/test_certificates.h"
 

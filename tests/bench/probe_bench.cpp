@@ -1,11 +1,11 @@
 // What a check costs, as ratios to the least that the same work can cost on this machine: bare epoll for HTTP, bare
 // OpenSSL for HTTPS. Counts the CPU time of this process only; the servers are processes of their own.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <vector>
-
-#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -25,7 +25,8 @@ constexpr int in_flight = 50;
 microseconds cpu_used() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  return seconds(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + microseconds(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+  return seconds(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+         microseconds(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 }
 
 std::vector<Check> checks_over_loopback(const HttpTarget& like) {
@@ -83,7 +84,8 @@ class ProbeDriver {
   }
 
   Task<void> tick_through(int count, microseconds each, milliseconds tick) {
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                      LoopExecutor>
         timer(runner_.loop());
     const auto start = std::chrono::steady_clock::now();
     int started = 0;
@@ -92,7 +94,8 @@ class ProbeDriver {
       co_await timer.async_wait(boost::asio::use_awaitable_t<LoopExecutor>{});
       const auto due = static_cast<int>((i * tick) / each);
       for (; started < std::min(due, count); ++started) {
-        boost::asio::co_spawn(runner_.loop(), ask(checks_[static_cast<std::size_t>(started % 64)]), boost::asio::detached);
+        boost::asio::co_spawn(runner_.loop(), ask(checks_[static_cast<std::size_t>(started % 64)]),
+                              boost::asio::detached);
       }
     }
   }
@@ -156,10 +159,17 @@ bool plain_http() {
 
 bool tls_http() {
   const test::ScratchFolder folder;
-  const test::Identity root = test::make_identity(
-      {.subject = "Bench root", .names = {}, .ends_in_days = 3650, .key = test::KeyKind::rsa4096, .is_authority = true});
-  const test::Identity middle = test::make_identity(
-      {.subject = "Bench intermediate", .names = {}, .ends_in_days = 365, .key = test::KeyKind::p384, .is_authority = true}, &root);
+  const test::Identity root = test::make_identity({.subject = "Bench root",
+                                                   .names = {},
+                                                   .ends_in_days = 3650,
+                                                   .key = test::KeyKind::rsa4096,
+                                                   .is_authority = true});
+  const test::Identity middle = test::make_identity({.subject = "Bench intermediate",
+                                                     .names = {},
+                                                     .ends_in_days = 365,
+                                                     .key = test::KeyKind::p384,
+                                                     .is_authority = true},
+                                                    &root);
   const test::Identity leaf = test::make_identity({.subject = "bench.test", .names = {"DNS:bench.test"}}, &middle);
   const std::string ca_file = folder.write("ca.pem", test::certificate_pem(root));
   const BenchServer server = BenchServer::tls(leaf);
@@ -168,9 +178,11 @@ bool tls_http() {
   ProbeDriver cached(target, net::ChainCaching::on);
   const auto raw = [&](int count) { return raw_tls(server.port(), ca_file, count); };
   const bool plain = compare({"full TLS check, chain verified each time", 1.15, 500, raw,
-                              [&](int count) { return uncached.saturated(count, 1); }}, 5);
-  const bool remembered = compare({"full TLS check, verified-chain cache", 0.6, 500, raw,
-                                   [&](int count) { return cached.saturated(count, 1); }}, 5);
+                              [&](int count) { return uncached.saturated(count, 1); }},
+                             5);
+  const bool remembered = compare(
+      {"full TLS check, verified-chain cache", 0.6, 500, raw, [&](int count) { return cached.saturated(count, 1); }},
+      5);
   return plain && remembered;
 }
 

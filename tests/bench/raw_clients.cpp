@@ -1,22 +1,24 @@
 #include "tests/bench/raw_clients.h"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <unordered_map>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include <openssl/ssl.h>
+
 namespace allclear::bench {
 namespace {
 
-constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: raw\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+constexpr std::string_view request =
+    "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: raw\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 
 sockaddr_in address_of(std::uint16_t port, int number) {
   sockaddr_in address{};

@@ -38,7 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         Behaviour{"endless_fields", endless(ok, "X-More: " + kilobyte + "\r\n"), Reason::too_large, Phase::first_byte},
         Behaviour{"one_endless_field", endless(ok + "X-Long: ", "x"), Reason::too_large, Phase::first_byte},
         Behaviour{"one_endless_name", endless(ok, "x"), Reason::too_large, Phase::first_byte},
-        Behaviour{"a_hundred_and_one_fields", answers(ok + many_fields(101) + "\r\n"), Reason::too_large, Phase::first_byte},
+        Behaviour{"a_hundred_and_one_fields", answers(ok + many_fields(101) + "\r\n"), Reason::too_large,
+                  Phase::first_byte},
         Behaviour{"a_hundred_fields", answers(ok + many_fields(100) + "\r\n"), std::nullopt, Phase::first_byte},
         Behaviour{"interim_answers_for_ever", endless("", "HTTP/1.1 100 Continue\r\n\r\n"), Reason::protocol_error,
                   Phase::first_byte},
@@ -49,11 +50,12 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Bodies, HttpSize,
     testing::Values(
-        Behaviour{"ten_gigabytes_announced", endless(ok + "Content-Length: 10737418240\r\n\r\n", kilobyte), std::nullopt,
-                  Phase::transfer},
+        Behaviour{"ten_gigabytes_announced", endless(ok + "Content-Length: 10737418240\r\n\r\n", kilobyte),
+                  std::nullopt, Phase::transfer},
         Behaviour{"a_body_without_length_or_end", endless(ok + "\r\n", kilobyte), std::nullopt, Phase::transfer},
         Behaviour{"endless_chunks", endless(chunked, "400\r\n" + kilobyte + "\r\n"), std::nullopt, Phase::transfer},
-        Behaviour{"one_chunk_of_terabytes", endless(chunked + "FFFFFFFFFFF\r\n", kilobyte), std::nullopt, Phase::transfer},
+        Behaviour{"one_chunk_of_terabytes", endless(chunked + "FFFFFFFFFFF\r\n", kilobyte), std::nullopt,
+                  Phase::transfer},
         Behaviour{"compressed_though_not_asked", endless(ok + "Content-Encoding: gzip\r\n\r\n", "\x1F\x8B" + kilobyte),
                   std::nullopt, Phase::transfer},
         Behaviour{"tiny_chunks_for_ever", endless(chunked, "1\r\nx\r\n"), std::nullopt, Phase::transfer},
@@ -63,7 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
     behaviour_name);
 
 TEST(HttpSizeFacts, R19_OnlyTheFirstMebibyteOfABodyIsReadAndThatIsNoFault) {
-  const Behaviour behaviour{"", endless(ok + "Content-Length: 10737418240\r\n\r\n", kilobyte), std::nullopt, Phase::transfer};
+  const Behaviour behaviour{"", endless(ok + "Content-Length: 10737418240\r\n\r\n", kilobyte), std::nullopt,
+                            Phase::transfer};
   const ScriptedServer server(behaviour.script);
   const Observation seen = observe_hostile(behaviour, http_target(server.port()));
   const auto& facts = std::get<HttpFacts>(seen.facts);

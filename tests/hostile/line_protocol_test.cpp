@@ -20,7 +20,8 @@ TEST_P(Tcp, R19_EndsWithItsOwnReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Answers, Tcp,
-    testing::Values(Behaviour{"flood", [](Conversation& c) { c.send_forever("nonsense "); }, std::nullopt, Phase::transfer},
+    testing::Values(Behaviour{"flood", [](Conversation& c) { c.send_forever("nonsense "); }, std::nullopt,
+                              Phase::transfer},
                     Behaviour{"silence", [](Conversation& c) { c.hold(); }, Reason::timeout, Phase::first_byte},
                     Behaviour{"drip", [](Conversation& c) { c.drip(std::string(100, '.'), milliseconds(40)); },
                               Reason::timeout, Phase::transfer},
@@ -62,17 +63,28 @@ ScriptedServer::Script knows_no_start_tls() {
 
 INSTANTIATE_TEST_SUITE_P(
     Words, StartTlsDialogue,
-    testing::Values(
-        Behaviour{"smtp_silence", [](Conversation& c) { c.hold(); }, Reason::timeout, Phase::tls},
-        Behaviour{"smtp_endless_line", [](Conversation& c) { c.send_forever("220"); }, Reason::too_large, Phase::tls},
-        Behaviour{"smtp_endless_lines", [](Conversation& c) { c.send_forever("220-more\r\n"); }, Reason::too_large, Phase::tls},
-        Behaviour{"smtp_refuses", [](Conversation& c) { c.send("554 go away\r\n"); c.hold(); }, Reason::protocol_error, Phase::tls},
-        Behaviour{"smtp_closed", [](Conversation&) {}, Reason::reset, Phase::tls},
-        Behaviour{"smtp_injects", injects_after_start_tls(), Reason::protocol_error, Phase::tls},
-        Behaviour{"smtp_without_starttls", knows_no_start_tls(), Reason::protocol_error, Phase::tls},
-        Behaviour{"imap_control_characters", [](Conversation& c) { c.send("* BYE \x1B[31m\x07\xFF\r\n"); c.hold(); },
-                  Reason::protocol_error, Phase::tls},
-        Behaviour{"imap_endless_untagged", [](Conversation& c) { c.send_forever("* OK more\r\n"); }, Reason::too_large, Phase::tls}),
+    testing::Values(Behaviour{"smtp_silence", [](Conversation& c) { c.hold(); }, Reason::timeout, Phase::tls},
+                    Behaviour{"smtp_endless_line", [](Conversation& c) { c.send_forever("220"); }, Reason::too_large,
+                              Phase::tls},
+                    Behaviour{"smtp_endless_lines", [](Conversation& c) { c.send_forever("220-more\r\n"); },
+                              Reason::too_large, Phase::tls},
+                    Behaviour{"smtp_refuses",
+                              [](Conversation& c) {
+                                c.send("554 go away\r\n");
+                                c.hold();
+                              },
+                              Reason::protocol_error, Phase::tls},
+                    Behaviour{"smtp_closed", [](Conversation&) {}, Reason::reset, Phase::tls},
+                    Behaviour{"smtp_injects", injects_after_start_tls(), Reason::protocol_error, Phase::tls},
+                    Behaviour{"smtp_without_starttls", knows_no_start_tls(), Reason::protocol_error, Phase::tls},
+                    Behaviour{"imap_control_characters",
+                              [](Conversation& c) {
+                                c.send("* BYE \x1B[31m\x07\xFF\r\n");
+                                c.hold();
+                              },
+                              Reason::protocol_error, Phase::tls},
+                    Behaviour{"imap_endless_untagged", [](Conversation& c) { c.send_forever("* OK more\r\n"); },
+                              Reason::too_large, Phase::tls}),
     behaviour_name);
 
 }  // namespace

@@ -27,14 +27,17 @@ INSTANTIATE_TEST_SUITE_P(
                   Reason::blocked_address, Phase::connect},
         Behaviour{"to_a_mapped_metadata_address", answers(redirect_to("http://[::ffff:169.254.169.254]/")),
                   Reason::blocked_address, Phase::connect},
-        Behaviour{"to_metadata_behind_nat64", answers(redirect_to("http://[64:ff9b::a9fe:a9fe]/")), Reason::blocked_address,
-                  Phase::connect},
+        Behaviour{"to_metadata_behind_nat64", answers(redirect_to("http://[64:ff9b::a9fe:a9fe]/")),
+                  Reason::blocked_address, Phase::connect},
         Behaviour{"to_any_address", answers(redirect_to("http://0.0.0.0/")), Reason::blocked_address, Phase::connect},
         Behaviour{"to_a_file", answers(redirect_to("file:///etc/passwd")), Reason::protocol_error, Phase::transfer},
         Behaviour{"to_a_script", answers(redirect_to("javascript:alert(1)")), Reason::protocol_error, Phase::transfer},
-        Behaviour{"to_gopher", answers(redirect_to("gopher://127.0.0.1:25/_HELO")), Reason::protocol_error, Phase::transfer},
-        Behaviour{"to_a_user_name", answers(redirect_to("http://user:pass@127.0.0.1/")), Reason::protocol_error, Phase::transfer},
-        Behaviour{"to_a_host_of_nonsense", answers(redirect_to("http://a b\xFF/")), Reason::protocol_error, Phase::transfer},
+        Behaviour{"to_gopher", answers(redirect_to("gopher://127.0.0.1:25/_HELO")), Reason::protocol_error,
+                  Phase::transfer},
+        Behaviour{"to_a_user_name", answers(redirect_to("http://user:pass@127.0.0.1/")), Reason::protocol_error,
+                  Phase::transfer},
+        Behaviour{"to_a_host_of_nonsense", answers(redirect_to("http://a b\xFF/")), Reason::protocol_error,
+                  Phase::transfer},
         Behaviour{"to_a_port_out_of_range", answers(redirect_to("http://127.0.0.1:99999/")), Reason::protocol_error,
                   Phase::transfer}),
     behaviour_name);
@@ -52,7 +55,8 @@ TEST(RedirectText, R19_NothingInALocationCanBreakOutOfTheNextRequest) {
     second = request;
     conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
-  const Observation seen = observe_hostile({"", {}, std::nullopt, Phase::transfer}, http_target(server.port(), "/start"));
+  const Observation seen =
+      observe_hostile({"", {}, std::nullopt, Phase::transfer}, http_target(server.port(), "/start"));
   const std::lock_guard lock(guard);
   EXPECT_TRUE(second.starts_with("GET /next%20HTTP/1.1%09X-Injected:%20yes%FF?a%20b HTTP/1.1\r\n")) << second;
   EXPECT_EQ(std::get<HttpFacts>(seen.facts).redirects, 1);

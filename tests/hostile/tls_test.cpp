@@ -10,7 +10,8 @@ namespace {
 struct Certificates {
   ScratchFolder folder;
   Identity root = make_identity({.subject = "Trusted root", .names = {}, .ends_in_days = 3650, .is_authority = true});
-  Identity other_root = make_identity({.subject = "Other root", .names = {}, .ends_in_days = 3650, .is_authority = true});
+  Identity other_root =
+      make_identity({.subject = "Other root", .names = {}, .ends_in_days = 3650, .is_authority = true});
   Identity good = make_identity({.names = {"DNS:localhost", "IP:127.0.0.1"}}, &root);
   Identity expired = make_identity({.names = {"DNS:localhost"}, .starts_in_days = -30, .ends_in_days = -1}, &root);
   Identity not_yet = make_identity({.names = {"DNS:localhost"}, .starts_in_days = 2}, &root);
@@ -54,12 +55,13 @@ TEST_P(Tls, R19_EndsWithItsOwnReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Certificate, Tls,
-    testing::Values(Behaviour{"good", serves_with(&Certificates::good), std::nullopt, Phase::tls},
-                    Behaviour{"expired", serves_with(&Certificates::expired), Reason::tls_expired, Phase::tls},
-                    Behaviour{"not_yet_valid", serves_with(&Certificates::not_yet), Reason::tls_expired, Phase::tls},
-                    Behaviour{"self_signed", serves_with(&Certificates::self_signed), Reason::tls_self_signed, Phase::tls},
-                    Behaviour{"untrusted", serves_with(&Certificates::untrusted), Reason::tls_untrusted, Phase::tls},
-                    Behaviour{"wrong_host", serves_with(&Certificates::wrong_host), Reason::tls_wrong_host, Phase::tls}),
+    testing::Values(
+        Behaviour{"good", serves_with(&Certificates::good), std::nullopt, Phase::tls},
+        Behaviour{"expired", serves_with(&Certificates::expired), Reason::tls_expired, Phase::tls},
+        Behaviour{"not_yet_valid", serves_with(&Certificates::not_yet), Reason::tls_expired, Phase::tls},
+        Behaviour{"self_signed", serves_with(&Certificates::self_signed), Reason::tls_self_signed, Phase::tls},
+        Behaviour{"untrusted", serves_with(&Certificates::untrusted), Reason::tls_untrusted, Phase::tls},
+        Behaviour{"wrong_host", serves_with(&Certificates::wrong_host), Reason::tls_wrong_host, Phase::tls}),
     behaviour_name);
 
 ScriptedServer::Script chain_of(int length) {
@@ -76,14 +78,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Behaviour{"plain_http_on_the_port", after_client_hello(fine), Reason::tls_failure, Phase::tls},
         Behaviour{"garbage", after_client_hello("\x01\x02\x03\xFF\xFE\xFD garbage"), Reason::tls_failure, Phase::tls},
-        Behaviour{"an_alert", after_client_hello(std::string("\x15\x03\x03\x00\x02\x02\x28", 7)), Reason::tls_failure, Phase::tls},
+        Behaviour{"an_alert", after_client_hello(std::string("\x15\x03\x03\x00\x02\x02\x28", 7)), Reason::tls_failure,
+                  Phase::tls},
         Behaviour{"silence", [](Conversation& c) { c.hold(); }, Reason::timeout, Phase::tls},
         Behaviour{"closed", [](Conversation& c) { c.read_until("\x16"); }, Reason::reset, Phase::tls},
         Behaviour{"a_record_that_drips",
-                  [](Conversation& c) { c.drip(std::string("\x16\x03\x03\x40\x00\x02", 6) + std::string(200, 'x'), milliseconds(40)); },
+                  [](Conversation& c) {
+                    c.drip(std::string("\x16\x03\x03\x40\x00\x02", 6) + std::string(200, 'x'), milliseconds(40));
+                  },
                   Reason::timeout, Phase::tls},
-        Behaviour{"only_tls_1_1",
-                  [](Conversation& c) { c.start_tls(certificates().good, TlsVersions::only_1_1); },
+        Behaviour{"only_tls_1_1", [](Conversation& c) { c.start_tls(certificates().good, TlsVersions::only_1_1); },
                   Reason::tls_failure, Phase::tls},
         Behaviour{"a_chain_of_a_thousand", chain_of(1'000), Reason::tls_failure, Phase::tls},
         Behaviour{"silence_after_the_handshake",
@@ -92,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
                     c.hold();
                   },
                   Reason::timeout, Phase::first_byte},
-        Behaviour{"closed_after_the_handshake", [](Conversation& c) { c.start_tls(certificates().good); }, Reason::reset,
-                  Phase::first_byte}),
+        Behaviour{"closed_after_the_handshake", [](Conversation& c) { c.start_tls(certificates().good); },
+                  Reason::reset, Phase::first_byte}),
     behaviour_name);
 
 TEST(TlsFacts, FactsOfAChainAreKnownAlsoWhenItIsRefused) {
@@ -130,8 +134,8 @@ TEST(TlsFacts, ABodyThatEndsWithoutCloseNotifyIsCutShort) {
     conversation.read_until();
     conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
   });
-  const Observation seen = observe_hostile({"", {}, std::nullopt, Phase::transfer},
-                                           https_target(server.port(), certificates().ca_file));
+  const Observation seen =
+      observe_hostile({"", {}, std::nullopt, Phase::transfer}, https_target(server.port(), certificates().ca_file));
   EXPECT_TRUE(std::get<HttpFacts>(seen.facts).body_ended_early);
 }
 

@@ -1,7 +1,8 @@
 // The verified-chain cache never says more than verification would.
+#include "net/chain_cache.h"
+
 #include <gtest/gtest.h>
 
-#include "net/chain_cache.h"
 #include "tests/support/probe_runner.h"
 #include "tests/support/scripted_server.h"
 
@@ -31,7 +32,8 @@ TEST(ChainCache, AKnownChainIsStillJudgedForEachNameAndTrustStore) {
     const Observation seen = runner.observe(https_target(server.port(), trusted));
     ASSERT_EQ(reason_of(seen), Reason::ok) << seen.error->detail;
     EXPECT_EQ(seen.certificate->names, std::vector<std::string>{"localhost"});
-    EXPECT_EQ(reason_of(runner.observe(https_target(server.port(), trusted, "elsewhere.test"))), Reason::tls_wrong_host);
+    EXPECT_EQ(reason_of(runner.observe(https_target(server.port(), trusted, "elsewhere.test"))),
+              Reason::tls_wrong_host);
     EXPECT_EQ(reason_of(runner.observe(https_target(server.port(), distrusted))), Reason::tls_untrusted);
   }
 }

@@ -104,7 +104,8 @@ TEST(DnsProbe, R12_ANameThatALivingResolverCannotAnswerIsTheTargetsFailure) {
 
 TEST(DnsProbe, WritesEveryTypeAsCanonicalText) {
   const std::string numbers = dns_number(10, 2) + dns_number(20, 2) + dns_number(443, 2);
-  const std::string timers = dns_number(1, 4) + dns_number(2, 4) + dns_number(3, 4) + dns_number(4, 4) + dns_number(5, 4);
+  const std::string timers =
+      dns_number(1, 4) + dns_number(2, 4) + dns_number(3, 4) + dns_number(4, 4) + dns_number(5, 4);
   const std::vector<std::tuple<std::string, std::uint16_t, std::string, std::string>> cases{
       {"A", 1, dns_address("192.0.2.1"), "192.0.2.1"},
       {"AAAA", 28, dns_address("2001:db8::1"), "2001:db8::1"},
@@ -146,7 +147,8 @@ TEST(DnsProbe, BrokenMessagesEndAsFailures) {
     reply.raw = raw;
     const DnsServer server(always(reply));
     const Observation seen = runner.observe(dns_target(server), milliseconds(300));
-    EXPECT_TRUE(reason_of(seen) == Reason::dns_failure || reason_of(seen) == Reason::timeout) << to_string(reason_of(seen));
+    EXPECT_TRUE(reason_of(seen) == Reason::dns_failure || reason_of(seen) == Reason::timeout)
+        << to_string(reason_of(seen));
   }
 }
 

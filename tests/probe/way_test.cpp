@@ -1,9 +1,10 @@
 // The way to a target: addresses, proxies, client certificates, cancellation, and what is left behind.
+#include <sys/resource.h>
+
 #include <csignal>
 #include <mutex>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include "tests/support/dns_server.h"
 #include "tests/support/probe_runner.h"
@@ -180,7 +181,8 @@ TEST(Way, R13_WithoutDescriptorsEveryCheckIsALocalFault) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   int local = 0;
   for (const Observation& seen : all) {
-    EXPECT_TRUE(reason_of(seen) == Reason::local_fault || reason_of(seen) == Reason::timeout) << to_string(reason_of(seen));
+    EXPECT_TRUE(reason_of(seen) == Reason::local_fault || reason_of(seen) == Reason::timeout)
+        << to_string(reason_of(seen));
     local += reason_of(seen) == Reason::local_fault ? 1 : 0;
   }
   EXPECT_GE(local, 80);

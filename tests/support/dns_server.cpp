@@ -1,11 +1,11 @@
 #include "tests/support/dns_server.h"
 
-#include <array>
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <array>
 
 namespace allclear::test {
 namespace {
@@ -15,7 +15,7 @@ DnsQuestion question_in(const std::string& query) {
   std::size_t at = 12;
   while (at < query.size() && query[at] != 0) {
     const auto length = static_cast<std::size_t>(query[at]);
-    question.name += (question.name.empty() ? "" : ".") + query.substr(at + 1, length);
+    question.name.append(question.name.empty() ? "" : ".").append(query, at + 1, length);
     at += length + 1;
   }
   question.type = static_cast<std::uint16_t>((static_cast<unsigned char>(query[at + 1]) << 8) |
@@ -27,7 +27,8 @@ std::string message_for(const std::string& query, const DnsQuestion& question, c
   if (!reply.raw.empty()) return query.substr(0, 2) + reply.raw;
   const std::string asked = query.substr(12, dns_name(question.name).size() + 4);
   std::string message = query.substr(0, 2) + dns_number(static_cast<std::uint32_t>(0x8180 | reply.code), 2);
-  message += dns_number(1, 2) + dns_number(static_cast<std::uint32_t>(reply.answers.size()), 2) + dns_number(0, 4) + asked;
+  message +=
+      dns_number(1, 2) + dns_number(static_cast<std::uint32_t>(reply.answers.size()), 2) + dns_number(0, 4) + asked;
   for (const DnsRecord& record : reply.answers) {
     message += dns_number(0xC00C, 2) + dns_number(record.type, 2) + dns_number(1, 2) + dns_number(record.ttl, 4);
     message += dns_number(static_cast<std::uint32_t>(record.data.size()), 2) + record.data;

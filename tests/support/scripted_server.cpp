@@ -1,17 +1,18 @@
 #include "tests/support/scripted_server.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/ssl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace allclear::test {
 namespace {
@@ -41,7 +42,8 @@ Bound bind_loopback(const std::string& address, std::uint16_t port) {
   ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (::bind(handle, reinterpret_cast<sockaddr*>(&storage), size) != 0) throw std::runtime_error("bind to " + address);
   ::getsockname(handle, reinterpret_cast<sockaddr*>(&storage), &size);
-  const auto bound = six ? reinterpret_cast<sockaddr_in6&>(storage).sin6_port : reinterpret_cast<sockaddr_in&>(storage).sin_port;
+  const auto bound =
+      six ? reinterpret_cast<sockaddr_in6&>(storage).sin6_port : reinterpret_cast<sockaddr_in&>(storage).sin_port;
   return {handle, ntohs(bound)};
 }
 
@@ -128,7 +130,8 @@ bool Conversation::start_tls(const Identity& identity, TlsVersions versions, con
   return SSL_accept(ssl_.get()) == 1;
 }
 
-ScriptedServer::ScriptedServer(Script script, const std::string& address, std::uint16_t port) : script_(std::move(script)) {
+ScriptedServer::ScriptedServer(Script script, const std::string& address, std::uint16_t port)
+    : script_(std::move(script)) {
   const Bound bound = bind_loopback(address, port);
   listener_ = bound.handle;
   port_ = bound.port;

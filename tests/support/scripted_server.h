@@ -40,7 +40,8 @@ class Conversation {
   // Closes with RST instead of FIN.
   void reset();
   // The server's side of a handshake; false when it failed.
-  bool start_tls(const Identity& identity, TlsVersions versions = TlsVersions::current, const Identity* client_ca = nullptr);
+  bool start_tls(const Identity& identity, TlsVersions versions = TlsVersions::current,
+                 const Identity* client_ca = nullptr);
   bool pause(milliseconds time);
 
  private:

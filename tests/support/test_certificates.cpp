@@ -65,14 +65,16 @@ Identity make_identity(const CertificateSpec& spec, const Identity* issuer) {
   X509* signer = issuer != nullptr ? issuer->certificate.get() : certificate;
   X509_set_issuer_name(certificate, X509_get_subject_name(signer));
   X509_set_pubkey(certificate, made.key.get());
-  add_extension(certificate, signer, NID_basic_constraints, spec.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  add_extension(certificate, signer, NID_basic_constraints,
+                spec.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
   if (spec.is_authority) add_extension(certificate, signer, NID_key_usage, "critical,keyCertSign,cRLSign");
   if (!spec.names.empty()) add_extension(certificate, signer, NID_subject_alt_name, joined(spec.names));
   X509_sign(certificate, issuer != nullptr ? issuer->key.get() : made.key.get(), EVP_sha256());
   // A server presents its issuers up to, but without, the root.
   if (issuer != nullptr && X509_NAME_cmp(X509_get_subject_name(signer), X509_get_issuer_name(signer)) != 0) {
     made.presented_issuers.push_back(issuer->certificate);
-    made.presented_issuers.insert(made.presented_issuers.end(), issuer->presented_issuers.begin(), issuer->presented_issuers.end());
+    made.presented_issuers.insert(made.presented_issuers.end(), issuer->presented_issuers.begin(),
+                                  issuer->presented_issuers.end());
   }
   return made;
 }
@@ -85,7 +87,8 @@ std::string certificate_pem(const Identity& identity) {
 }
 
 std::string key_pem(const Identity& identity) {
-  return pem_of([&](BIO* out) { PEM_write_bio_PrivateKey(out, identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+  return pem_of(
+      [&](BIO* out) { PEM_write_bio_PrivateKey(out, identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
 }
 
 ScratchFolder::ScratchFolder() {

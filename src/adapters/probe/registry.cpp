@@ -26,8 +26,7 @@ Task<Observation> not_supported(std::string kind) {
 
 ProbeEnvironment::ProbeEnvironment(boost::asio::io_context& loop, ProbeOptions options)
     : user_agent(std::move(options.user_agent)),
-      network(loop, std::move(options.tls_contexts), options.chain_caching,
-              std::move(options.system_resolvers)),
+      network(loop, std::move(options.tls_contexts), options.chain_caching, std::move(options.system_resolvers)),
       config_policy(net::InternalAddresses::allowed),
       api_policy(net::InternalAddresses::only_listed, std::move(options.api_targets)) {}
 
@@ -42,7 +41,11 @@ const net::AddressPolicy& ProbeEnvironment::policy_for(TargetOrigin origin) cons
 struct ProbeRegistry::Probes {
   Probes(boost::asio::io_context& loop, ProbeOptions options)
       : environment(loop, std::move(options)),
-        http(environment), tcp(environment), tls(environment), dns(environment), icmp(environment) {}
+        http(environment),
+        tcp(environment),
+        tls(environment),
+        dns(environment),
+        icmp(environment) {}
 
   // Exactly one of these fits each kind of target; a new kind is one line here and one member below.
   Task<Observation> observe(const HttpTarget& target, MonotonicTime deadline) { return http.observe(target, deadline); }
