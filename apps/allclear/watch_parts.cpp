@@ -40,12 +40,12 @@ Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, cons
   auto watch = std::unique_ptr<Watch>(new Watch{std::move(*folder), std::move(*opened), {}, {}, 0, {}});
   watch->descriptors = runtime::raise_descriptor_limit();
   watch->make_probe = probe_factory(config, watch->clock);
-  if (const auto kept = watch->store->put_catalogue(*config.catalogue, watch->clock.now().wall); !kept) {
-    return tl::unexpected(kept.error());
-  }
   auto stored = watch->store->load();
   if (!stored) return tl::unexpected(stored.error());
   watch->stored = std::move(*stored);
+  if (const auto kept = watch->store->put_catalogue(*config.catalogue, watch->clock.now().wall); !kept) {
+    return tl::unexpected(kept.error());
+  }
   return watch;
 }
 

@@ -20,7 +20,7 @@
 namespace allclear::runtime {
 
 struct CommitWriterOptions {
-  milliseconds group{200};       // quiet decisions wait this long for company
+  milliseconds group{500};       // quiet decisions wait this long for company: fewer written bytes per check
   milliseconds upkeep{1'000};    // between two calls of CheckLog::upkeep
   std::size_t batch_limit = 5'000;  // decisions in one transaction
 };

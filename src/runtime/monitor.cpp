@@ -165,6 +165,8 @@ void Monitor::turn_each_second() {
   const nanoseconds slept = suspended - std::exchange(suspended_, suspended);
   if (slept >= noticeable_suspend) {
     log_.warning("resumed", {{"slept_ms", std::chrono::duration_cast<milliseconds>(slept).count()}});
+    // The store notes the gap before results of after it come in.
+    writer_->perform([wall = clock_.now().wall](CheckLog& store) { (void)store.upkeep(wall); });
     apply(Resumed{std::chrono::duration_cast<milliseconds>(slept)});
   }
   last_turn_ns_ = clock_.now().monotonic.time_since_epoch().count();
