@@ -53,10 +53,10 @@ Monitor::~Monitor() {
     });
     drained.get_future().wait();
   }
-  writer_.reset();  // commits what waits
   work_.reset();
   loop_.stop();
   if (thread_.joinable()) thread_.join();
+  writer_.reset();  // commits what waits; after the engine's thread, which must not find it gone
 }
 
 void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stored) {
