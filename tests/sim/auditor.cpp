@@ -30,7 +30,8 @@ bool raises(IncidentStep step) {
 }
 
 bool same_transition(const Transition& left, const Transition& right) {
-  return left.from == right.from && left.to == right.to && left.at == right.at && left.confirmed_at == right.confirmed_at;
+  return left.from == right.from && left.to == right.to && left.at == right.at &&
+         left.confirmed_at == right.confirmed_at;
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ void Auditor::judge_transition(const Decision& decision) {
   const std::string& name = decision.service.value();
   const auto last = last_transitions_.find(decision.service);
   if (last != last_transitions_.end() && same_transition(last->second, transition)) return;  // stored twice: no harm
-  if (transition.from != services_[decision.service].verdict) complain(name + ": a transition from a state it was not in");
+  if (transition.from != services_[decision.service].verdict)
+    complain(name + ": a transition from a state it was not in");
   if (transition.from == transition.to) complain(name + ": a transition to the same state");
   if (transition.at > transition.confirmed_at) complain(name + ": a transition dated after its confirmation");
   if (!decision.service_state || decision.service_state->verdict != transition.to) {
@@ -91,12 +93,13 @@ void Auditor::judge_incident(const Decision& decision) {
       complain(name + ": two open incidents at once");
     }
   }
-  if (!incident.open() && *incident.resolved_at < incident.opened_at) complain(name + ": resolved before it was opened");
+  if (!incident.open() && *incident.resolved_at < incident.opened_at)
+    complain(name + ": resolved before it was opened");
   const auto before = incidents_.find(incident.id);
-  const std::uint32_t known = before == incidents_.end() || before->second.timeline.empty()
-                                  ? 0
-                                  : before->second.timeline.back().ordinal;
-  if (!incident.timeline.empty() && incident.timeline.back().ordinal < known) complain(name + ": an incident forgot a step");
+  const std::uint32_t known =
+      before == incidents_.end() || before->second.timeline.empty() ? 0 : before->second.timeline.back().ordinal;
+  if (!incident.timeline.empty() && incident.timeline.back().ordinal < known)
+    complain(name + ": an incident forgot a step");
   if (before == incidents_.end()) {
     ++incidents_opened_;
     if (incident.timeline.empty() || incident.timeline.front().step != IncidentStep::opened) {
@@ -116,7 +119,8 @@ void Auditor::judge_new_step(const Decision& decision, const TimelineEntry& step
     const bool owed = has_alert(decision, step.ordinal, channel);
     const bool waits = told_.contains({incident.id, channel});
     if (raises(step.step) && incident.announced && !owed) {
-      complain(fmt::format("{}: {} is told nothing of step {}", decision.service.value(), channel.value(), step.ordinal));
+      complain(
+          fmt::format("{}: {} is told nothing of step {}", decision.service.value(), channel.value(), step.ordinal));
     }
     // A service that left the config while we were away took its channels with it.
     const bool channels_gone = step.body.find("removed") != std::string::npos;
@@ -160,13 +164,15 @@ void Auditor::compare(const StoredState& stored) {
     }
   }
   for (const ServiceState& state : stored.services) {
-    if (services_[state.service] != state) complain(state.service.value() + ": the stored service state differs from the log");
+    if (services_[state.service] != state)
+      complain(state.service.value() + ": the stored service state differs from the log");
   }
   std::size_t open = 0;
   for (const auto& [id, incident] : incidents_) open += incident.open() ? 1 : 0;
   if (open != stored.open_incidents.size()) complain("the store has other open incidents than the log");
   for (const Incident& incident : stored.open_incidents) {
-    if (!(incidents_[incident.id] == incident)) complain(incident.service.value() + ": an open incident is not the committed one");
+    if (!(incidents_[incident.id] == incident))
+      complain(incident.service.value() + ": an open incident is not the committed one");
   }
 }
 

@@ -50,7 +50,8 @@ void Simulation::write() {
   std::vector<Decision> group;
   const std::uint64_t first = unwritten_.front().seq;
   const std::uint64_t last = unwritten_.back().seq;
-  for (Commit& commit : unwritten_) std::move(commit.decisions.begin(), commit.decisions.end(), std::back_inserter(group));
+  for (Commit& commit : unwritten_)
+    std::move(commit.decisions.begin(), commit.decisions.end(), std::back_inserter(group));
   unwritten_.clear();
   if (breaks(150)) store_broken_until_ = now_ + random_.time_between(milliseconds(1), seconds(60));
   if (chaos_ && now_ < store_broken_until_) return report_failure(first, {CommitFault::unavailable, {}, "broken"});
@@ -66,17 +67,8 @@ void Simulation::write() {
 void Simulation::report_failure(std::uint64_t seq, const CommitError& error) {
   note(fmt::format("commit {} fails", seq));
   refuses_until_resumed_ = true;
-  CommitFailed failed{seq, error, {}};
-  const std::set<ServiceId> services(error.conflicting.begin(), error.conflicting.end());
-  const StoredState all = *store_.load();
-  const auto keep = [&](const auto& from, auto& to, auto service_of) {
-    std::copy_if(from.begin(), from.end(), std::back_inserter(to),
-                 [&](const auto& one) { return services.contains(service_of(one)); });
-  };
-  keep(all.checks, failed.reloaded.checks, [](const StoredCheck& one) { return one.key.service; });
-  keep(all.services, failed.reloaded.services, [](const ServiceState& one) { return one.service; });
-  keep(all.open_incidents, failed.reloaded.open_incidents, [](const Incident& one) { return one.service; });
-  keep(all.recent_incidents, failed.reloaded.recent_incidents, [](const Incident& one) { return one.service; });
+  // All that is stored: more than the engine asks for, and it must not mind.
+  const CommitFailed failed{seq, error, *store_.load()};
   at(milliseconds(1), [this, failed] { send(failed); });
 }
 

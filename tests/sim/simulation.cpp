@@ -17,7 +17,10 @@ constexpr std::size_t lines_kept = 25;
 }  // namespace
 
 Simulation::Simulation(std::uint64_t seed)
-    : random_(seed), world_(random_, chaos_length), auditor_(world_), wall_offset_(test::wall(random_.between(0, 86'400'000))) {}
+    : random_(seed),
+      world_(random_, chaos_length),
+      auditor_(world_),
+      wall_offset_(test::wall(random_.between(0, 86'400'000))) {}
 
 Report Simulation::run() {
   start_process();
@@ -59,7 +62,9 @@ void Simulation::run_until(milliseconds until) {
   now_ = end;
 }
 
-void Simulation::at(milliseconds delay, Action action) { appointments_.emplace(now_ + delay, Appointment{std::move(action), life_}); }
+void Simulation::at(milliseconds delay, Action action) {
+  appointments_.emplace(now_ + delay, Appointment{std::move(action), life_});
+}
 
 void Simulation::at_for_world(milliseconds delay, Action action) {
   appointments_.emplace(now_ + delay, Appointment{std::move(action), 0});
@@ -117,7 +122,8 @@ void Simulation::note(std::string line) {
 // Right after a start that had nothing to change: what was committed is what stands.
 void Simulation::expect_as_stored(const StoredState& stored) {
   std::map<ServiceId, LiveService> live;
-  for (std::size_t i = 0; i < engine_->service_count(); ++i) live.emplace(engine_->service(i).service->id, engine_->service(i));
+  for (std::size_t i = 0; i < engine_->service_count(); ++i)
+    live.emplace(engine_->service(i).service->id, engine_->service(i));
   for (const ServiceState& state : stored.services) {
     const auto found = live.find(state.service);
     if (found == live.end() || !found->second.service->enabled || state.reason == Reason::paused) continue;
@@ -140,12 +146,15 @@ void Simulation::expect_settled(const ServiceId& down) {
     const Verdict expected = live.service->id == down ? Verdict::down : Verdict::up;
     const std::string& name = live.service->id.value();
     if (live.state.verdict != expected) {
-      auditor_.complain(fmt::format("{} should be {} and is {}", name, to_string(expected), to_string(live.state.verdict)));
+      auditor_.complain(
+          fmt::format("{} should be {} and is {}", name, to_string(expected), to_string(live.state.verdict)));
     }
-    if ((live.open_incident != nullptr) != (expected == Verdict::down)) auditor_.complain(name + ": wrong open incident");
+    if ((live.open_incident != nullptr) != (expected == Verdict::down))
+      auditor_.complain(name + ": wrong open incident");
     const auto kept = std::find_if(stored.services.begin(), stored.services.end(),
                                    [&](const ServiceState& state) { return state.service == live.service->id; });
-    if (kept == stored.services.end() || !(*kept == live.state)) auditor_.complain(name + ": the store knows another state");
+    if (kept == stored.services.end() || !(*kept == live.state))
+      auditor_.complain(name + ": the store knows another state");
   }
 }
 

@@ -22,8 +22,8 @@ namespace allclear::sim {
 
 struct Report {
   std::vector<std::string> violations;
-  std::uint64_t trace = 0;               // a hash over everything that happened
-  std::deque<std::string> last_lines;    // of the trace
+  std::uint64_t trace = 0;             // a hash over everything that happened
+  std::deque<std::string> last_lines;  // of the trace
   std::size_t crashes = 0;
   std::size_t incidents = 0;
   std::size_t alerts = 0;

@@ -67,7 +67,9 @@ class EngineDriver {
       observe(service, verdict_of(letter));
     }
   }
-  static CheckKey key_of(const std::string& service) { return {ServiceId(service), CheckId(service), local_location()}; }
+  static CheckKey key_of(const std::string& service) {
+    return {ServiceId(service), CheckId(service), local_location()};
+  }
 
   std::vector<StartProbe> take_probes() { return std::exchange(probes_, {}); }
   std::vector<Commit> take_commits() { return std::exchange(commits_, {}); }

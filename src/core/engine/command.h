@@ -14,7 +14,7 @@ namespace allclear {
 struct StartProbe {
   std::shared_ptr<const Check> check;
   CheckKey key;
-  MonotonicTime due;       // when it should start; the difference to the real start is its lateness
+  MonotonicTime due;  // when it should start; the difference to the real start is its lateness
   bool quick_retry = false;
   std::uint64_t flight = 0;  // to be given back with the result: tells it from a straggler's
 };
@@ -23,7 +23,7 @@ struct StartProbe {
 struct Commit {
   std::uint64_t seq = 0;
   std::vector<Decision> decisions;
-  bool urgent = false;  // carries a transition, an incident or an alert: goes at once
+  bool urgent = false;   // carries a transition, an incident or an alert: goes at once
   bool resumes = false;  // the first one after a failure
 };
 struct WakeAt {

@@ -61,8 +61,10 @@ std::vector<Decision> CommitQueue::take(const ServiceSet& services) {
   std::vector<Decision> taken;
   std::deque<Decision> rest;
   for (Decision& decision : ready_) {
-    if (services.contains(decision.service)) taken.push_back(std::move(decision));
-    else rest.push_back(std::move(decision));
+    if (services.contains(decision.service))
+      taken.push_back(std::move(decision));
+    else
+      rest.push_back(std::move(decision));
   }
   ready_ = std::move(rest);
   ready_quiet_ = count_quiet(ready_);
@@ -81,8 +83,10 @@ void CommitQueue::drop_oldest_quiet() {
   std::size_t left = quiet_limit / 10;
   std::deque<Decision> kept;
   for (Decision& decision : ready_) {
-    if (left > 0 && quiet(decision)) --left;
-    else kept.push_back(std::move(decision));
+    if (left > 0 && quiet(decision))
+      --left;
+    else
+      kept.push_back(std::move(decision));
   }
   dropped_ += quiet_limit / 10;
   ready_quiet_ -= quiet_limit / 10;

@@ -19,24 +19,24 @@ struct EngineLimits {
 };
 
 struct EngineCounters {
-  std::uint64_t started = 0;           // probes
+  std::uint64_t started = 0;  // probes
   std::uint64_t results = 0;
-  std::uint64_t skipped_overlap = 0;   // due while the same check was still running
-  std::uint64_t skipped_suspend = 0;   // whole intervals lost to suspend or overload
-  std::uint64_t deferred_limit = 0;    // had to wait for a free place
-  std::uint64_t ignored = 0;           // results of checks that are gone, or older than the last
+  std::uint64_t skipped_overlap = 0;  // due while the same check was still running
+  std::uint64_t skipped_suspend = 0;  // whole intervals lost to suspend or overload
+  std::uint64_t deferred_limit = 0;   // had to wait for a free place
+  std::uint64_t ignored = 0;          // results of checks that are gone, or older than the last
   std::uint64_t conflicts = 0;
   std::uint64_t commit_faults = 0;
-  std::uint64_t dropped_results = 0;   // quiet results given up while the store refused for too long
+  std::uint64_t dropped_results = 0;  // quiet results given up while the store refused for too long
 };
 
 // A service as it stands, for snapshots.
 struct LiveService {
   std::shared_ptr<const Service> service;
   ServiceState state;
-  std::shared_ptr<const Incident> open_incident;   // null: none
+  std::shared_ptr<const Incident> open_incident;  // null: none
   std::span<const CheckKey> keys;
-  std::span<const CheckState> states;              // same order as keys
+  std::span<const CheckState> states;  // same order as keys
 };
 
 class Engine {

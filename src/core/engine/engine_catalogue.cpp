@@ -30,7 +30,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   roster = Roster(*event.catalogue);
   roster.restore(event.stored);
   mark_all_changed();
-  end_gone_of(event.stored, nullptr, now.wall);
+  end_gone_of(event.stored, now.wall);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
@@ -127,8 +127,8 @@ void Engine::State::end_gone(const Service& service, const ServiceState& state, 
   commits.push(conclude_end(view, now, removed_words));
 }
 
-// Services that the store knows and the catalogue does not; `only`: of these.
-void Engine::State::end_gone_of(const StoredState& stored, const ServiceSet* only, WallTime now) {
+// Services that the store knows and the catalogue does not.
+void Engine::State::end_gone_of(const StoredState& stored, WallTime now) {
   ServiceSet here;
   for (std::size_t row = 0; row < roster.row_count(); ++row) here.insert(roster.row(row).service->id);
   std::unordered_map<ServiceId, const Incident*> open;
@@ -136,7 +136,7 @@ void Engine::State::end_gone_of(const StoredState& stored, const ServiceSet* onl
     if (is_automatic_incident(incident)) open.emplace(incident.service, &incident);
   }
   for (const ServiceState& state : stored.services) {
-    if (here.contains(state.service) || (only != nullptr && !only->contains(state.service))) continue;
+    if (here.contains(state.service)) continue;
     const auto incident = open.find(state.service);
     Service gone;  // its channels left with it: nobody is owed a word
     gone.id = state.service;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "core/engine/engine_state.h"
 #include "core/rules/conclude.h"
 #include "core/rules/decide.h"
@@ -8,11 +11,27 @@ namespace {
 // So often a conflict is resolved at once; beyond it something keeps on conflicting and must not spin.
 constexpr int patient_conflicts = 3;
 
+// The store names them; when it does not, everything that it reloaded is in doubt.
 ServiceSet conflicting_services(const CommitFailed& event) {
   ServiceSet services(event.error.conflicting.begin(), event.error.conflicting.end());
+  if (!services.empty()) return services;
   for (const StoredCheck& check : event.reloaded.checks) services.insert(check.key.service);
   for (const ServiceState& state : event.reloaded.services) services.insert(state.service);
   return services;
+}
+
+// Others have decisions in memory that are newer than what is stored.
+StoredState only_of(const StoredState& stored, const ServiceSet& services) {
+  StoredState part;
+  const auto take = [&](const auto& from, auto& to, auto service_of) {
+    std::copy_if(from.begin(), from.end(), std::back_inserter(to),
+                 [&](const auto& one) { return services.contains(service_of(one)); });
+  };
+  take(stored.checks, part.checks, [](const StoredCheck& one) { return one.key.service; });
+  take(stored.services, part.services, [](const ServiceState& one) { return one.service; });
+  take(stored.open_incidents, part.open_incidents, [](const Incident& one) { return one.service; });
+  take(stored.recent_incidents, part.recent_incidents, [](const Incident& one) { return one.service; });
+  return part;
 }
 
 }  // namespace
@@ -74,8 +93,9 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
     roster.forget(row);
     rows.push_back(row);
   }
-  roster.restore(event.reloaded);
-  end_gone_of(event.reloaded, &services, now.wall);
+  const StoredState reloaded = only_of(event.reloaded, services);
+  roster.restore(reloaded);
+  end_gone_of(reloaded, now.wall);
   for (const std::size_t row : rows) {
     settle(row, now.wall);
     mark_changed(row);
@@ -83,7 +103,8 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
   for (const Decision& decision : dropped) {
     if (!decision.key || !decision.result) continue;
     const auto slot = roster.find(*decision.key);
-    if (slot && roster.row(roster.row_of(*slot)).service->enabled) judge(*slot, *decision.result, now, Origin::elsewhere);
+    if (slot && roster.row(roster.row_of(*slot)).service->enabled)
+      judge(*slot, *decision.result, now, Origin::elsewhere);
   }
   for (const std::size_t row : rows) reconcile(row, now.wall);
 }

@@ -197,6 +197,16 @@ TEST(Conflict, OtherServicesKeepTheirDecisions) {
   EXPECT_FALSE(again[0].decisions[1].state.has_value()) << "up was stored already";
 }
 
+TEST(Conflict, WhatElseWasReloadedDoesNotTouchOthers) {
+  EngineDriver driver = started({make_service("db"), make_service("web")});
+  driver.see("web", "U");
+  driver.observe("db", Verdict::up);
+  const auto commits = driver.take_commits();
+  driver.send(conflict(commits[1].seq, {ServiceId("db")}, stored_state(Verdict::down, -5, 9)));
+  EXPECT_EQ(driver.service(1).state.verdict, Verdict::up);
+  EXPECT_EQ(driver.service(1).states[0].version, 1U);
+}
+
 TEST(Conflict, OneThatComesBackEveryTimeBacksOff) {
   EngineDriver driver = started();
   driver.see("web", "U");

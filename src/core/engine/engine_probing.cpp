@@ -14,10 +14,14 @@ std::string host_of(const Target& target) {
   return std::visit(
       [](const auto& any) -> std::string {
         using Kind = std::decay_t<decltype(any)>;
-        if constexpr (std::is_same_v<Kind, HttpTarget>) return any.url.host;
-        else if constexpr (std::is_same_v<Kind, DnsTarget>) return any.network.resolver.empty() ? any.name : any.network.resolver;
-        else if constexpr (std::is_same_v<Kind, UnsupportedTarget>) return any.kind;
-        else return any.host;
+        if constexpr (std::is_same_v<Kind, HttpTarget>)
+          return any.url.host;
+        else if constexpr (std::is_same_v<Kind, DnsTarget>)
+          return any.network.resolver.empty() ? any.name : any.network.resolver;
+        else if constexpr (std::is_same_v<Kind, UnsupportedTarget>)
+          return any.kind;
+        else
+          return any.host;
       },
       target);
 }
@@ -48,7 +52,9 @@ void Engine::State::start_early(const std::vector<SlotIndex>& slots, const Insta
   if (slots.empty()) return;
   double regular_per_second = 0;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
-    if (runs(slot)) regular_per_second += 1000.0 / static_cast<double>(std::max<std::int64_t>(roster.check(slot)->interval.count(), 1));
+    if (runs(slot))
+      regular_per_second +=
+          1000.0 / static_cast<double>(std::max<std::int64_t>(roster.check(slot)->interval.count(), 1));
   }
   const milliseconds window = early_window(slots.size(), regular_per_second);
   for (const SlotIndex slot : slots) {
@@ -119,7 +125,8 @@ void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) 
     if (!runs(slot)) continue;
     const milliseconds interval = roster.check(slot)->interval;
     counters.skipped_suspend += static_cast<std::uint64_t>(std::max(event.slept, milliseconds(0)) / interval);
-    if (due_since(phase_of_slot(roster, slot), interval, now.wall - event.slept, now.wall)) slept_through.push_back(slot);
+    if (due_since(phase_of_slot(roster, slot), interval, now.wall - event.slept, now.wall))
+      slept_through.push_back(slot);
     plan_grid(slot, now);
   }
   start_early(slept_through, now);

@@ -68,10 +68,14 @@ TEST(Probing, BeyondTheLimitChecksWaitTheirTurn) {
 }
 
 TEST(Probing, LimitPerHostLooksAtTheTargetsHost) {
-  const std::vector<Target> targets{TcpTarget{"db", 1, "", "", {}},        TcpTarget{"db", 2, "", "", {}},
-                                    TlsTarget{"db", 3, StartTls::none, {}, {}}, IcmpTarget{"db", 1, {}},
-                                    test::http_target("db"),               UnsupportedTarget{"grpc"},
-                                    DnsTarget{"db", "A", {}, {}},          DnsTarget{"x", "A", {}, {AddressFamily::any, "db", {}}}};
+  const std::vector<Target> targets{TcpTarget{"db", 1, "", "", {}},
+                                    TcpTarget{"db", 2, "", "", {}},
+                                    TlsTarget{"db", 3, StartTls::none, {}, {}},
+                                    IcmpTarget{"db", 1, {}},
+                                    test::http_target("db"),
+                                    UnsupportedTarget{"grpc"},
+                                    DnsTarget{"db", "A", {}, {}},
+                                    DnsTarget{"x", "A", {}, {AddressFamily::any, "db", {}}}};
   std::vector<Check> checks;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     checks.push_back(make_check("shop", fmt::format("c{}", i), targets[i]));
@@ -140,8 +144,12 @@ TEST(Probing, OnlyTheLocalLocationIsStartedFromHere) {
 }
 
 TEST(Clock, R9_WallClockJumpsRaiseNoAlertAndMissNoInterval) {
-  const milliseconds jumps[] = {seconds(1),  -seconds(1), std::chrono::hours(1), -std::chrono::hours(1),
-                                std::chrono::hours(87'600), -std::chrono::hours(87'600)};
+  const milliseconds jumps[] = {seconds(1),
+                                -seconds(1),
+                                std::chrono::hours(1),
+                                -std::chrono::hours(1),
+                                std::chrono::hours(87'600),
+                                -std::chrono::hours(87'600)};
   EngineDriver driver;
   driver.start(make_catalogue({simple("web", seconds(10))}));
   std::uint64_t probes = 0;

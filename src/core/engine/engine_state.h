@@ -30,7 +30,7 @@ struct Engine::State {
   CommitQueue commits;
   std::vector<std::uint8_t> is_changed;  // by row
   std::vector<std::size_t> changed;
-  std::vector<std::uint8_t> retries;     // by slot, in a single pass only: quick retries so far
+  std::vector<std::uint8_t> retries;  // by slot, in a single pass only: quick retries so far
   std::vector<Schedule::Firing> firings;
   MonotonicTime last_wake = MonotonicTime::min();
 
@@ -49,7 +49,7 @@ struct Engine::State {
   void settle(std::size_t row, WallTime now);
   void reconcile(std::size_t row, WallTime now);
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
-  void end_gone_of(const StoredState& stored, const ServiceSet* only, WallTime now);
+  void end_gone_of(const StoredState& stored, WallTime now);
   void carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now);
   void mark_all_changed();
   bool runs(SlotIndex slot) const;  // enabled and started from here

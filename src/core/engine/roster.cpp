@@ -14,7 +14,7 @@ constexpr SlotIndex empty_bucket = 0xffff'ffff;
 
 // std::hash of short strings varies little in its low bits after the combination: spread them.
 std::size_t bucket_of(const CheckKey& key, std::size_t buckets) {
-  const std::uint64_t hash = std::hash<CheckKey>{}(key) * 0x9e37'79b9'7f4a'7c15ULL;
+  const std::uint64_t hash = std::hash<CheckKey>{}(key)*0x9e37'79b9'7f4a'7c15ULL;
   return static_cast<std::size_t>(hash >> 32) & (buckets - 1);
 }
 
@@ -121,7 +121,8 @@ void Roster::restore(const StoredState& stored) {
   }
   for (const Incident& incident : stored.open_incidents) {
     Row* row = row_for(incident.service);
-    if (row != nullptr && is_automatic_incident(incident)) row->open_incident = std::make_shared<const Incident>(incident);
+    if (row != nullptr && is_automatic_incident(incident))
+      row->open_incident = std::make_shared<const Incident>(incident);
   }
   for (const Incident& incident : stored.recent_incidents) {
     Row* row = row_for(incident.service);

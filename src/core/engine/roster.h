@@ -20,8 +20,8 @@ class Roster {
   struct Row {
     std::shared_ptr<const Service> service;
     ServiceState state;
-    std::shared_ptr<const Incident> open_incident;   // null: none
-    std::shared_ptr<const Incident> last_resolved;   // null: none that a reopen window may reach
+    std::shared_ptr<const Incident> open_incident;  // null: none
+    std::shared_ptr<const Incident> last_resolved;  // null: none that a reopen window may reach
     SlotIndex first_slot = 0;
     std::uint32_t slot_count = 0;
   };
@@ -39,7 +39,9 @@ class Roster {
   CheckState& state(SlotIndex slot) { return states_[slot]; }
   const CheckState& state(SlotIndex slot) const { return states_[slot]; }
   const std::shared_ptr<const Check>& check(SlotIndex slot) const;
-  std::span<const CheckKey> keys(const Row& row) const { return std::span(keys_).subspan(row.first_slot, row.slot_count); }
+  std::span<const CheckKey> keys(const Row& row) const {
+    return std::span(keys_).subspan(row.first_slot, row.slot_count);
+  }
   std::span<const CheckState> states(const Row& row) const {
     return std::span(states_).subspan(row.first_slot, row.slot_count);
   }

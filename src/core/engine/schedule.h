@@ -65,8 +65,8 @@ class Schedule {
   void place(std::uint32_t position, SlotIndex slot);
   Firing fire(SlotIndex slot, MonotonicTime now);
 
-  std::vector<Entry> entries_;    // by slot
-  std::vector<SlotIndex> heap_;   // the earliest at the front
+  std::vector<Entry> entries_;   // by slot
+  std::vector<SlotIndex> heap_;  // the earliest at the front
 };
 
 }  // namespace allclear

@@ -192,7 +192,8 @@ RC_GTEST_PROP(ScheduleProperties, AgreesWithTheObviousOne, ()) {
       now += amount;
       std::vector<std::pair<std::int64_t, SlotIndex>> fired;
       for (const auto& firing : due(schedule, now)) {
-        fired.emplace_back(std::chrono::duration_cast<milliseconds>(firing.due.time_since_epoch()).count(), firing.slot);
+        fired.emplace_back(std::chrono::duration_cast<milliseconds>(firing.due.time_since_epoch()).count(),
+                           firing.slot);
       }
       RC_ASSERT(fired == obvious.due(now));
     }

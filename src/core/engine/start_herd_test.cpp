@@ -124,7 +124,8 @@ TEST(EarlyStart, IsSpreadAtAFractionOfTheGridsOwnRate) {
   EXPECT_EQ(early_window(1'000, 1), milliseconds(100'000));
   EXPECT_EQ(early_window(10'000, 1'000), milliseconds(20'000));
   EXPECT_EQ(early_offset(42, milliseconds(0)), milliseconds(0));
-  for (std::uint64_t hash = 0; hash < 1'000; ++hash) EXPECT_LT(early_offset(hash, milliseconds(100)), milliseconds(100));
+  for (std::uint64_t hash = 0; hash < 1'000; ++hash)
+    EXPECT_LT(early_offset(hash, milliseconds(100)), milliseconds(100));
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ Aggregate aggregate(const Service& service, std::span<const CheckView> views) {
   std::optional<Aggregate> deciding;
   while (service.enabled && !views.empty()) {
     const Check* check = views.front().check;
-    const auto end = std::find_if(views.begin(), views.end(), [&](const CheckView& view) { return view.check != check; });
+    const auto end =
+        std::find_if(views.begin(), views.end(), [&](const CheckView& view) { return view.check != check; });
     const auto count = static_cast<std::size_t>(end - views.begin());
     if (check->enabled) {
       const Aggregate candidate = aggregate_locations(views.first(count));

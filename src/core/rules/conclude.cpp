@@ -70,8 +70,8 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
     }
     return decision;
   }
-  decision.transition = Transition{view.service->id, view.state.verdict, standing.verdict, began(view, now),
-                                   now,              standing.reason,    standing.cause};
+  decision.transition = Transition{view.service->id, view.state.verdict, standing.verdict, began(view, now), now,
+                                   standing.reason,  standing.cause};
   decision.service_state = ServiceState{view.service->id, standing.verdict, standing.reason, decision.transition->at};
   auto update =
       advance_incident(*view.service, view.open_incident, view.last_resolved, *decision.transition, result.detail);
@@ -88,7 +88,8 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
   decision.service = view.service->id;
   const WallTime at = now;
   if (view.state.verdict != Verdict::unknown) {
-    decision.transition = Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
+    decision.transition =
+        Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
   }
   decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, at};
   if (view.open_incident) {

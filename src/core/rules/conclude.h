@@ -14,9 +14,9 @@ namespace allclear {
 
 struct ServiceView {
   const Service* service = nullptr;
-  std::vector<CheckView> checks;  // with the step's next state already in place
+  std::vector<CheckView> checks;       // with the step's next state already in place
   std::optional<std::size_t> stepped;  // index in `checks` of the one whose step this is; none: the config changed
-  ServiceState state;             // as confirmed before
+  ServiceState state;                  // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
 };

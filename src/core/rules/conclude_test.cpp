@@ -39,7 +39,9 @@ struct Scene {
     view.state = {service.id, before, test::usual_reason(before), wall_s(since)};
     view.stepped = 0;
   }
-  Decision decide_at(int second) const { return conclude(view, make_result(states[0].verdict, wall_s(second)), wall_s(second)); }
+  Decision decide_at(int second) const {
+    return conclude(view, make_result(states[0].verdict, wall_s(second)), wall_s(second));
+  }
 };
 
 TEST(Conclude, NothingWhenTheServiceStandsAsBefore) {
@@ -208,7 +210,8 @@ TEST(AlertsOwed, SeveralStepsHaveTheLastOrdinals) {
   const Service service = make_service("shop");
   Incident incident;
   incident.id = IncidentId("X");
-  incident.timeline = {{4, {}, IncidentStep::escalated, {}, "", "", ""}, {5, {}, IncidentStep::resolved, {}, "", "", ""}};
+  incident.timeline = {{4, {}, IncidentStep::escalated, {}, "", "", ""},
+                       {5, {}, IncidentStep::resolved, {}, "", "", ""}};
   const auto alerts = alerts_owed(service, incident, {IncidentStep::escalated, IncidentStep::resolved}, wall_s(1));
   ASSERT_EQ(alerts.size(), 2U);
   EXPECT_EQ(alerts[0].ordinal, 4U);

@@ -13,8 +13,10 @@ void count(Streak& streak, const CheckResult& result, std::uint32_t cap) {
 }
 
 void count_or_break(Streak& streak, bool satisfied, const CheckResult& result, std::uint32_t cap) {
-  if (satisfied) count(streak, result, cap);
-  else streak = {};
+  if (satisfied)
+    count(streak, result, cap);
+  else
+    streak = {};
 }
 
 void remember_last(CheckState& state, const CheckResult& result) {

@@ -56,38 +56,37 @@ TEST_P(DecideWalk, ConfirmsAsTheTableSays) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, DecideWalk,
-    testing::Values(Walk{"first up at once", 2, 1, "U", "U", "C"}, Walk{"first down waits", 2, 1, "DD", "?D", "pC"},
-                    Walk{"first degraded waits", 2, 1, "SS", "?S", "pC"},
-                    Walk{"first up may wait too", 2, 3, "UUU", "??U", "ppC"},
-                    Walk{"first mixed confirms the milder", 2, 1, "DS", "?S", "pC"},
-                    Walk{"one failure is forgiven", 2, 1, "UDUDU", "UUUUU", "Cp.p."},
-                    Walk{"down after two", 2, 1, "UDD", "UUD", "CpC"},
-                    Walk{"down after three", 3, 1, "UDDD", "UUUD", "CppC"},
-                    Walk{"down and degraded confirm degraded", 2, 1, "UDS", "UUS", "CpC"},
-                    Walk{"degraded and down confirm degraded, then down", 2, 1, "USDD", "UUSD", "CpCC"},
-                    Walk{"degraded gets worse", 2, 1, "SSDD", "?SSD", "pCpC"},
-                    Walk{"recovery at once", 2, 1, "DDU", "?DU", "pCC"},
-                    Walk{"recovery after two", 2, 2, "DDUU", "?DDU", "pCpC"},
-                    Walk{"recovery interrupted", 2, 2, "DDUDUU", "?DDDDU", "pCp.pC"},
-                    Walk{"down eases to degraded", 2, 2, "DDSS", "?DDS", "pCpC"},
-                    Walk{"down eases over up and degraded", 2, 2, "DDUS", "?DDS", "pCpC"},
-                    Walk{"down eases, then is up with the same result", 2, 2, "DDSUU", "?DDSU", "pCpCC"},
-                    Walk{"degraded recovers", 2, 2, "SSUU", "?SSU", "pCpC"},
-                    Walk{"unknown is confirmed like a failure", 2, 1, "U??", "UU?", "CpC"},
-                    Walk{"one unknown changes nothing", 2, 1, "U?U?U", "UUUUU", "Cp.p."},
-                    Walk{"unknown between failures does not break them", 2, 1, "UD?D", "UUUD", "CppC"},
-                    Walk{"unknown does not feed a streak", 3, 1, "UD?D", "UUUU", "Cppp"},
-                    Walk{"confirmed unknown starts afresh", 2, 1, "UD??DD", "UUU??D", "CppCpC"},
-                    Walk{"unknown, then up", 2, 1, "U??U", "UU?U", "CpCC"},
-                    Walk{"down, unknown, down again", 2, 1, "DD??DD", "?DD??D", "pCpCpC"},
-                    Walk{"unknown from the start", 2, 1, "???", "???", "..."},
-                    Walk{"a policy below one counts as one", 0, -1, "UDU", "UDU", "CCC"}));
+    testing::Values(
+        Walk{"first up at once", 2, 1, "U", "U", "C"}, Walk{"first down waits", 2, 1, "DD", "?D", "pC"},
+        Walk{"first degraded waits", 2, 1, "SS", "?S", "pC"}, Walk{"first up may wait too", 2, 3, "UUU", "??U", "ppC"},
+        Walk{"first mixed confirms the milder", 2, 1, "DS", "?S", "pC"},
+        Walk{"one failure is forgiven", 2, 1, "UDUDU", "UUUUU", "Cp.p."},
+        Walk{"down after two", 2, 1, "UDD", "UUD", "CpC"}, Walk{"down after three", 3, 1, "UDDD", "UUUD", "CppC"},
+        Walk{"down and degraded confirm degraded", 2, 1, "UDS", "UUS", "CpC"},
+        Walk{"degraded and down confirm degraded, then down", 2, 1, "USDD", "UUSD", "CpCC"},
+        Walk{"degraded gets worse", 2, 1, "SSDD", "?SSD", "pCpC"}, Walk{"recovery at once", 2, 1, "DDU", "?DU", "pCC"},
+        Walk{"recovery after two", 2, 2, "DDUU", "?DDU", "pCpC"},
+        Walk{"recovery interrupted", 2, 2, "DDUDUU", "?DDDDU", "pCp.pC"},
+        Walk{"down eases to degraded", 2, 2, "DDSS", "?DDS", "pCpC"},
+        Walk{"down eases over up and degraded", 2, 2, "DDUS", "?DDS", "pCpC"},
+        Walk{"down eases, then is up with the same result", 2, 2, "DDSUU", "?DDSU", "pCpCC"},
+        Walk{"degraded recovers", 2, 2, "SSUU", "?SSU", "pCpC"},
+        Walk{"unknown is confirmed like a failure", 2, 1, "U??", "UU?", "CpC"},
+        Walk{"one unknown changes nothing", 2, 1, "U?U?U", "UUUUU", "Cp.p."},
+        Walk{"unknown between failures does not break them", 2, 1, "UD?D", "UUUD", "CppC"},
+        Walk{"unknown does not feed a streak", 3, 1, "UD?D", "UUUU", "Cppp"},
+        Walk{"confirmed unknown starts afresh", 2, 1, "UD??DD", "UUU??D", "CppCpC"},
+        Walk{"unknown, then up", 2, 1, "U??U", "UU?U", "CpCC"},
+        Walk{"down, unknown, down again", 2, 1, "DD??DD", "?DD??D", "pCpCpC"},
+        Walk{"unknown from the start", 2, 1, "???", "???", "..."},
+        Walk{"a policy below one counts as one", 0, -1, "UDU", "UDU", "CCC"}));
 
 TEST(Decide, BackdatesToTheStreaksFirstResult) {
   const ConfirmPolicy policy{3, 2, milliseconds(0)};
   CheckState state;
   const char* results = "UUDDDUU";
-  for (int i = 0; results[i] != '\0'; ++i) state = decide(policy, state, make_result(verdict_of(results[i]), wall_s(i + 1))).state;
+  for (int i = 0; results[i] != '\0'; ++i)
+    state = decide(policy, state, make_result(verdict_of(results[i]), wall_s(i + 1))).state;
   EXPECT_EQ(state.verdict, Verdict::up);
   EXPECT_EQ(state.since, wall_s(6));
   EXPECT_EQ(state.reason, Reason::ok);

@@ -37,7 +37,8 @@ bool verifies(const Target& target) {
 
 std::optional<Judgement> judge_expired(const Check& check, const Observation& observation) {
   const auto& certificate = observation.certificate;
-  if (!certificate || !verifies(*check.target) || certificate->earliest_expiry > observation.started_at) return std::nullopt;
+  if (!certificate || !verifies(*check.target) || certificate->earliest_expiry > observation.started_at)
+    return std::nullopt;
   return Judgement{Verdict::down, Reason::tls_expired, Phase::tls,
                    fmt::format("certificate of {} expired at {}", certificate->subject,
                                format_rfc3339(certificate->earliest_expiry))};
@@ -89,8 +90,10 @@ std::optional<Judgement> judge_facts(const Check& check, const Observation& obse
 Judgement judge_degrees(const Expectations& expect, const Observation& observation) {
   Judgement judgement;
   const auto degrade = [&](Reason reason, Phase phase, const std::string& words) {
-    if (judgement.verdict == Verdict::up) judgement = {Verdict::degraded, reason, phase, words};
-    else judgement.detail += "; " + words;
+    if (judgement.verdict == Verdict::up)
+      judgement = {Verdict::degraded, reason, phase, words};
+    else
+      judgement.detail += "; " + words;
   };
   if (expect.certificate && observation.certificate) {
     const milliseconds left = observation.certificate->earliest_expiry - observation.started_at;
@@ -110,7 +113,8 @@ Judgement judge_degrees(const Expectations& expect, const Observation& observati
 
 Judgement judge(const Check& check, const Observation& observation) {
   if (const auto* other = std::get_if<UnsupportedTarget>(check.target.get())) {
-    return {Verdict::unknown, Reason::unsupported, Phase::local, fmt::format("{} checks are not supported yet", other->kind)};
+    return {Verdict::unknown, Reason::unsupported, Phase::local,
+            fmt::format("{} checks are not supported yet", other->kind)};
   }
   if (observation.error) return judge_error(check, *observation.error, observation.address);
   if (auto expired = judge_expired(check, observation)) return *std::move(expired);

@@ -193,7 +193,8 @@ TEST(Evaluate, HttpExpectationsDoNotTouchOtherFacts) {
 }
 
 TEST(Evaluate, EvidenceIsBounded) {
-  const CheckResult result = evaluate(check_with({}), seen_error(Phase::dns, Reason::nxdomain, std::string(9'000, 'x')));
+  const CheckResult result =
+      evaluate(check_with({}), seen_error(Phase::dns, Reason::nxdomain, std::string(9'000, 'x')));
   EXPECT_LE(result.detail.size(), evidence_limit);
 }
 

@@ -22,8 +22,16 @@ TEST(Evidence, ReplacesControlCharacters) {
 }
 
 TEST(Evidence, ReplacesWhatIsNotUtf8) {
-  const std::string broken[] = {"\x80",         "\xc0\xaf",         "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf",
-                                "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82",     "\xff",         "\xc3("};
+  const std::string broken[] = {"\x80",
+                                "\xc0\xaf",
+                                "\xe0\x80\xaf",
+                                "\xed\xa0\x80",
+                                "\xf0\x80\x80\xaf",
+                                "\xf4\x90\x80\x80",
+                                "\xf5\x80\x80\x80",
+                                "\xe2\x82",
+                                "\xff",
+                                "\xc3("};
   for (const std::string& text : broken) {
     const std::string clean = clip_evidence(text);
     EXPECT_EQ(clean.front(), '?') << clean;

@@ -27,7 +27,9 @@ std::string describe_ranges(const std::vector<StatusRange>& ranges) {
 }
 
 std::optional<Unmet> judge_status(const Expectations& expect, const HttpFacts& facts) {
-  const auto contains = [&](const StatusRange& range) { return range.first <= facts.status && facts.status <= range.last; };
+  const auto contains = [&](const StatusRange& range) {
+    return range.first <= facts.status && facts.status <= range.last;
+  };
   if (std::any_of(expect.status.begin(), expect.status.end(), contains)) return std::nullopt;
   return Unmet{Reason::unexpected_status, Phase::judge,
                fmt::format("status {}, expected {}", facts.status, describe_ranges(expect.status))};
@@ -46,7 +48,9 @@ std::optional<Unmet> judge_completeness(const HttpFacts& facts) {
 }
 
 bool same_name(std::string_view left, std::string_view right) {
-  const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; };
+  const auto lower = [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  };
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
@@ -59,8 +63,9 @@ std::optional<Unmet> judge_header(const HeaderExpectation& expect, const HttpFac
     seen = &header;
   }
   const std::string found = seen == nullptr ? "is absent" : "is " + in_quotes(seen->value);
-  return Unmet{Reason::body_mismatch, Phase::judge,
-               fmt::format("header {} {}, expected to match {}", expect.name, found, in_quotes(expect.pattern.expression()))};
+  return Unmet{
+      Reason::body_mismatch, Phase::judge,
+      fmt::format("header {} {}, expected to match {}", expect.name, found, in_quotes(expect.pattern.expression()))};
 }
 
 std::string read_part(const HttpFacts& facts) {
@@ -113,8 +118,8 @@ std::optional<Unmet> judge_json(const Expectations& expect, const HttpFacts& fac
     const Json* found = expectation.path.find(*document);
     if (const auto wanted = unmet_words(expectation, found)) {
       return Unmet{Reason::json_mismatch, Phase::judge,
-                   fmt::format("{} is {}, expected {}", expectation.path.text(), found == nullptr ? "absent" : shown(*found),
-                               *wanted)};
+                   fmt::format("{} is {}, expected {}", expectation.path.text(),
+                               found == nullptr ? "absent" : shown(*found), *wanted)};
     }
   }
   return std::nullopt;

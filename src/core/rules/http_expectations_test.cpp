@@ -44,7 +44,8 @@ TEST(HttpExpectations, FinalUrl) {
   expect.final_url = "https://example.com/";
   expect_met(expect, answer(200));
   expect.final_url = "https://example.com/login";
-  expect_unmet(expect, answer(200), Reason::body_mismatch, "ended at 'https://example.com/', expected 'https://example.com/login'");
+  expect_unmet(expect, answer(200), Reason::body_mismatch,
+               "ended at 'https://example.com/', expected 'https://example.com/login'");
 }
 
 TEST(HttpExpectations, AnAnswerThatEndedEarlyIsTruncated) {
@@ -126,8 +127,10 @@ TEST(HttpExpectations, JsonValues) {
   };
   for (const JsonCase& one : cases) {
     const Expectations expect = json_expectation(one.path, one.operation, one.value);
-    if (one.unmet == nullptr) expect_met(expect, answer(200, body));
-    else expect_unmet(expect, answer(200, body), Reason::json_mismatch, one.unmet);
+    if (one.unmet == nullptr)
+      expect_met(expect, answer(200, body));
+    else
+      expect_unmet(expect, answer(200, body), Reason::json_mismatch, one.unmet);
   }
 }
 

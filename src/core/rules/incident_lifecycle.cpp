@@ -122,8 +122,8 @@ Severity severity_of(const Service& service, Verdict verdict) {
 }
 
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
-                                               const std::optional<Incident>& last_resolved, const Transition& transition,
-                                               const std::string& evidence) {
+                                               const std::optional<Incident>& last_resolved,
+                                               const Transition& transition, const std::string& evidence) {
   switch (transition.to) {
     case Verdict::unknown: return std::nullopt;
     case Verdict::up:
@@ -133,7 +133,8 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
     case Verdict::down: break;
   }
   if (open) return continue_incident(service, *open, transition, evidence);
-  if (reopens(service, last_resolved, transition)) return reopen_incident(service, *last_resolved, transition, evidence);
+  if (reopens(service, last_resolved, transition))
+    return reopen_incident(service, *last_resolved, transition, evidence);
   return open_incident(service, last_resolved, transition, evidence);
 }
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/model/check_state.h"
 #include "core/model/incident.h"
 #include "core/model/service.h"
-#include "core/model/check_state.h"
 
 namespace allclear {
 
@@ -17,7 +17,7 @@ IncidentId incident_id(const ServiceId& service, WallTime opened_at);
 Severity severity_of(const Service& service, Verdict verdict);
 
 struct IncidentUpdate {
-  Incident incident;              // the whole, with the new entries at the end of its timeline
+  Incident incident;                // the whole, with the new entries at the end of its timeline
   std::vector<IncidentStep> steps;  // that channels are told, in order
 };
 
@@ -25,8 +25,8 @@ struct IncidentUpdate {
 // failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
 // down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates.
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
-                                               const std::optional<Incident>& last_resolved, const Transition& transition,
-                                               const std::string& evidence);
+                                               const std::optional<Incident>& last_resolved,
+                                               const Transition& transition, const std::string& evidence);
 
 // Opened by results, not by a person: one at a time per service, manual ones stand beside it.
 bool is_automatic_incident(const Incident& incident);

@@ -23,7 +23,8 @@ Incident opened(const Service& service, Verdict to, int at) {
 }
 
 Incident resolved(const Service& service, Verdict to, int from, int until) {
-  return advance_incident(service, opened(service, to, from), std::nullopt, moved(to, Verdict::up, until), "")->incident;
+  return advance_incident(service, opened(service, to, from), std::nullopt, moved(to, Verdict::up, until), "")
+      ->incident;
 }
 
 using Steps = std::vector<IncidentStep>;
@@ -76,7 +77,8 @@ TEST(Incident, DegradedIsMinorAndEscalatesToDown) {
   const Incident minor = opened(service, Verdict::degraded, 10);
   EXPECT_EQ(minor.title, "Service shop is degraded");
   EXPECT_EQ(minor.severity, Severity::minor);
-  const auto update = advance_incident(service, minor, std::nullopt, moved(Verdict::degraded, Verdict::down, 20), "worse");
+  const auto update =
+      advance_incident(service, minor, std::nullopt, moved(Verdict::degraded, Verdict::down, 20), "worse");
   ASSERT_TRUE(update.has_value());
   EXPECT_EQ(update->steps, Steps{IncidentStep::escalated});
   EXPECT_EQ(update->incident.id, minor.id);
@@ -91,7 +93,8 @@ TEST(Incident, ASeverityRaisedByHandIsNotLowered) {
   const Service service = make_service("shop");
   Incident incident = opened(service, Verdict::degraded, 10);
   incident.severity = Severity::critical;
-  const auto update = advance_incident(service, incident, std::nullopt, moved(Verdict::degraded, Verdict::down, 20), "");
+  const auto update =
+      advance_incident(service, incident, std::nullopt, moved(Verdict::degraded, Verdict::down, 20), "");
   EXPECT_EQ(update->incident.severity, Severity::critical);
 }
 
@@ -124,7 +127,8 @@ TEST(Incident, UnknownLeavesItAsItIs) {
   EXPECT_FALSE(advance_incident(service, incident, std::nullopt, moved(Verdict::down, Verdict::unknown, 20), ""));
   EXPECT_FALSE(advance_incident(service, incident, std::nullopt, moved(Verdict::unknown, Verdict::down, 30), ""));
   EXPECT_FALSE(advance_incident(service, std::nullopt, std::nullopt, moved(Verdict::up, Verdict::unknown, 20), ""));
-  const auto milder = advance_incident(service, incident, std::nullopt, moved(Verdict::unknown, Verdict::degraded, 30), "");
+  const auto milder =
+      advance_incident(service, incident, std::nullopt, moved(Verdict::unknown, Verdict::degraded, 30), "");
   EXPECT_EQ(milder->incident.timeline.back().step, IncidentStep::updated);
   const auto worse = advance_incident(service, opened(service, Verdict::degraded, 10), std::nullopt,
                                       moved(Verdict::unknown, Verdict::down, 30), "");
@@ -182,7 +186,8 @@ TEST(Incident, ALongTimelineKeepsItsBeginningAndItsEndAndEveryOrdinalOnce) {
   const Service service = make_service("shop");
   Incident incident = opened(service, Verdict::down, 10);
   for (int i = 0; i < 300; ++i) {
-    const auto [from, to] = i % 2 == 0 ? std::pair(Verdict::down, Verdict::degraded) : std::pair(Verdict::degraded, Verdict::down);
+    const auto [from, to] =
+        i % 2 == 0 ? std::pair(Verdict::down, Verdict::degraded) : std::pair(Verdict::degraded, Verdict::down);
     incident = advance_incident(service, incident, std::nullopt, moved(from, to, 20 + i), "")->incident;
   }
   EXPECT_EQ(incident.timeline.size(), 200U);

@@ -43,7 +43,8 @@ TEST(TimesWithin, ClipsToTheWindowAndToNow) {
 }
 
 TEST(TimesWithin, NeighboursThatAreDownAreOneOutage) {
-  const std::vector<StateInterval> intervals{{wall_s(0), down}, {wall_s(30), down}, {wall_s(50), up}, {wall_s(60), down}};
+  const std::vector<StateInterval> intervals{
+      {wall_s(0), down}, {wall_s(30), down}, {wall_s(50), up}, {wall_s(60), down}};
   const StateTimes times = times_within(intervals, wall_s(0), wall_s(70), wall_s(70));
   EXPECT_EQ(times.down, seconds(60));
   EXPECT_EQ(times.longest_down, seconds(50));
