@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ void describe(CLI::App& program) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a peer or a pipe that went away is an error of one write, not the program's end
   CLI::App program{"AllClear: watches services, opens and closes incidents, shows a status page."};
   describe(program);
   Run run;
