@@ -22,7 +22,7 @@ TEST(StatusTable, ShowsServicesAndOpenIncidents) {
   EXPECT_EQ(*text,
             "\n  Acme: Partial outage, data 12 s old\n\n"
             "  ● up           Website            12.3 ms\n"
-            "  ✖ down         Café                          did not answer in time, for 18 min\n"
+            "  ✖ down         Café                        did not answer in time, for 18 min\n"
             "\n  Open incidents\n"
             "  Café is down · investigating · 18 min\n\n");
 }
