@@ -94,39 +94,45 @@ void CommitWriter::run() {
   }
 }
 
+// After a failure the engine hands everything out anew in a commit that resumes; what it had handed out before must
+// not be stored beside that.
+bool CommitWriter::refuses(const Item& item) {
+  if (item.commit.resumes) refusing_ = false;
+  return refusing_;
+}
+
 void CommitWriter::store_batch(std::vector<Item>& items) {
   if (items.front().work) {
     items.front().work(store_);
     return;
   }
-  if (items.size() == 1) return store_one_by_one(items);
+  std::erase_if(items, [this](const Item& item) { return refuses(item); });
+  if (items.size() <= 1) return store_one_by_one(items);
   std::vector<Decision> decisions;
   for (const Item& item : items) decisions.insert(decisions.end(), item.commit.decisions.begin(), item.commit.decisions.end());
   const auto stored = store_.commit(decisions);
   if (stored) {
     ++commits_;
-    for (const Item& item : items) report_(Committed{item.commit.seq});
+    report_(Committed{items.back().commit.seq});
   } else if (stored.error().fault == CommitFault::conflict) {
-    store_one_by_one(items);  // only those in conflict go back
+    store_one_by_one(items);  // what comes before the conflict is stored
   } else {
-    for (const Item& item : items) fail(item, stored.error());
+    fail(items.front(), stored.error());
   }
 }
 
-void CommitWriter::store_one_by_one(std::vector<Item>& items) {
+void CommitWriter::store_one_by_one(const std::vector<Item>& items) {
   for (const Item& item : items) {
     const auto stored = store_.commit(item.commit.decisions);
-    if (stored) {
-      ++commits_;
-      report_(Committed{item.commit.seq});
-    } else {
-      fail(item, stored.error());
-    }
+    if (!stored) return fail(item, stored.error());
+    ++commits_;
+    report_(Committed{item.commit.seq});
   }
 }
 
 void CommitWriter::fail(const Item& item, const CommitError& error) {
   ++faults_;
+  refusing_ = true;
   const bool conflict = error.fault == CommitFault::conflict;
   log_.error("commit_failed", {{"fault", std::string(conflict ? "conflict" : "unavailable")}, {"error", error.message}});
   CommitFailed failed{item.commit.seq, error, {}};

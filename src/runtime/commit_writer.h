@@ -33,7 +33,8 @@ struct CommitWriterFacts {
 
 class CommitWriter {
  public:
-  using Report = std::function<void(Event)>;  // Committed or CommitFailed; called on the writer's thread
+  // Committed (with all before it) or CommitFailed (with all after it, until one resumes); on the writer's thread.
+  using Report = std::function<void(Event)>;
   using StoreWork = std::function<void(CheckLog&)>;
 
   CommitWriter(CheckLog& store, const Clock& clock, CommitWriterOptions options, Report report, Log& log);
@@ -57,7 +58,8 @@ class CommitWriter {
   bool ready(MonotonicTime now) const;  // with the lock held
   std::vector<Item> take(std::unique_lock<std::mutex>& lock);
   void store_batch(std::vector<Item>& items);
-  void store_one_by_one(std::vector<Item>& items);
+  void store_one_by_one(const std::vector<Item>& items);
+  bool refuses(const Item& item);
   void fail(const Item& item, const CommitError& error);
   void upkeep_when_due();
 
@@ -71,6 +73,7 @@ class CommitWriter {
   std::deque<Item> waiting_;
   bool urgent_ = false;
   bool stopping_ = false;
+  bool refusing_ = false;  // the writer's thread only
   MonotonicTime last_upkeep_{};
   std::atomic<std::int64_t> busy_since_ns_{0};  // 0: idle
   std::atomic<std::uint64_t> commits_{0};

@@ -110,7 +110,7 @@ void Monitor::handle(std::vector<Event>& events) {
 void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
   for (ProbeFinished& one : finished) {
     lateness_.add(one.lateness, clock_.now().monotonic);
-    apply(Observed{std::move(one.key), std::move(one.result)});
+    apply(Observed{std::move(one.key), std::move(one.result), one.flight});
   }
 }
 
@@ -118,8 +118,8 @@ void Monitor::apply(const Event& event) {
   const Instant now = clock_.now();
   last_turn_ns_ = now.monotonic.time_since_epoch().count();
   commands_.clear();
-  if (const auto* committed = std::get_if<Committed>(&event)) urgent_.erase(committed->seq);
-  if (const auto* failed = std::get_if<CommitFailed>(&event)) urgent_.erase(failed->seq);  // comes again, anew
+  if (const auto* committed = std::get_if<Committed>(&event)) urgent_.erase(urgent_.begin(), urgent_.upper_bound(committed->seq));
+  if (std::holds_alternative<CommitFailed>(event)) urgent_.clear();  // they come again, under new numbers
   engine_.on(event, now, commands_);
   dirty_ = true;
   carry_out();

@@ -56,7 +56,7 @@ Task<void> ProbeLoop::run(StartProbe command) {
   const MonotonicTime deadline = began.monotonic + command.check->timeout;
   const Observation observation = co_await probe_->observe(*command.check, deadline);
   if (stopping_) co_return;
-  report_({command.key, evaluate(*command.check, observation), began.monotonic - command.due});
+  report_({command.key, evaluate(*command.check, observation), began.monotonic - command.due, command.flight});
 }
 
 void ProbeLoop::cancel_all() {

@@ -23,6 +23,7 @@ struct ProbeFinished {
   CheckKey key;
   CheckResult result;
   nanoseconds lateness{0};  // real start minus due
+  std::uint64_t flight = 0;  // of the StartProbe
 };
 
 using MakeProbe = std::function<std::unique_ptr<Probe>(boost::asio::io_context&)>;
