@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "runtime/process_limits.h"
+
 namespace allclear::app {
 
 config::Environment process_environment() {
@@ -17,6 +19,7 @@ config::Environment process_environment() {
 
 std::optional<config::ConfigFile> load_or_explain(const std::filesystem::path& file) {
   config::LoadOutcome outcome = config::load_file(file, process_environment());
+  runtime::return_free_memory();
   if (!outcome.config) {
     for (const config::Diagnostic& diagnostic : outcome.diagnostics) fmt::print(stderr, "{}\n", to_string(diagnostic));
   }

@@ -11,6 +11,7 @@
 #include "apps/allclear/listen_address.h"
 #include "apps/allclear/watch_parts.h"
 #include "runtime/file_watch.h"
+#include "runtime/process_limits.h"
 #include "runtime/service_manager.h"
 
 namespace allclear::app {
@@ -76,6 +77,7 @@ class Supervisor {
     if (!config_file_) return;
     service_manager_.reloading();
     config::LoadOutcome outcome = config::load_file(*config_file_, process_environment());
+    runtime::return_free_memory();
     std::string first_error;
     for (const config::Diagnostic& diagnostic : outcome.diagnostics) {
       if (!diagnostic.warning && first_error.empty()) first_error = to_string(diagnostic);

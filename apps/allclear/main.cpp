@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/allclear/command.h"
+#include "runtime/process_limits.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ void describe(CLI::App& program) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  allclear::runtime::keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);  // a peer or a pipe that went away is an error of one write, not the program's end
   CLI::App program{"AllClear: watches services, opens and closes incidents, shows a status page."};
   describe(program);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 namespace allclear::runtime {
@@ -13,7 +14,18 @@ constexpr std::size_t fewest_probes = 4;
 constexpr std::size_t descriptors_per_probe = 3;
 constexpr std::size_t reserved_share = 2;  // half is kept for store, listener, clients
 
+constexpr int large_block_bytes = 256 * 1024;
+constexpr int arenas = 2;
+
 }  // namespace
+
+void keep_memory_small() {
+  mallopt(M_MMAP_THRESHOLD, large_block_bytes);
+  mallopt(M_TRIM_THRESHOLD, large_block_bytes);
+  mallopt(M_ARENA_MAX, arenas);
+}
+
+void return_free_memory() { malloc_trim(0); }
 
 std::size_t raise_descriptor_limit() {
   rlimit limit{};

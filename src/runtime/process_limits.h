@@ -12,4 +12,10 @@ std::size_t raise_descriptor_limit();
 // clients and log keep theirs. Between 4 and 2,000.
 std::size_t probes_for(std::size_t descriptors);
 
+// The C library's heap gives large blocks (rendered pages, a parsed config) back at once and keeps few arenas. Before
+// the first thread.
+void keep_memory_small();
+// Gives back what a passing need (a parsed config) left behind.
+void return_free_memory();
+
 }  // namespace allclear::runtime

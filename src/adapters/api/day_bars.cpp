@@ -67,9 +67,9 @@ std::string event_words(const DayView& day) {
     if (!words.empty()) words += ", ";
     words += fmt::format("{} {}", name, describe_duration(span));
   };
-  add("down", day.times.down);
-  add("degraded", day.times.degraded);
-  add("maintenance", day.times.maintenance);
+  add("down", day.down);
+  add("degraded", day.degraded);
+  add("maintenance", day.maintenance);
   return words;
 }
 
@@ -98,7 +98,7 @@ std::string event_days(const std::vector<DayView>& days) {
     ++count;
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"{}\">{}{}</td><td>{}</td></tr>", day_text(day->day),
                         icon_class(day->state), icon(day->state), event_words(*day),
-                        day->uptime ? truncate_percent(*day->uptime) + "%" : "");
+                        day->uptime() ? truncate_percent(*day->uptime()) + "%" : "");
   }
   if (count == 0) return {};
   return fmt::format(

@@ -29,14 +29,18 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
   std::vector<DayView> views;
   views.reserve(shown_days);
   for (int i = 0; i < shown_days; ++i)
-    views.push_back({first + std::chrono::days(i), ShownState::unknown, std::nullopt, {}});
+    views.push_back({.day = first + std::chrono::days(i)});
   if (stored == nullptr) return views;
   for (const DayRow& row : stored->days) {
     if (row.day < first || row.day > today) continue;
     DayView& view = views[static_cast<std::size_t>((row.day - first).count())];
     view.state = day_state(row.times, known_span(row, stored->days.front().day, now), page.outage);
-    view.uptime = uptime_ratio(row.times);
-    view.times = row.times;
+    view.down = std::chrono::duration_cast<DayView::Span>(row.times.down);
+    view.degraded = std::chrono::duration_cast<DayView::Span>(row.times.degraded);
+    view.maintenance = std::chrono::duration_cast<DayView::Span>(row.times.maintenance);
+    if (const auto ratio = uptime_ratio(row.times)) {
+      view.uptime_ten_thousandths = static_cast<std::int16_t>(std::lround(truncate_ratio(*ratio) * 10'000));
+    }
   }
   return views;
 }
@@ -83,6 +87,11 @@ void sort_newest_first(std::vector<Incident>& incidents) {
 }
 
 }  // namespace
+
+std::optional<double> DayView::uptime() const {
+  if (uptime_ten_thousandths < 0) return std::nullopt;
+  return uptime_ten_thousandths / 10'000.0;
+}
 
 const ServiceView* PublicView::find(const ServiceId& id) const {
   const auto found =

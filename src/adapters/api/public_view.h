@@ -33,11 +33,17 @@ struct PageSettings {
 inline constexpr int shown_days = 90;
 inline constexpr std::chrono::days recent_span{14};
 
+// Small, since there are ninety of them for each service.
 struct DayView {
+  using Span = std::chrono::duration<std::uint32_t>;  // s
   std::chrono::sys_days day;
+  Span down{0};
+  Span degraded{0};
+  Span maintenance{0};
+  std::int16_t uptime_ten_thousandths = -1;  // cut, never rounded up; -1: nothing known
   ShownState state = ShownState::unknown;
-  std::optional<double> uptime;  // absent: nothing known
-  StateTimes times;
+
+  std::optional<double> uptime() const;
 };
 
 enum class Activity : std::uint8_t { active, paused };

@@ -43,7 +43,7 @@ TEST(PublicView, AlwaysHasNinetyDaysThatEndToday) {
   ASSERT_EQ(days.size(), 90U);
   EXPECT_EQ(days.back().day, day_of(test::sample_now()));
   EXPECT_EQ(days.front().state, ShownState::unknown);
-  EXPECT_FALSE(days.front().uptime.has_value());
+  EXPECT_FALSE(days.front().uptime().has_value());
   EXPECT_EQ(days[88].state, ShownState::up);
 }
 

@@ -23,7 +23,7 @@ void write_days(JsonWriter& json, const std::vector<DayView>& days, int count) {
   json.key("days").begin_array();
   for (auto day = days.end() - count; day != days.end(); ++day) {
     json.begin_object().key("date").text(format_date(day->day)).key("state").text(to_string(day->state));
-    write_ratio(json, "uptime", day->uptime);
+    write_ratio(json, "uptime", day->uptime());
     json.end_object();
   }
   json.end_array();
