@@ -3,7 +3,7 @@
 
 # What a build and a run of AllClear need (tests included: the same build tree holds them).
 build_packages=(
-  ca-certificates git python3 openssl
+  ca-certificates git python3 openssl dpkg-dev
   g++ cmake ninja-build pkg-config ccache mold
   libboost1.81-dev libssl-dev libc-ares-dev libsqlite3-dev libcurl4-openssl-dev
   libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libexpected-dev
@@ -16,7 +16,7 @@ test_packages=(
   sqlite3 curl jq iproute2 procps
   nginx-light wrk slowhttptest faketime chromium
   clang libclang-rt-14-dev clang-format clang-tidy gcovr
-  shellcheck dpkg-dev debootstrap
+  shellcheck debootstrap
 )
 
 # What the .deb may depend on at run time: the package test's root has these and nothing of the build.

@@ -10,7 +10,6 @@
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/listen_address.h"
 #include "apps/allclear/watch_parts.h"
-#include "runtime/file_watch.h"
 #include "runtime/process_limits.h"
 #include "runtime/service_manager.h"
 
@@ -32,15 +31,16 @@ class Supervisor {
   Supervisor(boost::asio::io_context& loop, const DaemonSettings& settings, Monitor& monitor, ApiLoop& api, Log& log)
       : loop_(loop),
         config_file_(settings.config_file),
+        file_server_(settings.file_server),
+        file_watch_(settings.file_watch),
         monitor_(monitor),
         api_(api),
         log_(log),
         signals_(loop, SIGINT, SIGTERM, SIGHUP),
         service_manager_(environment_value("NOTIFY_SOCKET")) {
     if (config_file_) {
-      file_watch_.emplace(*config_file_);
       file_poll_.emplace(loop, file_poll, [this] {
-        if (file_watch_->changed()) reload();
+        if (file_watch_ && file_watch_->changed()) reload();
       });
     }
     if (const auto period = runtime::watchdog_period(std::getenv("WATCHDOG_USEC"))) {
@@ -95,10 +95,13 @@ class Supervisor {
   void adopt(const config::ConfigFile& config) {
     for (const std::string& secret : config.secrets) log_.mask(secret);
     // The store hears of new services before the first decision about them.
-    monitor_.perform([catalogue = config.catalogue, this](CheckLog& store) {
+    monitor_.perform([catalogue = config.catalogue, &log = log_](CheckLog& store) {
       const auto kept = store.put_catalogue(*catalogue, runtime::SystemClock().now().wall);
-      if (!kept) log_.error("catalogue_not_stored", {{"error", kept.error().message}});
+      if (!kept) log.error("catalogue_not_stored", {{"error", kept.error().message}});
     });
+    if (config.server != file_server_) {
+      log_.warning("restart_needed", {{"section", std::string("server")}, {"why", std::string("it is read at start only")}});
+    }
     monitor_.reload(config.catalogue);
     api_.adopt(config);
     log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
@@ -106,12 +109,13 @@ class Supervisor {
 
   boost::asio::io_context& loop_;
   const std::optional<std::filesystem::path> config_file_;
+  const config::Server file_server_;
+  std::optional<runtime::FileWatch> file_watch_;
   Monitor& monitor_;
   ApiLoop& api_;
   Log& log_;
   boost::asio::signal_set signals_;
   const runtime::ServiceManager service_manager_;
-  std::optional<runtime::FileWatch> file_watch_;
   std::optional<Ticker> file_poll_;
   std::optional<Ticker> watchdog_;
   std::optional<Ticker> drain_;

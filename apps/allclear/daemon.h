@@ -10,12 +10,15 @@
 
 #include "adapters/config/config.h"
 #include "base/log.h"
+#include "runtime/file_watch.h"
 
 namespace allclear::app {
 
 struct DaemonSettings {
   config::ConfigFile config;
   std::optional<std::filesystem::path> config_file;  // watched and reloaded; absent: never
+  std::optional<runtime::FileWatch> file_watch;      // stamped when the file was loaded
+  config::Server file_server;                        // `server` as the file says it, before flags
   std::filesystem::path data;
   std::function<void(const std::string& address)> on_ready;  // the page's address
 };

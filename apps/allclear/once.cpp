@@ -85,7 +85,7 @@ int once(const OnceFlags& flags) {
   const WallTime began = SystemClock().now().wall;
   warn_of_short_intervals(*config->catalogue, (*watch)->stored.last_start, began, *log);
   if (!run_pass(**watch, config->catalogue, std::move((*watch)->stored), *log)) {
-    fmt::print(stderr, "allclear: the pass did not end: its results could not all be stored\n");
+    fmt::print(stderr, "allclear: the pass did not end: it was stopped, or its results could not be stored\n");
     return exit_failure;
   }
   if (const auto kept = (*watch)->store->put_last_start(began); !kept) {

@@ -28,16 +28,18 @@ int serve(const ServeFlags& flags) {
   std::filesystem::path file;
   auto config = find_and_load(flags.config, file);
   if (!config) return exit_bad_config;
+  DaemonSettings settings;
+  settings.config_file = file;
+  settings.file_watch.emplace(file);
+  settings.file_server = config->server;
   if (listen) {
     config->server.listen_host = listen->host;
     config->server.listen_port = listen->port;
   }
   const auto log = make_log(flags.log);
   boost::asio::io_context loop{1};
-  DaemonSettings settings;
   settings.data = data_folder_of(flags.data, *config);
   settings.config = std::move(*config);
-  settings.config_file = file;
   settings.on_ready = [](const std::string& address) {
     fmt::print("AllClear is watching. The page: {}\n", address);
     std::fflush(stdout);

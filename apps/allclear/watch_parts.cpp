@@ -25,6 +25,8 @@ MonitorOptions Watch::monitor_options() const {
   MonitorOptions options;
   options.probe_loops = std::max(1U, std::thread::hardware_concurrency());
   options.limits.in_flight = runtime::probes_for(descriptors);
+  // One host that hangs takes at most half of the places.
+  options.limits.in_flight_per_host = options.limits.in_flight / 2;
   return options;
 }
 

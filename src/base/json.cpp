@@ -63,6 +63,8 @@ Result<Json> parse_json(std::string_view text) {
   } catch (const Json::parse_error& error) {
     if (!strict.fault.empty()) return failure(strict.fault);
     return failure(fmt::format("not valid JSON at byte {}", error.byte));
+  } catch (const Json::exception&) {  // out_of_range.406
+    return failure("not valid JSON: a number that no double holds");
   }
 }
 

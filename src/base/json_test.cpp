@@ -14,6 +14,7 @@ TEST(ParseJson, S13_RefusesDeepDuplicateAndBrokenText) {
   EXPECT_FALSE(parse_json("{\"a\":\"\xff\"}"));
   EXPECT_FALSE(parse_json("{\"a\":1"));
   EXPECT_FALSE(parse_json("1 2"));
+  EXPECT_FALSE(parse_json(R"({"ok":true,"x":1e999})"));
 }
 
 TEST(ParseJson, SaysWhatIsWrong) {

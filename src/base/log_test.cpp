@@ -40,6 +40,16 @@ TEST(Log, S7_MasksSecretsEverywhere) {
   EXPECT_NE(out.find("***"), std::string::npos);
 }
 
+TEST(Log, S7_MasksSecretsThatJsonEscapes) {
+  for (const LogFormat format : {LogFormat::json, LogFormat::readable}) {
+    const std::string out = captured(format, [](Log& log) {
+      log.mask("pa\"ss\\w0rd");
+      log.error("failed", {{"url", std::string("https://u:pa\"ss\\w0rd@host/")}});
+    });
+    EXPECT_EQ(out.find("w0rd"), std::string::npos) << out;
+  }
+}
+
 TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_EQ(captured(LogFormat::json, [](Log& log) { log.debug("quiet"); }), "");
 }

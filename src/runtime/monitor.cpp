@@ -41,22 +41,31 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
 }
 
 Monitor::~Monitor() {
-  probe_loops_.clear();  // no more results
-  if (thread_.joinable()) {
-    // Results that were reported before this point are still judged and committed.
-    std::promise<void> drained;
-    boost::asio::post(loop_, [this, &drained] {
-      boost::asio::post(loop_, [&drained] { drained.set_value(); });
-      each_second_.reset();
-      each_publication_.reset();
-      wake_.cancel();
-    });
-    drained.get_future().wait();
-  }
+  // From here no probe starts; results that were reported before are still judged and committed.
+  on_engine_thread([this] {
+    stopping_ = true;
+    each_second_.reset();
+    each_publication_.reset();
+    wake_.cancel();
+  });
+  for (const auto& probe_loop : probe_loops_) probe_loop->cancel();
+  probe_loops_.clear();
+  on_engine_thread([] {});
   work_.reset();
   loop_.stop();
   if (thread_.joinable()) thread_.join();
   writer_.reset();  // commits what waits; after the engine's thread, which must not find it gone
+}
+
+// Waits until the engine's thread has run it, behind all that was posted before.
+void Monitor::on_engine_thread(const std::function<void()>& work) {
+  if (!thread_.joinable()) return;
+  std::promise<void> done;
+  boost::asio::post(loop_, [&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
 }
 
 void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stored) {
@@ -69,6 +78,7 @@ void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stor
   publish();
   each_second_.emplace(loop_, milliseconds(1'000), [this] { turn_each_second(); });
   each_publication_.emplace(loop_, publication_period, [this] { publish_when_due(); });
+  boost::asio::post(loop_, [this] { tell_when_idle(); });  // nothing may be due at all
   thread_ = std::thread([this] { loop_.run(); });
 }
 
@@ -123,7 +133,13 @@ void Monitor::apply(const Event& event) {
   engine_.on(event, now, commands_);
   dirty_ = true;
   carry_out();
-  if (options_.on_idle && started_ && engine_.idle()) options_.on_idle();
+  tell_when_idle();
+}
+
+void Monitor::tell_when_idle() {
+  if (!options_.on_idle || !started_ || !engine_.idle()) return;
+  publish();  // the pass is told from the snapshot
+  options_.on_idle();
 }
 
 void Monitor::carry_out() {
@@ -143,12 +159,13 @@ void Monitor::carry_out() {
 }
 
 void Monitor::dispatch(StartProbe command) {
+  if (stopping_) return;
   ProbeLoop& loop = *probe_loops_[loop_of(command.key, probe_loops_.size())];
   loop.start(std::move(command));
 }
 
 void Monitor::arm(MonotonicTime at) {
-  if (at == MonotonicTime::max()) return;
+  if (at == MonotonicTime::max() || stopping_) return;
   // Up to the next tick of the grid, so that neighbours start in one turn.
   const auto grid = std::chrono::duration_cast<nanoseconds>(options_.tick).count();
   const auto ticks = (at.time_since_epoch().count() + grid - 1) / grid;

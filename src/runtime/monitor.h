@@ -58,6 +58,8 @@ class Monitor {
   void handle(std::vector<Event>& events);
   void handle_finished(std::vector<ProbeFinished>& finished);
   void apply(const Event& event);
+  void on_engine_thread(const std::function<void()>& work);
+  void tell_when_idle();
   void carry_out();
   void dispatch(StartProbe command);
   void arm(MonotonicTime at);
@@ -82,6 +84,7 @@ class Monitor {
   std::set<std::uint64_t> urgent_;  // commits that change what is shown and are not durable yet
   bool dirty_ = false;
   bool started_ = false;
+  bool stopping_ = false;
   nanoseconds suspended_{0};
   WallTime started_at_{};
   std::string config_error_;

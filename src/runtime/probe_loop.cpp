@@ -14,6 +14,15 @@ namespace {
 
 constexpr seconds patience_at_stop{3};
 
+CheckResult own_fault(WallTime at, const char* what) {
+  CheckResult result;
+  result.at = at;
+  result.reason = Reason::local_fault;
+  result.phase = Phase::local;
+  result.detail = std::string("the probe failed: ") + what;
+  return result;
+}
+
 }  // namespace
 
 ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::function<void(ProbeFinished)> report)
@@ -26,8 +35,12 @@ ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::funct
       }),
       thread_([this] { loop_.run(); }) {}
 
-ProbeLoop::~ProbeLoop() {
+void ProbeLoop::cancel() {
   boost::asio::post(loop_, [this] { cancel_all(); });
+}
+
+ProbeLoop::~ProbeLoop() {
+  cancel();
   thread_.join();
   if (!in_flight_.empty()) {
     // A probe that does not end when cancelled may still refer to its resources: they are left to the process's end.
@@ -46,7 +59,7 @@ void ProbeLoop::spawn(StartProbe command) {
       if (in_flight_.empty()) loop_.stop();
       return;
     }
-    if (fault) std::rethrow_exception(fault);  // a probe never throws: this is a broken invariant
+    if (fault) std::rethrow_exception(fault);  // run() lets nothing through: this is a broken invariant
   };
   boost::asio::co_spawn(loop_, run(std::move(command)), boost::asio::bind_cancellation_slot(signal->slot(), std::move(finished)));
 }
@@ -54,13 +67,19 @@ void ProbeLoop::spawn(StartProbe command) {
 Task<void> ProbeLoop::run(StartProbe command) {
   const Instant began = clock_.now();
   const MonotonicTime deadline = began.monotonic + command.check->timeout;
-  const Observation observation = co_await probe_->observe(*command.check, deadline);
+  CheckResult result;
+  try {
+    const Observation observation = co_await probe_->observe(*command.check, deadline);
+    result = evaluate(*command.check, observation);
+  } catch (const std::exception& fault) {  // cancelled, or a third party's surprise: ours, not the target's
+    result = own_fault(began.wall, fault.what());
+  }
   if (stopping_) co_return;
-  report_({command.key, evaluate(*command.check, observation), began.monotonic - command.due, command.flight});
+  report_({command.key, std::move(result), began.monotonic - command.due, command.flight});
 }
 
 void ProbeLoop::cancel_all() {
-  stopping_ = true;
+  if (std::exchange(stopping_, true)) return;
   work_.reset();
   if (in_flight_.empty()) {
     loop_.stop();

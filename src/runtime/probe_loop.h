@@ -38,6 +38,8 @@ class ProbeLoop {
   ProbeLoop& operator=(const ProbeLoop&) = delete;
 
   void start(StartProbe command);  // any thread
+  // Begins to end: what is in flight is cancelled and gives no result. Any thread; the destructor waits for it.
+  void cancel();
 
  private:
   using Signals = std::list<boost::asio::cancellation_signal>;

@@ -99,9 +99,20 @@ class Commands(Case):
         arguments = ("once", "--config", str(file), "--data", str(self.folder / "data"))
         first = self.run_binary(*arguments)
         self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(first.stdout, "3 checks run: 1 up, 0 degraded, 1 down, 0 unknown\n")
         self.assertEqual((healthy.requests, broken.requests), (1, 2), "the quick retry is followed within the pass")
         self.assertEqual(self.run_binary(*arguments).returncode, 0)
         self.assertEqual(broken.requests, 3, "a confirmed state needs no retry")
+
+    def test_once_ends_at_once_when_nothing_is_due(self):
+        target = self.target()
+        file = self.folder / "allclear.yaml"
+        for config, requests in (("services: []\n", 0), (f"services: [{{id: a, interval: 400d, url: '{target.url}'}}]\n", 1)):
+            file.write_text(config)
+            for _ in range(2):
+                done = self.run_binary("once", "--config", str(file), "--data", f"relative/data-{requests}", cwd=self.folder)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(target.requests, requests)
 
     def test_demo_tells_its_story(self):
         import subprocess

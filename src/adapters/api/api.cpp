@@ -18,6 +18,12 @@ constexpr std::size_t kept_day_documents = 4;
 
 bool is_loopback(std::string_view address) { return address.substr(0, 4) == "127." || address == "::1"; }
 
+// A proxy on this host speaks for others: what it forwards is not local, also when it is not in trusted_proxies.
+bool is_local(const net::HttpRequest& request) {
+  return is_loopback(request.client_address) && request.header("X-Forwarded-For").empty() && request.header("Forwarded").empty() &&
+         request.header("X-Real-IP").empty() && request.header("Via").empty();
+}
+
 std::optional<int> parse_whole(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -138,7 +144,7 @@ net::HttpResponse Api::health(const net::HttpRequest& request) { return serve(he
 
 net::HttpResponse Api::ready(const net::HttpRequest& request) {
   const Readiness readiness = judge_readiness(snapshot_().get());
-  const Detail detail = is_loopback(request.client_address) ? Detail::full : Detail::brief;
+  const Detail detail = is_local(request) ? Detail::full : Detail::brief;
   return text(readiness.ready ? 200 : 503, "application/json", render_readiness(readiness, detail));
 }
 
@@ -146,7 +152,7 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
   switch (options_.metrics) {
     case MetricsAccess::open: break;
     case MetricsAccess::loopback:
-      if (!is_loopback(request.client_address))
+      if (!is_local(request))
         return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
       break;
     case MetricsAccess::token: return problem(request, 401, "metrics need a read token (server.metrics)");

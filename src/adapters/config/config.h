@@ -33,6 +33,8 @@ struct Server {
   std::vector<std::string> api_targets;  // CIDR
   enum class Metrics : std::uint8_t { loopback, open, token } metrics = Metrics::loopback;
   milliseconds publish_interval{30'000};
+
+  friend bool operator==(const Server&, const Server&) = default;
 };
 
 struct ConfigFile {

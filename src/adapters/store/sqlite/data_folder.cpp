@@ -26,6 +26,7 @@ std::string holder_of(int lock) {
 Result<void> make_folder(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return {};
+  error.clear();  // that it is not there yet is no failure
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
   if (error) return failure("cannot make the data folder " + path.string() + ": " + error.message());
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
