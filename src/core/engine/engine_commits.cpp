@@ -68,7 +68,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   decision.result = result;
   if (stores_row) decision.state = step.state;
   record(row, std::move(decision));
-  if (step.change == Change::pending) retry_soon(slot, now.monotonic);
+  if (pending(step.state)) retry_soon(slot, now.monotonic);
 }
 
 void Engine::State::handle(const CommitFailed& event, const Instant& now, Commands&) {

@@ -3,6 +3,7 @@
 
 #include "core/engine/early_start.h"
 #include "core/engine/engine_state.h"
+#include "core/rules/decide.h"
 
 namespace allclear {
 namespace {
@@ -32,10 +33,12 @@ milliseconds phase_of_slot(const Roster& roster, SlotIndex slot) {
 
 }  // namespace
 
+// The grid afresh, in which a quick retry that was due is lost: a streak that is open gets its own again.
 void Engine::State::plan_grid(SlotIndex slot, const Instant& now) {
   const milliseconds interval = roster.check(slot)->interval;
   const milliseconds delay = delay_to_next_slot(phase_of_slot(roster, slot), interval, now.wall);
   schedule.put(slot, now.monotonic + delay, interval);
+  if (pending(roster.state(slot))) retry_soon(slot, now.monotonic);
 }
 
 void Engine::State::plan_single_pass(const StoredState& stored, const Instant& now) {

@@ -64,12 +64,6 @@ CheckStep count_unknown(const ConfirmPolicy& policy, CheckState state, const Che
   return confirm(std::move(state), Verdict::unknown, streak, result);
 }
 
-bool any_pending(const CheckState& state) {
-  return state.at_least_degraded.count + state.at_least_down.count + state.at_most_degraded.count +
-             state.at_most_up.count + state.unknown.count >
-         0;
-}
-
 // The worst verdict is asked first: a streak that confirms down confirms degraded as well.
 std::optional<Verdict> confirmed_by_streaks(const ConfirmPolicy& policy, const CheckState& state) {
   const bool unknown = state.verdict == Verdict::unknown;
@@ -112,8 +106,14 @@ CheckStep decide(const ConfirmPolicy& policy, const CheckState& before, const Ch
     return confirm(std::move(state), *verdict, streak, result);
   }
   forget_irrelevant(state);
-  const Change change = any_pending(state) ? Change::pending : Change::unchanged;
+  const Change change = pending(state) ? Change::pending : Change::unchanged;
   return {std::move(state), change};
+}
+
+bool pending(const CheckState& state) {
+  return state.at_least_degraded.count + state.at_least_down.count + state.at_most_degraded.count +
+             state.at_most_up.count + state.unknown.count >
+         0;
 }
 
 bool same_row(const CheckState& left, const CheckState& right) {

@@ -14,6 +14,10 @@ namespace allclear {
 // A result older than the last one is ignored (unchanged).
 CheckStep decide(const ConfirmPolicy& policy, const CheckState& state, const CheckResult& result);
 
+// A streak is open: more results decide whether the verdict moves. Also right after a change (down on the way to
+// degraded, or back), and in a state that was loaded.
+bool pending(const CheckState& state);
+
 // Everything but the last result and the version is equal: nothing to store.
 bool same_row(const CheckState& left, const CheckState& right);
 
