@@ -101,8 +101,9 @@ std::optional<IncidentUpdate> continue_incident(const Service& service, Incident
 }
 
 bool reopens(const Service& service, const std::optional<Incident>& last_resolved, const Transition& transition) {
-  return service.reopen > milliseconds(0) && last_resolved && last_resolved->resolved_at &&
-         transition.at - *last_resolved->resolved_at <= service.reopen;
+  if (service.reopen <= milliseconds(0) || !last_resolved || !last_resolved->resolved_at) return false;
+  const milliseconds gap = transition.at - *last_resolved->resolved_at;
+  return gap <= service.reopen && gap >= -service.reopen;  // far before: the wall clock had leapt ahead and came back
 }
 
 }  // namespace

@@ -174,6 +174,17 @@ TEST(Incident, ALaterFailureOrNoWindowOpensANewOne) {
   EXPECT_EQ(unresolved->steps, Steps{IncidentStep::opened});
 }
 
+TEST(Incident, OneThatEndedInTheFarFutureIsNotReopened) {
+  Service service = make_service("shop");
+  service.reopen = seconds(600);
+  const Incident ended = resolved(service, Verdict::down, 100'000, 100'100);
+  const auto leapt = advance_incident(service, std::nullopt, ended, moved(Verdict::up, Verdict::down, 700), "");
+  EXPECT_EQ(leapt->steps, Steps{IncidentStep::opened});
+  EXPECT_NE(leapt->incident.id, ended.id);
+  const auto corrected = advance_incident(service, std::nullopt, ended, moved(Verdict::up, Verdict::down, 100'090), "");
+  EXPECT_EQ(corrected->steps, Steps{IncidentStep::reopened}) << "a clock set back by seconds";
+}
+
 TEST(Incident, TheSameMillisecondAfterAClockStepMakesAnotherId) {
   Service service = make_service("shop");
   service.reopen = seconds(0);
