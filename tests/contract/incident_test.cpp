@@ -93,5 +93,23 @@ TEST_P(IncidentContract, ListsAreNewestFirstWithinTheirTimes) {
   EXPECT_EQ(ids_of(std::nullopt, start_time(), end, 2), (Ids{"014", "013"}));
 }
 
+TEST_P(IncidentContract, ListsHoldWhatWasOpenOrEndedWithinTheirTimes) {
+  Incident ended_before = incident_of("website", "01A", start_time() - hours(24 * 30));
+  ended_before.resolved_at = start_time() - hours(24 * 20);
+  Incident just_over = incident_of("website", "01B", start_time() - hours(24 * 15));
+  just_over.resolved_at = start_time() - minutes(1);
+  Incident at_the_edge = incident_of("api", "01C", start_time() - hours(24 * 15));
+  at_the_edge.resolved_at = start_time() - hours(24 * 14);
+  const Incident still_open = incident_of("website", "01D", start_time() - hours(24 * 16));
+  const Incident after = incident_of("api", "01E", start_time());
+  commit_all(log(), {with_incident(ended_before), with_incident(just_over), with_incident(at_the_edge),
+                     with_incident(still_open), with_incident(after)});
+  const WallTime from = start_time() - hours(24 * 14);
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(ids_of(std::nullopt, from, start_time(), 100), (Ids{"01C", "01B", "01D"}));
+  EXPECT_EQ(ids_of(ServiceId("website"), from, start_time(), 100), (Ids{"01B", "01D"}));
+  EXPECT_EQ(ids_of(std::nullopt, from + milliseconds(1), start_time(), 1), (Ids{"01B"}));
+}
+
 }  // namespace
 }  // namespace allclear::contract

@@ -69,7 +69,8 @@ class Queries {
   virtual Result<HistoryPage> history(const HistoryQuery& query) = 0;
   // Every service in one call: the page's bars. Days from `first` to the day of `now`.
   virtual Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now) = 0;
-  // Of one service (or all when empty), newest first, opened in [from, to).
+  // Of one service (or all when empty), newest first, opened before `to` and still open or resolved at
+  // `from` or later: whatever touched [from, to).
   virtual Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
                                                   std::size_t limit) = 0;
   virtual Result<std::optional<Incident>> incident(const IncidentId& id) = 0;

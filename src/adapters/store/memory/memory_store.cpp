@@ -249,7 +249,8 @@ Result<std::vector<Incident>> MemoryStore::incidents(const std::optional<Service
   std::vector<Incident> found;
   for (const auto& [id, incident] : incidents_) {
     const bool wanted = !service || incident.service == *service;
-    if (wanted && incident.opened_at >= from && incident.opened_at < to) found.push_back(incident);
+    const bool ended_before = incident.resolved_at && *incident.resolved_at < from;
+    if (wanted && incident.opened_at < to && !ended_before) found.push_back(incident);
   }
   std::sort(found.begin(), found.end(), [](const Incident& left, const Incident& right) {
     return std::tie(right.opened_at, right.id) < std::tie(left.opened_at, left.id);

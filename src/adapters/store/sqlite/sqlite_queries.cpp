@@ -24,14 +24,14 @@ class SqliteQueries final : public Queries {
                                           std::size_t limit) override {
     if (!service) {
       return read_incidents(
-          connection_.rows("SELECT document FROM incidents WHERE opened_at >= ? AND opened_at < ?"
-                           " ORDER BY opened_at DESC, id DESC LIMIT ?",
-                           from, to, limit));
+          connection_.rows("SELECT document FROM incidents WHERE opened_at < ? AND (resolved_at IS NULL OR"
+                           " resolved_at >= ?) ORDER BY opened_at DESC, id DESC LIMIT ?",
+                           to, from, limit));
     }
     return read_incidents(
-        connection_.rows("SELECT document FROM incidents WHERE service = ? AND opened_at >= ? AND opened_at < ?"
-                         " ORDER BY opened_at DESC, id DESC LIMIT ?",
-                         service->value(), from, to, limit));
+        connection_.rows("SELECT document FROM incidents WHERE service = ? AND opened_at < ? AND (resolved_at IS NULL"
+                         " OR resolved_at >= ?) ORDER BY opened_at DESC, id DESC LIMIT ?",
+                         service->value(), to, from, limit));
   }
 
   Result<std::optional<Incident>> incident(const IncidentId& id) override {
