@@ -75,6 +75,7 @@ class Supervisor {
 
   void reload() {
     if (!config_file_) return;
+    file_watch_.emplace(*config_file_);  // what is read now is no change later
     service_manager_.reloading();
     config::LoadOutcome outcome = config::load_file(*config_file_, process_environment());
     runtime::return_free_memory();

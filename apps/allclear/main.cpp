@@ -5,6 +5,7 @@
 
 #include "apps/allclear/command.h"
 #include "runtime/process_limits.h"
+#include "version.h"
 
 namespace {
 
@@ -13,6 +14,7 @@ using allclear::app::Run;
 void describe(CLI::App& program) {
   program.name("allclear");
   program.require_subcommand(1);
+  program.set_version_flag("--version", std::string("allclear ") + allclear::version);
   program.get_formatter()->column_width(34);
   program.footer(
       "Start here:\n"
@@ -22,6 +24,18 @@ void describe(CLI::App& program) {
       "  allclear serve --config allclear.yaml       the monitor, its API and its page\n"
       "\n"
       "Each command explains itself: allclear serve --help");
+}
+
+// The parser would only say that a command is missing.
+bool names_no_command(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::string known;
+  for (const CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return false;
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  }
+  fmt::print(stderr, "allclear: unknown command \"{}\"; there are: {}\n", argv[1], known);
+  return true;
 }
 
 }  // namespace
@@ -39,6 +53,7 @@ int main(int argc, char** argv) {
   allclear::app::add_validate(program, run);
   allclear::app::add_status(program, run);
   allclear::app::add_version(program, run);
+  if (names_no_command(program, argc, argv)) return allclear::app::exit_usage;
   try {
     program.parse(argc, argv);
     return run();

@@ -28,7 +28,7 @@ Result<std::string> fetch_status(const std::string& server) {
   const Probed probed = probe_once(**check);
   const auto* answer = std::get_if<HttpFacts>(&probed.observation.facts);
   if (probed.result.verdict != Verdict::up || answer == nullptr) {
-    return failure(fmt::format("{}: {}", url, probed.result.detail.empty() ? describe(probed.result.reason) : probed.result.detail));
+    return failure(fmt::format("no answer to show: {}", probed.result.detail.empty() ? describe(probed.result.reason) : probed.result.detail));
   }
   if (answer->body_cut) return failure(url + ": the answer is larger than 1 MiB");
   return answer->body;
@@ -43,6 +43,10 @@ Result<std::string> look(const StatusFlags& flags, const Terminal& terminal) {
 }
 
 int status(const StatusFlags& flags) {
+  if (!flags.server.starts_with("http://") && !flags.server.starts_with("https://")) {
+    fmt::print(stderr, "allclear: --server: expected an http or https address, got \"{}\"\n", flags.server);
+    return exit_usage;
+  }
   const Terminal terminal = Terminal::detect();
   while (true) {
     const auto text = look(flags, terminal);

@@ -61,6 +61,14 @@ class Commands(Case):
             self.assertEqual(done.returncode, 64, arguments)
             self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 
+    def test_an_unknown_command_is_named_with_those_there_are(self):
+        done = self.run_binary("serv")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn('unknown command "serv"; there are: ', done.stderr)
+        self.assertIn("serve", done.stderr)
+        self.assertRegex(self.run_binary("--version").stdout, r"^allclear \d+\.\d+\.\d+\n$")
+        self.assertEqual(self.run_binary("status", "--server", "ftp://x").returncode, 64)
+
     def test_serve_refuses_a_bad_config_with_78(self):
         file = self.folder / "bad.yaml"
         file.write_text(FIVE_MISTAKES)
