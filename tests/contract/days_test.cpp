@@ -150,5 +150,44 @@ TEST_P(DaysContract, WindowsForgetWhatLiesBeforeThem) {
   EXPECT_NEAR(*days.uptime.quarter, 1.0 - 1.0 / (40.0 * 24.0), 1e-9);
 }
 
+TEST_P(DaysContract, AWrongClockAtBootTakesNothingBack) {
+  begin("website");
+  const WallTime left = start_time() + hours(60);
+  run(start_time(), left);
+  restart();
+  const WallTime wrong = start_time() - std::chrono::days(3650);
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), wrong));
+  commit_all(log(), {turn("website", wrong + minutes(1), Verdict::up, Verdict::down)});
+  run(wrong, wrong + minutes(20));
+  commit_all(log(), {turn("website", wrong + minutes(20), Verdict::down, Verdict::up)});
+  restart();
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), wrong + minutes(21)));
+  const WallTime back = left + minutes(30);
+  run(back, back + minutes(10));
+  const ServiceDays days = days_of("website", back + minutes(10));
+  ASSERT_EQ(days.days.size(), 3u);
+  EXPECT_EQ(days.days[0].times.up, hours(14));
+  EXPECT_EQ(days.days[1].times.up, hours(24));
+  EXPECT_NEAR(*days.uptime.quarter, 1.0, 1e-9);
+}
+
+TEST_P(DaysContract, AClockThatLeaptAheadAndCameBackLeavesNoTrace) {
+  begin("website");
+  const WallTime leapt = start_time() + hours(60);
+  run(start_time(), leapt);
+  const WallTime ahead = leapt + std::chrono::days(3650);
+  run(ahead, ahead + minutes(10));
+  commit_all(log(), {turn("website", ahead + minutes(10), Verdict::up, Verdict::down)});
+  restart();
+  const WallTime back = leapt + minutes(4);
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), back));
+  commit_all(log(), {turn("website", back, Verdict::down, Verdict::up)});
+  run(back, back + minutes(56));
+  const ServiceDays days = days_of("website", back + minutes(56));
+  ASSERT_EQ(days.days.size(), 3u);
+  EXPECT_EQ(days.days[1].times.up, hours(24));
+  EXPECT_NEAR(*days.uptime.quarter, 1.0, 1e-9);
+}
+
 }  // namespace
 }  // namespace allclear::contract

@@ -4,6 +4,19 @@
 
 namespace allclear::store {
 
+bool is_believed(WallTime now, std::optional<WallTime> alive, std::optional<WallTime> first_known,
+                 std::span<const Absence> absences) {
+  if (!alive || *alive - now <= leap) return true;
+  if (!first_known || *alive - *first_known <= leap) return true;
+  return std::any_of(absences.begin(), absences.end(), [&](const Absence& absence) {
+    return absence.to - absence.from > leap && absence.from - leap <= now && now < absence.to;
+  });
+}
+
+WallTime entry_time(WallTime at, std::optional<WallTime> alive, milliseconds patience) {
+  return alive && at < *alive - leap - patience ? *alive : at;
+}
+
 void enter_state(Timeline& timeline, WallTime at, ShownState state) {
   while (!timeline.empty() && timeline.back().from >= at) timeline.pop_back();
   const ShownState before = timeline.empty() ? ShownState::unknown : timeline.back().state;

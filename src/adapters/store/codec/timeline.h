@@ -2,6 +2,7 @@
 // was running, and what follows for days and windows. Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,18 @@ struct Absence {
 
 // A shorter pause of the monitor (a restart, an upgrade) is no absence: states hold through it.
 inline constexpr milliseconds least_absence = std::chrono::minutes(5);
+
+// A wall clock that moved further than this has leapt: it may be wrong, and may leap back.
+inline constexpr std::chrono::hours leap{24};
+
+// May `now` become the time at which the monitor was last alive? A clock that leapt back (a boot without a battery)
+// into time that was lived is not believed: the history would be taken back. It is when it goes back into an absence
+// (it had leapt ahead before), or when `first_known` says that there is hardly any history.
+bool is_believed(WallTime now, std::optional<WallTime> alive, std::optional<WallTime> first_known,
+                 std::span<const Absence> absences);
+
+// Where a state that began at `at` is entered: a wrong clock does not take back what was long known.
+WallTime entry_time(WallTime at, std::optional<WallTime> alive, milliseconds patience);
 
 // From `at` on the service is in `state`: what the timeline said of that time before is taken back (back-dating).
 void enter_state(Timeline& timeline, WallTime at, ShownState state);

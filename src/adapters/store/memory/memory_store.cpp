@@ -89,7 +89,8 @@ void MemoryStore::apply(const Decision& decision) {
   ServiceRecord& service = services_[decision.service];
   if (decision.service_state) service.state = *decision.service_state;
   if (decision.transition) {
-    enter_state(service.timeline, decision.transition->at, to_shown(decision.transition->to));
+    const WallTime at = entry_time(decision.transition->at, last_running_, service.patience);
+    enter_state(service.timeline, at, to_shown(decision.transition->to));
   }
   if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
   for (const Alert& alert : decision.alerts) alerts_.try_emplace(alert.id, alert);
@@ -108,6 +109,16 @@ void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
 }
 
 void MemoryStore::note_running(WallTime now) {
+  std::optional<WallTime> first_known;
+  for (const auto& [id, record] : services_) {
+    if (record.timeline.empty()) continue;
+    first_known = std::min(first_known.value_or(record.timeline.front().from), record.timeline.front().from);
+  }
+  if (!is_believed(now, last_running_, first_known, absences_)) return;
+  if (last_running_ && *last_running_ - now > leap) {
+    std::erase_if(absences_, [&](const Absence& absence) { return absence.from >= now; });
+    for (Absence& absence : absences_) absence.to = std::min(absence.to, now);
+  }
   if (last_running_ && now - *last_running_ > least_absence) absences_.push_back({*last_running_, now});
   last_running_ = now;
 }
@@ -120,13 +131,13 @@ Result<void> MemoryStore::put_catalogue(const Catalogue& catalogue, WallTime now
     named.insert(service->id);
     ServiceRecord& record = services_[service->id];
     record.patience = patience_of(*service);
-    if (record.archived && record.state) enter_state(record.timeline, now, to_shown(record.state->verdict));
+    if (record.archived && record.state) enter_state(record.timeline, *last_running_, to_shown(record.state->verdict));
     record.archived = false;
   }
   for (auto& [id, record] : services_) {
     if (named.contains(id) || record.archived) continue;
     record.archived = true;
-    enter_state(record.timeline, now, ShownState::unknown);
+    enter_state(record.timeline, *last_running_, ShownState::unknown);
   }
   return {};
 }

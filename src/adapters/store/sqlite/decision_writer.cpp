@@ -49,8 +49,10 @@ void DecisionWriter::write_service(const Decision& decision) {
                     static_cast<int>(state.verdict), static_cast<int>(state.reason), state.since, number);
   }
   if (decision.transition) {
-    enter_stored_state(connection_, number, decision.transition->at, to_shown(decision.transition->to));
-    transitions_.push_back({decision.service, decision.transition->at});
+    const milliseconds patience = identities_.services().at(decision.service).patience;
+    const WallTime at = entry_time(decision.transition->at, alive_, patience);
+    enter_stored_state(connection_, number, at, to_shown(decision.transition->to));
+    transitions_.push_back({decision.service, at});
   }
 }
 

@@ -2,6 +2,7 @@
 // It must not know of anything in memory: what it accepted is applied there once the transaction is durable.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -24,8 +25,9 @@ struct BackDating {
 
 class DecisionWriter {
  public:
-  DecisionWriter(Connection& connection, Identities& identities, std::int64_t next_row)
-      : connection_(connection), identities_(identities), next_row_(next_row) {}
+  // alive: when the monitor was last seen running.
+  DecisionWriter(Connection& connection, Identities& identities, std::int64_t next_row, std::optional<WallTime> alive)
+      : connection_(connection), identities_(identities), next_row_(next_row), alive_(alive) {}
 
   void write(const Decision& decision);
 
@@ -44,6 +46,7 @@ class DecisionWriter {
   Connection& connection_;
   Identities& identities_;
   std::int64_t next_row_;
+  std::optional<WallTime> alive_;
   std::vector<AcceptedResult> accepted_;
   std::vector<BackDating> transitions_;
   std::set<ServiceId> conflicting_;

@@ -42,4 +42,14 @@ void add_absence(Connection& connection, const Absence& absence) {
   connection.run("INSERT OR REPLACE INTO absences (from_at, to_at) VALUES (?, ?)", absence.from, absence.to);
 }
 
+void end_absences(Connection& connection, WallTime at) {
+  connection.run("DELETE FROM absences WHERE from_at >= ?", at);
+  connection.run("UPDATE absences SET to_at = ?1 WHERE to_at > ?1", at);
+}
+
+std::optional<WallTime> first_known(Connection& connection) {
+  const auto first = connection.value("SELECT min(at) FROM intervals WHERE at > 0");
+  return first ? std::optional(WallTime(milliseconds(*first))) : std::nullopt;
+}
+
 }  // namespace allclear::store

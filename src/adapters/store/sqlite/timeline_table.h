@@ -2,6 +2,7 @@
 // caller's transaction (or read snapshot), on the caller's thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "adapters/store/codec/timeline.h"
@@ -18,5 +19,10 @@ Timeline read_timeline(Connection& connection, std::int64_t service, WallTime fr
 // Absences that end after `from`.
 std::vector<Absence> read_absences(Connection& connection, WallTime from);
 void add_absence(Connection& connection, const Absence& absence);
+// The clock came back to `at`: no absence lasts beyond it.
+void end_absences(Connection& connection, WallTime at);
+
+// When the oldest state that is still stored began.
+std::optional<WallTime> first_known(Connection& connection);
 
 }  // namespace allclear::store

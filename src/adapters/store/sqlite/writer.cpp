@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::chrono::minutes flush_every{1};
 constexpr std::chrono::hours expire_every{1};
-// After a leap of the clock nothing is deleted for a day: it may leap back.
-constexpr std::chrono::hours leap{24};
 constexpr int checkpoint_pages = 1'000;
 
 }  // namespace
@@ -28,7 +26,7 @@ Writer::Writer(Connection connection, const SqliteOptions& options)
 
 Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
   Transaction transaction(connection_);
-  DecisionWriter writer(connection_, identities_, next_row_);
+  DecisionWriter writer(connection_, identities_, next_row_, alive_);
   for (const Decision& decision : decisions) writer.write(decision);
   if (connection_.ok() && !writer.conflicting().empty()) {
     identities_.forget();
@@ -74,23 +72,39 @@ void Writer::put_meta(std::string_view name, std::int64_t value) {
   connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
 }
 
+bool Writer::believes(WallTime now) {
+  if (!alive_ || *alive_ - now <= leap) return true;
+  std::vector<Absence> absences = read_absences(connection_, now);
+  absences.insert(absences.end(), unstored_absences_.begin(), unstored_absences_.end());
+  return is_believed(now, alive_, first_known(connection_), absences);
+}
+
 void Writer::note_running(WallTime now) {
+  if (!believes(now)) {
+    expiry_not_before_ = *alive_;
+    return;
+  }
+  if (alive_ && *alive_ - now > leap) {
+    std::erase_if(unstored_absences_, [&](const Absence& absence) { return absence.from >= now; });
+    for (Absence& absence : unstored_absences_) absence.to = std::min(absence.to, now);
+    end_absences(connection_, now);
+  }
   if (alive_ && now - *alive_ > least_absence) unstored_absences_.push_back({*alive_, now});
   const bool leapt = alive_ && (now - *alive_ > leap || *alive_ - now > leap);
-  if (leapt) expiry_not_before_ = now + leap;
+  if (leapt) expiry_not_before_ = now + leap;  // nothing is deleted for a day: it may leap back
   alive_ = now;
 }
 
-void Writer::put_absences(WallTime now) {
+void Writer::put_absences() {
   for (const Absence& absence : unstored_absences_) add_absence(connection_, absence);
-  put_meta("alive_at", now.time_since_epoch().count());
+  put_meta("alive_at", alive_->time_since_epoch().count());
 }
 
 Result<void> Writer::put_catalogue(const Catalogue& catalogue, WallTime now) {
   note_running(now);
   Transaction transaction(connection_);
-  store_catalogue(connection_, identities_, catalogue, now);
-  put_absences(now);
+  store_catalogue(connection_, identities_, catalogue, *alive_);
+  put_absences();
   auto stored = transaction.commit();
   if (stored) unstored_absences_.clear();
   identities_.load();
@@ -124,15 +138,17 @@ Result<void> Writer::flush_when_due(WallTime now) {
                    hour_number(now) != hour_number(*through_) || !unstored_absences_.empty();
   if (!due) return {};
   Transaction transaction(connection_);
-  put_absences(now);
+  put_absences();
   rollups_.flush(rolled_services(), through_.value_or(now), now);
   put_meta("rolled_up_to", next_row_ - 1);
-  put_meta("times_through", now.time_since_epoch().count());
+  // A clock that is not believed closes no bucket that was closed before.
+  const WallTime through = through_ && *through_ - now > leap && *alive_ != now ? *through_ : now;
+  put_meta("times_through", through.time_since_epoch().count());
   if (auto stored = transaction.commit(); !stored) return stored;
   rollups_.settle();
   unstored_absences_.clear();
   rolled_up_to_ = next_row_ - 1;
-  through_ = now;
+  through_ = through;
   return expire(now);
 }
 

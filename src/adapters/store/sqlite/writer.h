@@ -36,7 +36,8 @@ class Writer final : public SqliteStore {
   void restate_back_dated(const DecisionWriter& writer);
   void put_meta(std::string_view name, std::int64_t value);
   void note_running(WallTime now);
-  void put_absences(WallTime now);
+  bool believes(WallTime now);
+  void put_absences();
   Result<void> flush_when_due(WallTime now);
   Result<void> pack_and_trim(WallTime now);
   Result<void> expire(WallTime now);
