@@ -131,7 +131,9 @@ TEST_P(HistoryContract, BadQuestionsAreErrors) {
   EXPECT_FALSE(queries().history({ServiceId("website"), {}, {}, {}, 0, ""}));
   EXPECT_FALSE(queries().history({ServiceId("website"), {}, {}, {}, 1'001, ""}));
   for (const char* cursor : {"x", "1.2", "1.2.check", "999999999999999999999.1.a.local", ".....", "1..a.b"}) {
-    EXPECT_FALSE(queries().history({ServiceId("website"), {}, {}, {}, 10, cursor})) << cursor;
+    const auto page = queries().history({ServiceId("website"), {}, {}, {}, 10, cursor});
+    ASSERT_TRUE(page) << cursor;
+    EXPECT_TRUE(page->bad_cursor) << cursor;
   }
   const auto unknown = queries().history({ServiceId("nobody"), {}, {}, {}, 10, ""});
   ASSERT_TRUE(unknown);

@@ -128,8 +128,8 @@ Result<HistoryQuery, Problem> read_history_request(const net::HttpRequest& reque
 
 Result<std::string, Problem> answer_history(const HistoryQuery& query, Queries& queries, WallTime now) {
   const auto page = queries.history(query);
-  if (!page) {
-    if (query.cursor.empty()) return tl::unexpected(store_problem());
+  if (!page) return tl::unexpected(store_problem());
+  if (page->bad_cursor) {
     return tl::unexpected(
         Problem{400, "the page cannot be read", {}, {{"cursor", "expected the value of next from the page before"}}});
   }

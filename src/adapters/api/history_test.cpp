@@ -98,6 +98,9 @@ TEST(History, TellsABrokenStoreFromABadCursor) {
   const auto broken = api.get("/history?service=website");
   EXPECT_EQ(broken.status, 503);
   EXPECT_EQ(broken.body->find("secret"), std::string::npos);
+  EXPECT_EQ(api.get("/history?service=website&cursor=1.1.website.local").status, 503) << "the cursor is not at fault";
+  api.queries.broken = false;
+  api.queries.page.bad_cursor = true;
   EXPECT_EQ(api.get("/history?service=website&cursor=made-up").status, 400);
 }
 

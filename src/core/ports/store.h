@@ -61,6 +61,7 @@ struct HistoryRow {
 struct HistoryPage {
   std::vector<HistoryRow> rows;  // newest first
   std::string next;              // empty: the last page
+  bool bad_cursor = false;       // the query's cursor is not one of ours: no rows
 };
 
 class Queries {

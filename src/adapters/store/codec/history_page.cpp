@@ -55,6 +55,14 @@ bool HistoryRange::holds(WallTime at) const {
   return (!from || at >= *from) && (!to || at < *to) && (!after || at <= after->at);
 }
 
+bool has_bad_cursor(const HistoryQuery& query) { return !query.cursor.empty() && !decode_cursor(query.cursor); }
+
+HistoryPage bad_cursor_page() {
+  HistoryPage page;
+  page.bad_cursor = true;
+  return page;
+}
+
 Result<HistoryRange> history_range(const HistoryQuery& query) {
   if (query.limit < 1 || query.limit > 1000) return failure("limit must be 1 to 1000");
   HistoryRange range{query.from, query.to, std::nullopt, query.limit};

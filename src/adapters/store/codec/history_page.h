@@ -23,6 +23,9 @@ struct HistoryPosition {
 
 std::string encode_cursor(const HistoryPosition& position);
 Result<HistoryPosition> decode_cursor(const std::string& cursor);
+// A cursor that somebody made up is an answer, not a failure of the store.
+bool has_bad_cursor(const HistoryQuery& query);
+HistoryPage bad_cursor_page();
 
 // What a query asks, checked and with its cursor decoded.
 struct HistoryRange {

@@ -206,6 +206,7 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
 }
 
 Result<HistoryPage> MemoryStore::history(const HistoryQuery& query) {
+  if (has_bad_cursor(query)) return bad_cursor_page();
   auto range = history_range(query);
   if (!range) return tl::make_unexpected(range.error());
   const std::lock_guard lock(mutex_);

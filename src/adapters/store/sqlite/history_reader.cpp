@@ -13,6 +13,7 @@ namespace allclear::store {
 // What is not packed is taken first, the database's snapshot after it: an hour that was packed between the two is in
 // both and counted once (a chunk whose last row of the log is in a copied hour is passed over).
 Result<HistoryPage> HistoryReader::read(const HistoryQuery& query) {
+  if (has_bad_cursor(query)) return bad_cursor_page();
   const auto range = history_range(query);
   if (!range) return tl::make_unexpected(range.error());
   fresh_.clear();
