@@ -32,7 +32,18 @@ struct HttpClient::Hop {
   bool secure() const { return url.scheme == HttpScheme::https; }
   bool through_proxy() const { return call.proxy && !secure(); }
   AnswerBody answer_body() const { return method == "HEAD" ? AnswerBody::never : AnswerBody::expected; }
-  std::string server_name() const { return call.tls.server_name.empty() ? url.host : call.tls.server_name; }
+  bool at_own_origin() const { return same_origin(url, call.url); }
+  // The call's name and client certificate are meant for the call's own origin.
+  TlsWish tls_wish() const {
+    TlsWish wish = call.tls;
+    if (!at_own_origin()) {
+      wish.server_name.clear();
+      wish.files.client_cert_file.clear();
+      wish.files.client_key_file.clear();
+    }
+    if (wish.server_name.empty()) wish.server_name = url.host;
+    return wish;
+  }
 };
 
 struct HttpClient::Kept {
@@ -104,6 +115,7 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
       hop.body = {};
     }
     hop.url = std::move(*next);
+    if (!hop.at_own_origin()) hop.body = {};
   }
 }
 
@@ -163,8 +175,7 @@ Task<Outcome<void>> HttpClient::open(const Hop& hop, Deadline& deadline, Trace& 
     auto tunnelled = co_await tunnel(hop, *stream, deadline);
     if (!tunnelled) co_return tunnelled;
   }
-  TlsWish wish = call.tls;
-  wish.server_name = hop.server_name();
+  const TlsWish wish = hop.tls_wish();
   auto secured = co_await secure(network_, *stream, wish, deadline, trace);
   co_return secured;
 }

@@ -25,8 +25,10 @@ bool is_field_value(std::string_view value) {
   });
 }
 
-bool is_credential(std::string_view name) {
-  return same_name(name, "Authorization") || same_name(name, "Cookie") || same_name(name, "Proxy-Authorization");
+// Any other configured header may hold a secret (X-Api-Key, Cookie, …), so it stays with the origin it was meant for.
+bool is_for_anybody(std::string_view name) {
+  return same_name(name, "Accept") || same_name(name, "Accept-Encoding") || same_name(name, "Accept-Language") ||
+         same_name(name, "User-Agent");
 }
 
 // Sent in place of our default of the same name.
@@ -62,7 +64,7 @@ Outcome<std::string> request_text(const HttpCall& call, const RequestLine& line)
     }
     const bool framing = same_name(header.name, "Connection") || same_name(header.name, "Content-Length") ||
                          same_name(header.name, "Transfer-Encoding");
-    const bool withheld = !line.same_origin && (is_credential(header.name) || same_name(header.name, "Host"));
+    const bool withheld = !line.same_origin && !is_for_anybody(header.name);
     if (!framing && !withheld) add(text, header.name, header.value);
   }
   const bool announces_body =

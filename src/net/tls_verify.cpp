@@ -88,9 +88,8 @@ Validity validity_of(const STACK_OF(X509) * chain) {
   return validity;
 }
 
-std::shared_ptr<const PeerCertificate> describe(X509* leaf, const STACK_OF(X509) * presented) {
+std::shared_ptr<const PeerCertificate> describe(X509* leaf, const STACK_OF(X509) * presented, const Validity& validity) {
   auto facts = std::make_shared<PeerCertificate>();
-  const Validity validity = validity_of(presented);
   facts->earliest_expiry = validity.until;
   facts->latest_start = validity.from;
   facts->subject = one_line(X509_get_subject_name(leaf));
@@ -165,7 +164,7 @@ int verify_presented_chain(X509_STORE_CTX* store, void*) {
       return 1;
     }
   }
-  state.certificate = describe(leaf, presented);
+  state.certificate = describe(leaf, presented, validity_of(presented));
   if (state.verification == Verification::skipped) {
     if (key) {
       state.cache->put(*key, {state.certificate, state.certificate->latest_start, state.certificate->earliest_expiry},
@@ -178,12 +177,10 @@ int verify_presented_chain(X509_STORE_CTX* store, void*) {
     state.certificate_fault = Fault{FaultPhase::tls, kind_of(error), clean_text(words_of(error, state))};
     return 0;
   }
+  // A server may present more than the path that was found, such as an expired cross-sign: only the path counts.
+  state.certificate = describe(leaf, presented, validity_of(X509_STORE_CTX_get0_chain(store)));
   if (key) {
-    const Validity validity = validity_of(X509_STORE_CTX_get0_chain(store));
-    // The presented chain may end earlier than the path that was found through it.
-    state.cache->put(*key,
-                     {state.certificate, std::max(validity.from, state.certificate->latest_start),
-                      std::min(validity.until, state.certificate->earliest_expiry)},
+    state.cache->put(*key, {state.certificate, state.certificate->latest_start, state.certificate->earliest_expiry},
                      monotonic_now());
   }
   return 1;

@@ -6,6 +6,11 @@
 namespace allclear::test {
 namespace {
 
+Identity presented_beside(Identity identity, const Identity& another) {
+  identity.presented_issuers.push_back(another.certificate);
+  return identity;
+}
+
 // An authority that the checks trust, one that they do not, and certificates of both.
 struct Certificates {
   ScratchFolder folder;
@@ -19,6 +24,7 @@ struct Certificates {
   Identity untrusted = make_identity({.names = {"DNS:localhost"}}, &other_root);
   Identity wrong_host = make_identity({.names = {"DNS:elsewhere.test"}}, &root);
   Identity wrong_address = make_identity({.names = {"IP:192.0.2.1"}}, &root);
+  Identity good_with_old_cross_sign = presented_beside(good, expired);
   std::string ca_file = folder.write("ca.pem", certificate_pem(root));
 };
 
@@ -117,6 +123,14 @@ TEST(TlsFacts, AnAddressIsComparedWithTheCertificatesAddresses) {
   const ScriptedServer wrong(serves_with(&Certificates::wrong_address));
   observe_hostile({"", {}, Reason::tls_wrong_host, Phase::tls},
                   https_target(wrong.port(), certificates().ca_file, "127.0.0.1"));
+}
+
+TEST(TlsFacts, OnlyTheVerifiedPathCountsNotAnExpiredCertificateBesideIt) {
+  const ScriptedServer server(serves_with(&Certificates::good_with_old_cross_sign));
+  const Observation seen =
+      observe_hostile({"", {}, std::nullopt, Phase::tls}, https_target(server.port(), certificates().ca_file));
+  ASSERT_TRUE(seen.certificate);
+  EXPECT_GT(seen.certificate->earliest_expiry, seen.started_at);
 }
 
 TEST(TlsFacts, WithoutVerificationABadCertificateIsOnlyAFact) {

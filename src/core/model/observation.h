@@ -32,9 +32,9 @@ struct ProbeError {
   std::string detail;  // for operators; at most 512 bytes, valid UTF-8, no control characters
 };
 
-// Of the chain as presented (also when verification failed).
+// Of the chain that was verified; of the chain as presented when verification failed or was off.
 struct CertificateFacts {
-  WallTime earliest_expiry;  // over the whole presented chain
+  WallTime earliest_expiry;  // over that chain
   std::string subject;
   std::string issuer;
   std::vector<std::string> names;  // subject alternative names of the leaf, at most 100
