@@ -29,9 +29,6 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   pace = event.pace;
   roster = Roster(*event.catalogue);
   roster.restore(event.stored);
-  for (const StoredCheck& check : event.stored.checks) {
-    if (!roster.find(check.key)) gone_versions[check.key] = check.state.version;
-  }
   mark_all_changed();
   end_gone_of(event.stored, now.wall);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
@@ -83,11 +80,7 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
   std::vector<SlotIndex> newcomers;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     const auto old_slot = old.find(roster.key(slot));
-    if (old_slot) {
-      roster.state(slot) = old.state(*old_slot);
-    } else if (const auto gone = gone_versions.extract(roster.key(slot))) {
-      roster.state(slot).version = gone.mapped();
-    }
+    if (old_slot) roster.state(slot) = old.state(*old_slot);
     if (!runs(slot)) continue;
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
     if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {
@@ -99,7 +92,6 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
   }
   for (SlotIndex slot = 0; slot < old.slot_count(); ++slot) {
     const auto still = roster.find(old.key(slot));
-    if (!still) gone_versions[old.key(slot)] = old.state(slot).version;
     if (!still || !runs(*still)) flights.cancel_waiting(old.key(slot));
   }
   start_early(newcomers, now);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/engine/commit_queue.h"
@@ -29,8 +28,6 @@ struct Engine::State {
   Schedule schedule;
   Flights flights;
   CommitQueue commits;
-  // Of checks that left the catalogue: their rows stay stored, and one that returns goes on from its own.
-  std::unordered_map<CheckKey, std::uint64_t> gone_versions;
   std::vector<std::uint8_t> is_changed;  // by row
   std::vector<std::size_t> changed;
   std::vector<std::uint8_t> retries;  // by slot, in a single pass only: quick retries so far
