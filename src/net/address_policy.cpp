@@ -67,7 +67,7 @@ struct RangeV6 {
   AddressScope scope;
 };
 
-constexpr std::array<RangeV6, 9> special_v6{{
+constexpr std::array<RangeV6, 8> special_v6{{
     {{0xFD, 0x00, 0x0E, 0xC2}, 32, AddressScope::never_allowed},  // fd00:ec2::: metadata (AWS)
     {{0xFD, 0x20, 0x00, 0xCE}, 32, AddressScope::never_allowed},  // fd20:ce::: metadata (Google)
     {{0xFE, 0x80}, 10, AddressScope::never_allowed},              // link-local
@@ -76,11 +76,11 @@ constexpr std::array<RangeV6, 9> special_v6{{
     {{0x20, 0x01, 0x00, 0x00}, 32, AddressScope::never_allowed},  // Teredo wraps any IPv4 address
     {{0x01, 0x00}, 64, AddressScope::never_allowed},              // discard
     {{0xFC}, 7, AddressScope::internal},                          // ULA
-    {{0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}, 48, AddressScope::internal},
 }};
 
 AddressScope scope_of_v6(const Bytes& bytes) {
   constexpr Bytes nat64{0x00, 0x64, 0xFF, 0x9B};
+  constexpr Bytes local_nat64{0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01};
   constexpr Bytes six_to_four{0x20, 0x02};
   constexpr Bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   constexpr Bytes zero{};
@@ -92,6 +92,10 @@ AddressScope scope_of_v6(const Bytes& bytes) {
     return scope_of_v4(v4_at(bytes, 12));
   }
   if (same_bits(bytes, six_to_four, 16)) return scope_of_v4(v4_at(bytes, 2));
+  if (same_bits(bytes, local_nat64, 48)) {
+    const bool denied = scope_of_v4(v4_at(bytes, 12)) == AddressScope::never_allowed;
+    return denied ? AddressScope::never_allowed : AddressScope::internal;
+  }
   for (const RangeV6& range : special_v6) {
     if (same_bits(bytes, range.first, range.bits)) return range.scope;
   }

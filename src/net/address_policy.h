@@ -17,7 +17,8 @@ enum class AddressScope : std::uint8_t {
   never_allowed  // link-local, cloud metadata, unspecified, multicast, broadcast, reserved
 };
 
-// After unwrapping IPv4-mapped and -compatible, NAT64 (64:ff9b::/96) and 6to4 (2002::/16) addresses.
+// After unwrapping IPv4-mapped and -compatible, NAT64 (64:ff9b::/96) and 6to4 (2002::/16) addresses. NAT64's local
+// prefix (64:ff9b:1::/48) is internal, but never allowed when the IPv4 address in its last four bytes is not.
 AddressScope scope_of(const boost::asio::ip::address& address);
 
 // A CIDR range such as "10.0.0.0/8" or "fd00::/8"; a bare address is a range of one.

@@ -24,9 +24,17 @@ TEST(AddressPolicy, S6_SomeAddressesAreNeverAllowedHoweverTheyAreWritten) {
 TEST(AddressPolicy, S6_InternalAddressesAreKnownBehindEveryWrapping) {
   for (const char* text : {"127.0.0.1", "127.255.255.255", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
                            "100.64.0.1", "100.127.255.255", "::1", "fc00::1", "fdff::1", "::ffff:10.0.0.1",
-                           "64:ff9b::7f00:1", "2002:0a00:0001::", "64:ff9b:1::1", "198.18.0.1"}) {
+                           "64:ff9b::7f00:1", "2002:0a00:0001::", "64:ff9b:1::a00:1", "198.18.0.1"}) {
     EXPECT_EQ(scope(text), AddressScope::internal) << text;
   }
+}
+
+TEST(AddressPolicy, S6_TheLocalNat64PrefixHidesNoForbiddenAddress) {
+  EXPECT_EQ(scope("64:ff9b:1::a9fe:a9fe"), AddressScope::never_allowed);     // 169.254.169.254
+  EXPECT_EQ(scope("64:ff9b:1:ab::6464:64c8"), AddressScope::never_allowed);  // 100.100.100.200
+  EXPECT_EQ(scope("64:ff9b:1::e000:1"), AddressScope::never_allowed);        // 224.0.0.1
+  EXPECT_EQ(scope("64:ff9b:1::808:808"), AddressScope::internal);            // the prefix itself is local
+  EXPECT_EQ(scope("64:ff9b:1:ffff::7f00:1"), AddressScope::internal);
 }
 
 TEST(AddressPolicy, PublicAddressesAreOpen) {
