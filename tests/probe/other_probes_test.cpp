@@ -1,4 +1,6 @@
 // TCP, TLS and ICMP against targets that behave.
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/probe_runner.h"
@@ -80,6 +82,22 @@ TEST(IcmpProbe, PingsLoopbackOrSaysWhatIsMissing) {
     EXPECT_EQ(std::get<IcmpFacts>(seen.facts).received, 3);
     EXPECT_TRUE(seen.timings.first_byte);
   }
+}
+
+// Stands for whatever a library may throw that nobody thought of.
+struct FailsToBecomeATarget {
+  operator TcpTarget() const { throw std::length_error("no target"); }
+};
+
+TEST(ProbeRegistry, R13_AnExceptionThatNobodyExpectedIsALocalFaultOfItsCheckOnly) {
+  Target broken;
+  EXPECT_THROW(broken.emplace<TcpTarget>(FailsToBecomeATarget{}), std::length_error);
+  ASSERT_TRUE(broken.valueless_by_exception());  // visiting it throws std::bad_variant_access
+  ProbeRunner runner;
+  const std::vector<Observation> seen = runner.observe_all({broken, UnsupportedTarget{"grpc"}}, milliseconds(5'000));
+  EXPECT_EQ(reason_of(seen.at(0)), Reason::local_fault);
+  EXPECT_EQ(seen.at(0).error->phase, Phase::local);
+  EXPECT_EQ(reason_of(seen.at(1)), Reason::unsupported);
 }
 
 TEST(UnsupportedTarget, IsSaidToBeUnsupported) {

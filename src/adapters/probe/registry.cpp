@@ -1,5 +1,6 @@
 #include "adapters/probe/registry.h"
 
+#include <exception>
 #include <new>
 
 #include <boost/asio/error.hpp>
@@ -81,6 +82,8 @@ Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadl
     observation = failed(Reason::local_fault, "out of memory");
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // cancelled: no result
+    observation = failed(Reason::local_fault, error.what());
+  } catch (const std::exception& error) {  // one check's trouble must not end the others
     observation = failed(Reason::local_fault, error.what());
   }
   observation.started_at = start.wall;
