@@ -28,7 +28,6 @@ struct HttpClient::Hop {
   HttpUrl url;
   std::string_view method;
   std::string_view body;
-  const AddressPolicy* policy = nullptr;
 
   bool secure() const { return url.scheme == HttpScheme::https; }
   bool through_proxy() const { return call.proxy && !secure(); }
@@ -58,21 +57,12 @@ struct HttpClient::Kept {
 namespace {
 
 // Connections are shared between calls that would have opened the same one.
-// Of a trace's "ip:port" or "[ip]:port".
-bool is_inside(std::string_view address) {
-  address = address.substr(0, address.rfind(':'));
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  boost::system::error_code error;
-  const auto parsed = boost::asio::ip::make_address(address, error);
-  return !error && scope_of(parsed) == AddressScope::internal;
-}
-
-std::string key_of(const HttpCall& call, const HttpUrl& url, const AddressPolicy* policy) {
+std::string key_of(const HttpCall& call, const HttpUrl& url) {
   const TlsFiles& files = call.tls.files;
   const std::string origin = authority_of(url);
   const std::string proxy = call.proxy ? authority_of(*call.proxy) : std::string();
   // What one policy let through, another may deny.
-  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(policy));
+  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(call.policy));
   key += url.scheme == HttpScheme::https ? 's' : 'p';
   key += static_cast<char>('0' + static_cast<int>(call.family));
   key += static_cast<char>('0' + static_cast<int>(call.tls.verification));
@@ -93,8 +83,7 @@ HttpClient::~HttpClient() = default;
 Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
   HttpReport report;
   Deadline deadline(network_.deadlines, at);
-  Hop hop{call, call.url, call.method, call.body, call.policy};
-  bool from_inside = false;  // the first hop's own address
+  Hop hop{call, call.url, call.method, call.body};
   for (int redirects = 0;; ++redirects) {
     report.answer.reset();
     report.trace = Trace{};
@@ -127,15 +116,12 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
     }
     hop.url = std::move(*next);
     if (!hop.at_own_origin()) hop.body = {};
-    if (redirects == 0) from_inside = call.proxy.has_value() || is_inside(report.trace.address);
-    const bool strict = !hop.at_own_origin() && !from_inside && call.policy_elsewhere != nullptr;
-    hop.policy = strict ? call.policy_elsewhere : call.policy;
   }
 }
 
 Task<Outcome<void>> HttpClient::run_hop(Hop& hop, Deadline& deadline, HttpReport& report) {
   const bool keep = hop.call.connection == ConnectionUse::kept_alive;
-  const std::string key = keep ? key_of(hop.call, hop.url, hop.policy) : std::string();
+  const std::string key = keep ? key_of(hop.call, hop.url) : std::string();
   bool reusable = false;
   for (bool may_reuse = keep; may_reuse; may_reuse = false) {
     std::erase_if(kept_, [](const Kept& kept) { return kept.until < monotonic_now(); });
@@ -175,12 +161,12 @@ Task<Outcome<void>> HttpClient::open(const Hop& hop, Deadline& deadline, Trace& 
   if (call.proxy) {
     boost::system::error_code not_literal;
     const auto target = boost::asio::ip::make_address(hop.url.host, not_literal);
-    if (!not_literal && !hop.policy->permits(target)) {
+    if (!not_literal && !call.policy->permits(target)) {
       co_return fault(FaultPhase::connect, FaultKind::blocked_address,
                       "connections to " + hop.url.host + " are not allowed");
     }
   }
-  const Place place{first.host, first.port, call.family, call.resolver, hop.policy};
+  const Place place{first.host, first.port, call.family, call.resolver, call.policy};
   auto dialled = co_await dial(network_, place, deadline, trace);
   if (!dialled) co_return tl::unexpected(std::move(dialled.error()));
   stream.emplace(std::move(*dialled));

@@ -38,8 +38,6 @@ struct HttpCall {
   IpFamily family = IpFamily::any;
   std::string_view resolver;
   const AddressPolicy* policy = nullptr;
-  // For other origins that a target on the Internet redirects to; null: the same. A target inside may point inside.
-  const AddressPolicy* policy_elsewhere = nullptr;
 };
 
 struct HttpReport {

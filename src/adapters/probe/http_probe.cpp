@@ -29,7 +29,6 @@ net::HttpCall call_for(const HttpTarget& target, const ProbeEnvironment& environ
   call.family = to_family(target.network.family);
   call.resolver = target.network.resolver;
   call.policy = &environment.policy_for(target.network.origin);
-  call.policy_elsewhere = &environment.api_policy;
   return call;
 }
 
