@@ -64,6 +64,7 @@ std::string key_of(const HttpCall& call, const HttpUrl& url) {
   // What one policy let through, another may deny.
   std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(call.policy));
   key += url.scheme == HttpScheme::https ? 's' : 'p';
+  key += same_origin(url, call.url) ? 'o' : 'x';  // elsewhere the call's name and client certificate are not used
   key += static_cast<char>('0' + static_cast<int>(call.family));
   key += static_cast<char>('0' + static_cast<int>(call.tls.verification));
   for (const std::string_view part :
