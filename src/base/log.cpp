@@ -50,8 +50,9 @@ class SpdLog final : public Log {
     if (secret.size() < shortest_secret) return;
     const std::string escaped = dump(secret);  // as it stands in a JSON line
     const std::unique_lock lock(mutex_);
-    secrets_.push_back(escaped.substr(1, escaped.size() - 2));
-    secrets_.push_back(std::move(secret));
+    for (const std::string& form : {escaped.substr(1, escaped.size() - 2), secret}) {
+      if (std::find(secrets_.begin(), secrets_.end(), form) == secrets_.end()) secrets_.push_back(form);  // reloads repeat
+    }
     std::sort(secrets_.begin(), secrets_.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
   }
 

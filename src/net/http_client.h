@@ -28,13 +28,13 @@ struct HttpCall {
   std::string_view method = "GET";
   std::vector<HeaderView> headers;  // they replace our own of the same name
   std::string_view body;
-  std::string authorization;  // not sent to another origin after a redirect, as are Cookie and Authorization above
+  std::string authorization;  // stays with the call's origin, as do the headers above (but Accept… and User-Agent) and the body
   std::string_view user_agent;
   Redirects redirects = Redirects::follow;
   int max_redirects = 5;
   ConnectionUse connection = ConnectionUse::fresh;
   std::optional<HttpUrl> proxy;  // plain HTTP to the proxy; CONNECT for https
-  TlsWish tls;                   // an empty server_name: the URL's host
+  TlsWish tls;                   // empty server_name: the URL's host; name and client certificate are for the call's origin
   IpFamily family = IpFamily::any;
   std::string_view resolver;
   const AddressPolicy* policy = nullptr;

@@ -10,7 +10,7 @@
 namespace allclear::net {
 
 struct PeerCertificate {
-  WallTime earliest_expiry;  // over the whole presented chain
+  WallTime earliest_expiry;  // over the verified path; over what was presented when that failed or was off
   WallTime latest_start;     // the last "not before" in it
   std::string subject;
   std::string issuer;

@@ -29,7 +29,7 @@ struct MonitorFacts {
   WallTime started_at{};
   bool scheduler_progress = false;  // the engine loop turned in the last 5 s
   bool store_progress = false;      // no commit waits longer than 10 s
-  bool log_replayed = true;
+  bool log_replayed = true;         // SQLite replays before it opens; a store that replays behind will say when
   std::string config_error;         // of the last reload; empty: fine
   std::string config_version;
   WallTime config_loaded_at{};
