@@ -132,16 +132,21 @@ Result<AddressRange> AddressRange::parse(std::string_view text) {
 
 bool AddressRange::contains(const address& any) const { return same_bits(as_v6(any), as_v6(first_), bits_); }
 
-bool AddressPolicy::permits(const address& any) const {
-  switch (scope_of(any)) {
+bool AddressPolicy::permits(const address& any, NamedBy named_by) const {
+  switch (scope_of_(any)) {
     case AddressScope::open: return true;
     case AddressScope::never_allowed: return false;
     case AddressScope::internal:
+      if (named_by == NamedBy::redirect_from_internet) return false;
       return internal_ == InternalAddresses::allowed ||
              std::any_of(listed_.begin(), listed_.end(),
                          [&](const AddressRange& range) { return range.contains(any); });
   }
   return false;
+}
+
+NamedBy AddressPolicy::after_first_hop(const address& answered) const {
+  return scope_of_(answered) == AddressScope::internal ? NamedBy::check : NamedBy::redirect_from_internet;
 }
 
 }  // namespace allclear::net

@@ -37,16 +37,27 @@ class AddressRange {
 
 enum class InternalAddresses : std::uint8_t { allowed, only_listed };
 
+// Who says where to connect. A redirect counts as the check's own word as long as the check's first hop was answered
+// by an internal address.
+enum class NamedBy : std::uint8_t { check, redirect_from_internet };
+
+using Classification = AddressScope (*)(const boost::asio::ip::address&);
+
 class AddressPolicy {
  public:
-  explicit AddressPolicy(InternalAddresses internal, std::vector<AddressRange> listed = {})
-      : internal_(internal), listed_(std::move(listed)) {}
+  explicit AddressPolicy(InternalAddresses internal, std::vector<AddressRange> listed = {},
+                         Classification scope = scope_of)
+      : internal_(internal), listed_(std::move(listed)), scope_of_(scope) {}
 
-  bool permits(const boost::asio::ip::address& address) const;
+  // What the Internet names lies on the Internet, whatever the check itself may name.
+  bool permits(const boost::asio::ip::address& address, NamedBy named_by = NamedBy::check) const;
+  // Of the redirects that follow a first hop which this address really answered.
+  NamedBy after_first_hop(const boost::asio::ip::address& answered) const;
 
  private:
   InternalAddresses internal_;
   std::vector<AddressRange> listed_;
+  Classification scope_of_;
 };
 
 }  // namespace allclear::net

@@ -55,6 +55,49 @@ TEST(AddressPolicy, S6_OnlyListedInternalAddressesWhereThatIsAsked) {
   EXPECT_TRUE(policy.permits(boost::asio::ip::make_address("8.8.8.8")));
 }
 
+struct RedirectCase {
+  const char* first_hop;  // that answered
+  const char* next;
+  bool permitted;
+};
+
+TEST(AddressPolicy, S6_WhereTheInternetRedirectsToLiesOnTheInternet) {
+  const AddressPolicy of_config(InternalAddresses::allowed);
+  const AddressPolicy of_api(InternalAddresses::only_listed, {range("10.1.0.0/16")});
+  for (const auto& [first_hop, next, permitted] : std::initializer_list<RedirectCase>{
+           {"8.8.8.8", "9.9.9.9", true},
+           {"8.8.8.8", "2606:4700::1111", true},
+           {"8.8.8.8", "127.0.0.1", false},
+           {"8.8.8.8", "10.1.0.1", false},
+           {"8.8.8.8", "172.16.0.1", false},
+           {"8.8.8.8", "192.168.1.1", false},
+           {"8.8.8.8", "100.64.0.1", false},
+           {"8.8.8.8", "::1", false},
+           {"8.8.8.8", "fd12::1", false},
+           {"8.8.8.8", "::ffff:10.1.0.1", false},
+           {"8.8.8.8", "64:ff9b::a01:1", false},
+           {"8.8.8.8", "2002:0a01:0001::", false},
+           {"8.8.8.8", "169.254.169.254", false},
+           {"2606:4700::1111", "10.1.0.1", false},
+           {"64:ff9b::808:808", "10.1.0.1", false},
+           {"::ffff:8.8.8.8", "10.1.0.1", false},
+           {"10.1.0.1", "10.1.0.2", true},
+           {"10.1.0.1", "8.8.8.8", true},
+           {"64:ff9b::a01:1", "10.1.0.1", true},
+           {"10.1.0.1", "169.254.169.254", false},
+       }) {
+    for (const AddressPolicy* policy : {&of_config, &of_api}) {
+      const NamedBy named_by = policy->after_first_hop(boost::asio::ip::make_address(first_hop));
+      EXPECT_EQ(policy->permits(boost::asio::ip::make_address(next), named_by), permitted)
+          << first_hop << " to " << next;
+    }
+  }
+  const auto inside = boost::asio::ip::make_address("192.168.1.1");
+  const NamedBy named_by = of_config.after_first_hop(boost::asio::ip::make_address("10.1.0.1"));
+  EXPECT_TRUE(of_config.permits(inside, named_by));
+  EXPECT_FALSE(of_api.permits(inside, named_by));  // still only what is listed
+}
+
 TEST(AddressRange, ParsesAndCompares) {
   EXPECT_TRUE(range("0.0.0.0/0").contains(boost::asio::ip::make_address("9.9.9.9")));
   EXPECT_FALSE(range("0.0.0.0/0").contains(boost::asio::ip::make_address("2001:db8::1")));

@@ -24,9 +24,10 @@ std::string text_of(const tcp::endpoint& endpoint) {
   return text.append(std::to_string(endpoint.port()));
 }
 
-tl::unexpected<Fault> blocked(const address& where) {
+tl::unexpected<Fault> blocked(const address& where, NamedBy named_by) {
+  const std::string_view who = named_by == NamedBy::check ? "connections" : "redirects from the Internet";
   return fault(FaultPhase::connect, FaultKind::blocked_address,
-               "connections to " + where.to_string() + " are not allowed");
+               std::string(who) + " to " + where.to_string() + " are not allowed");
 }
 
 // A socket on its way to the endpoint. By hand: Asio would set the non-blocking mode and look for the result with
@@ -56,9 +57,9 @@ boost::system::error_code result_of_connecting(TcpSocket& socket) {
   return {error, boost::system::system_category()};
 }
 
-Fault connect_fault(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
-  return Fault{FaultPhase::connect, kind_of_socket_error(error),
-               clean_text(text_of(endpoint) + ": " + error.message())};
+// Without the address: the trace has it.
+Fault connect_fault(const boost::system::error_code& error) {
+  return Fault{FaultPhase::connect, kind_of_socket_error(error), clean_text(error.message())};
 }
 
 class SocketInterrupt final : public Interruptible {
@@ -75,7 +76,7 @@ class SocketInterrupt final : public Interruptible {
 
 Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, Deadline& deadline) {
   TcpSocket socket(loop);
-  if (const auto error = start_connecting(socket, endpoint)) co_return tl::unexpected(connect_fault(endpoint, error));
+  if (const auto error = start_connecting(socket, endpoint)) co_return tl::unexpected(connect_fault(error));
   SocketInterrupt interrupt(socket);
   const InterruptScope scope(deadline, interrupt);
   boost::system::error_code error;
@@ -84,8 +85,8 @@ Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, 
   if (deadline.passed()) co_return deadline_fault(FaultPhase::connect);
   if (error == boost::asio::error::operation_aborted) end_cancelled_task();
   if (!error) error = result_of_connecting(socket);
-  if (!error) co_return Connected{std::move(socket), text_of(endpoint)};
-  co_return tl::unexpected(connect_fault(endpoint, error));
+  if (!error) co_return Connected{std::move(socket), text_of(endpoint), endpoint.address()};
+  co_return tl::unexpected(connect_fault(error));
 }
 
 // Several connection attempts at once; the handlers share it, so that late ones find nothing to do.
@@ -131,7 +132,11 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
   void interrupt() override { happened(); }
   bool idle() const { return running_ == 0; }
   std::optional<Connected> take_winner() { return std::exchange(winner_, std::nullopt); }
-  const std::optional<Fault>& worst() const { return worst_; }
+  struct Lost {
+    Fault fault;
+    tcp::endpoint endpoint;
+  };
+  const std::optional<Lost>& worst() const { return worst_; }
 
  private:
   void happened() {
@@ -146,21 +151,20 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
     if (error) {
       lost(endpoint, error);
     } else if (!winner_) {
-      winner_.emplace(Connected{std::move(*attempt), text_of(endpoint)});
+      winner_.emplace(Connected{std::move(*attempt), text_of(endpoint), endpoint.address()});
     }
     happened();
   }
 
   void lost(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
-    Fault fault = connect_fault(endpoint, error);
-    if (!worst_ || worst_->kind == FaultKind::local_fault) worst_ = std::move(fault);
+    if (!worst_ || worst_->fault.kind == FaultKind::local_fault) worst_ = Lost{connect_fault(error), endpoint};
   }
 
   LoopExecutor loop_;
   Timer changed_;
   std::vector<std::shared_ptr<TcpSocket>> attempts_;
   std::optional<Connected> winner_;
-  std::optional<Fault> worst_;
+  std::optional<Lost> worst_;
   int running_ = 0;
   unsigned events_ = 0;
   bool over_ = false;
@@ -187,7 +191,10 @@ Task<Outcome<Connected>> connect_racing(LoopExecutor loop, std::vector<tcp::endp
       next_at = monotonic_now() + eyeballs_stagger;
       continue;
     }
-    if (race->idle()) co_return tl::unexpected(*race->worst());
+    if (race->idle()) {
+      last_tried = text_of(race->worst()->endpoint);
+      co_return tl::unexpected(race->worst()->fault);
+    }
     co_await race->wait_until(next < endpoints.size() ? next_at : deadline.at() + std::chrono::hours(1));
   }
 }
@@ -213,20 +220,20 @@ Addresses in_connect_order(Addresses addresses, IpFamily family) {
 }
 
 Task<Outcome<Connected>> connect(const Addresses& addresses, std::uint16_t port, const AddressPolicy& policy,
-                                 Deadline& deadline, std::string& last_tried) {
+                                 NamedBy named_by, Deadline& deadline, std::string& last_tried) {
   constexpr std::size_t most_attempts = 8;
   if (deadline.passed()) co_return deadline_fault(FaultPhase::connect);
   const LoopExecutor loop = co_await boost::asio::this_coro::executor;
-  if (addresses.size() == 1 && policy.permits(addresses.front())) {
+  if (addresses.size() == 1 && policy.permits(addresses.front(), named_by)) {
     const tcp::endpoint only(addresses.front(), port);
     last_tried = text_of(only);
     co_return co_await connect_one(loop, only, deadline);
   }
   std::vector<tcp::endpoint> allowed;
   for (const address& candidate : addresses) {
-    if (policy.permits(candidate) && allowed.size() < most_attempts) allowed.emplace_back(candidate, port);
+    if (policy.permits(candidate, named_by) && allowed.size() < most_attempts) allowed.emplace_back(candidate, port);
   }
-  if (allowed.empty()) co_return blocked(addresses.front());
+  if (allowed.empty()) co_return blocked(addresses.front(), named_by);
   last_tried = text_of(allowed.front());
   co_return co_await connect_racing(loop, std::move(allowed), deadline, last_tried);
 }

@@ -21,6 +21,7 @@ using Addresses = std::vector<boost::asio::ip::address>;
 struct Connected {
   TcpSocket socket;
   std::string address;  // "ip:port", brackets around IPv6
+  boost::asio::ip::address peer;
 };
 
 // The next address is tried when the one before failed or is silent for this long.
@@ -29,9 +30,9 @@ inline constexpr milliseconds eyeballs_stagger{250};
 // Addresses in the order in which they are to be tried: the preferred family first, then alternating.
 Addresses in_connect_order(Addresses addresses, IpFamily family);
 
-// `last_tried` is set also when this fails. The fault is that of the address that told most: a target's own fault
+// `last_tried` is set also when this fails, then to the fault's. The fault is that of the address that told most: a target's own fault
 // wins over one of this machine (no IPv6 route, say).
 Task<Outcome<Connected>> connect(const Addresses& addresses, std::uint16_t port, const AddressPolicy& policy,
-                                 Deadline& deadline, std::string& last_tried);
+                                 NamedBy named_by, Deadline& deadline, std::string& last_tried);
 
 }  // namespace allclear::net

@@ -13,8 +13,20 @@ namespace {
 constexpr seconds kept_for{60};
 constexpr std::size_t most_kept = 1'000;
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+bool is_redirect(const HttpAnswer& answer) {
+  const int status = answer.status;
+  const bool leads_on = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  return leads_on && !answer.header("Location").empty();
+}
+
+std::optional<microseconds> sum_of(std::optional<microseconds> a, std::optional<microseconds> b) {
+  if (!a || !b) return a ? a : b;
+  return *a + *b;
+}
+
+PhaseTimes sum_of(const PhaseTimes& a, const PhaseTimes& b) {
+  return {sum_of(a.dns, b.dns), sum_of(a.connect, b.connect), sum_of(a.tls, b.tls), sum_of(a.first_byte, b.first_byte),
+          sum_of(a.transfer, b.transfer)};
 }
 
 bool may_be_sent_twice(std::string_view method) {
@@ -28,6 +40,7 @@ struct HttpClient::Hop {
   HttpUrl url;
   std::string_view method;
   std::string_view body;
+  NamedBy named_by = NamedBy::check;
 
   bool secure() const { return url.scheme == HttpScheme::https; }
   bool through_proxy() const { return call.proxy && !secure(); }
@@ -44,12 +57,22 @@ struct HttpClient::Hop {
     if (wish.server_name.empty()) wish.server_name = url.host;
     return wish;
   }
+  void follow(HttpUrl next, int status) {
+    const bool asks_anew = status < 307 && method != "HEAD";  // 301, 302, 303
+    if (asks_anew) {
+      method = "GET";
+      body = {};
+    }
+    url = std::move(next);
+    if (!at_own_origin()) body = {};
+  }
 };
 
 struct HttpClient::Kept {
   std::string key;
   Stream stream;
   std::string address;
+  std::optional<boost::asio::ip::address> peer;
   std::shared_ptr<const PeerCertificate> certificate;
   MonotonicTime until;
 };
@@ -85,53 +108,58 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
   HttpReport report;
   Deadline deadline(network_.deadlines, at);
   Hop hop{call, call.url, call.method, call.body};
-  for (int redirects = 0;; ++redirects) {
+  for (;;) {
+    const MonotonicTime start = monotonic_now();
+    const PhaseTimes before = report.trace.times;
     report.answer.reset();
-    report.trace = Trace{};
     auto result = co_await run_hop(hop, deadline, report);
+    report.trace.times = sum_of(before, report.trace.times);
     if (report.answer) {
       report.answer->final_url = to_string(hop.url);
-      report.answer->redirects = redirects;
+      report.answer->redirects = static_cast<int>(report.redirects.size());
     }
     if (!result) report.fault = std::move(result.error());
-    if (report.fault || call.redirects == Redirects::report || !is_redirect(report.answer->status)) co_return report;
-    const std::string_view location = report.answer->header("Location");
-    if (location.empty()) co_return report;
-    if (redirects >= call.max_redirects) {
-      report.fault = fault(FaultPhase::transfer, FaultKind::redirect_limit,
-                           "more than " + std::to_string(call.max_redirects) + " redirects")
-                         .value();
-      co_return report;
-    }
-    auto next = resolve_reference(hop.url, location);
+    if (report.fault || call.redirects == Redirects::report || !is_redirect(*report.answer)) co_return report;
+    auto next = where_to(hop, report);
     if (!next) {
-      report.fault = fault(FaultPhase::transfer, FaultKind::protocol_error,
-                           "redirected to " + clean_text(location, 200) + ": " + next.error().message)
-                         .value();
+      report.fault = std::move(next.error());
       co_return report;
     }
-    const bool asks_anew = report.answer->status < 307 && hop.method != "HEAD";  // 301, 302, 303
-    if (asks_anew) {
-      hop.method = "GET";
-      hop.body = {};
-    }
-    hop.url = std::move(*next);
-    if (!hop.at_own_origin()) hop.body = {};
+    // A proxy hides who answered: the check's own policy goes on deciding, as it does on the proxy's address.
+    if (report.redirects.empty() && !call.proxy) hop.named_by = call.policy->after_first_hop(*report.trace.peer);
+    report.redirects.push_back({report.answer->status, report.answer->final_url, since(start)});
+    hop.follow(std::move(*next), report.answer->status);
   }
 }
 
+Outcome<HttpUrl> HttpClient::where_to(const Hop& hop, const HttpReport& report) {
+  if (static_cast<int>(report.redirects.size()) >= hop.call.max_redirects) {
+    return fault(FaultPhase::transfer, FaultKind::redirect_limit,
+                 "more than " + std::to_string(hop.call.max_redirects) + " redirects");
+  }
+  const std::string_view location = report.answer->header("Location");
+  auto next = resolve_reference(hop.url, location);
+  if (next) return std::move(*next);
+  return fault(FaultPhase::transfer, FaultKind::protocol_error,
+               "redirected to " + clean_text(location, 200) + ": " + next.error().message);
+}
+
 Task<Outcome<void>> HttpClient::run_hop(Hop& hop, Deadline& deadline, HttpReport& report) {
+  report.trace = Trace{};
   const bool keep = hop.call.connection == ConnectionUse::kept_alive;
   const std::string key = keep ? key_of(hop.call, hop.url) : std::string();
   bool reusable = false;
   for (bool may_reuse = keep; may_reuse; may_reuse = false) {
     std::erase_if(kept_, [](const Kept& kept) { return kept.until < monotonic_now(); });
-    const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.key == key; });
+    const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) {
+      return kept.key == key && hop.call.policy->permits(*kept.peer, hop.named_by);
+    });
     if (found == kept_.end()) break;
     Kept kept = std::move(*found);
     kept_.erase(found);
     if (!kept.stream.is_quiet() || !may_be_sent_twice(hop.method)) break;
     report.trace.address = kept.address;
+    report.trace.peer = kept.peer;
     report.trace.certificate = kept.certificate;
     auto result = co_await converse(hop, kept.stream, deadline, report, reusable);
     const bool went_stale = !result && result.error().kind == FaultKind::reset && !report.trace.times.first_byte;
@@ -142,14 +170,14 @@ Task<Outcome<void>> HttpClient::run_hop(Hop& hop, Deadline& deadline, HttpReport
     }
     co_return result;
   }
-  report.trace = Trace{};
+  report.trace = Trace{};  // of what went stale
   std::optional<Stream> stream;
   auto opened = co_await open(hop, deadline, report.trace, stream);
   if (!opened) co_return opened;
   auto result = co_await converse(hop, *stream, deadline, report, reusable);
   if (keep && reusable && kept_.size() < most_kept) {
-    kept_.push_back(
-        {key, std::move(*stream), report.trace.address, report.trace.certificate, monotonic_now() + kept_for});
+    kept_.push_back({key, std::move(*stream), report.trace.address, report.trace.peer, report.trace.certificate,
+                     monotonic_now() + kept_for});
   } else {
     stream->close();
   }
@@ -167,7 +195,7 @@ Task<Outcome<void>> HttpClient::open(const Hop& hop, Deadline& deadline, Trace& 
                       "connections to " + hop.url.host + " are not allowed");
     }
   }
-  const Place place{first.host, first.port, call.family, call.resolver, call.policy};
+  const Place place{first.host, first.port, call.family, call.resolver, call.policy, hop.named_by};
   auto dialled = co_await dial(network_, place, deadline, trace);
   if (!dialled) co_return tl::unexpected(std::move(dialled.error()));
   stream.emplace(std::move(*dialled));

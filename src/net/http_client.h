@@ -28,22 +28,31 @@ struct HttpCall {
   std::string_view method = "GET";
   std::vector<HeaderView> headers;  // they replace our own of the same name
   std::string_view body;
-  std::string authorization;  // stays with the call's origin, as do the headers above (but Accept… and User-Agent) and the body
+  std::string
+      authorization;  // stays with the call's origin, as do the headers above (but Accept… and User-Agent) and the body
   std::string_view user_agent;
   Redirects redirects = Redirects::follow;
   int max_redirects = 5;
   ConnectionUse connection = ConnectionUse::fresh;
   std::optional<HttpUrl> proxy;  // plain HTTP to the proxy; CONNECT for https
-  TlsWish tls;                   // empty server_name: the URL's host; name and client certificate are for the call's origin
+  TlsWish tls;  // empty server_name: the URL's host; name and client certificate are for the call's origin
   IpFamily family = IpFamily::any;
   std::string_view resolver;
   const AddressPolicy* policy = nullptr;
 };
 
+// An answer that led elsewhere and was followed.
+struct HttpRedirect {
+  int status = 0;
+  std::string url;  // that was asked
+  microseconds total{0};
+};
+
 struct HttpReport {
-  std::optional<HttpAnswer> answer;  // once its header was read
+  std::optional<HttpAnswer> answer;  // the last one, once its header was read
   std::optional<Fault> fault;
-  Trace trace;  // of the last hop
+  std::vector<HttpRedirect> redirects;
+  Trace trace;  // of the last hop, but its times are sums over all of them
 };
 
 class HttpClient {
@@ -58,6 +67,7 @@ class HttpClient {
   struct Hop;
   struct Kept;
 
+  static Outcome<HttpUrl> where_to(const Hop& hop, const HttpReport& report);
   Task<Outcome<void>> run_hop(Hop& hop, Deadline& deadline, HttpReport& report);
   Task<Outcome<void>> open(const Hop& hop, Deadline& deadline, Trace& trace, std::optional<Stream>& stream);
   Task<Outcome<void>> tunnel(const Hop& hop, Stream& stream, Deadline& deadline);

@@ -73,10 +73,11 @@ Task<Outcome<Stream>> dial(NetworkLoop& network, const Place& place, Deadline& d
   const Outcome<Addresses> addresses = *std::move(known);
   if (!addresses) co_return tl::unexpected(addresses.error());
   start = monotonic_now();
-  auto connected = co_await connect(*addresses, place.port, *place.policy, deadline, trace.address);
+  auto connected = co_await connect(*addresses, place.port, *place.policy, place.named_by, deadline, trace.address);
   trace.times.connect = since(start);
   if (!connected) co_return tl::unexpected(std::move(connected.error()));
   trace.address = std::move(connected->address);
+  trace.peer = connected->peer;
   co_return Stream(std::move(connected->socket));
 }
 

@@ -53,6 +53,7 @@ struct Place {
   IpFamily family = IpFamily::any;
   std::string_view resolver;  // "ip" or "ip:port"; empty: the system's
   const AddressPolicy* policy = nullptr;
+  NamedBy named_by = NamedBy::check;  // of the host; the resolver is always the check's own
 };
 
 struct TlsWish {
@@ -64,7 +65,8 @@ struct TlsWish {
 // What was seen on the way, also when the way ended early.
 struct Trace {
   PhaseTimes times;
-  std::string address;  // "ip:port" that was tried last
+  std::string address;                           // "ip:port" that was tried last
+  std::optional<boost::asio::ip::address> peer;  // that is connected to
   std::shared_ptr<const PeerCertificate> certificate;
 };
 

@@ -13,7 +13,7 @@
 namespace allclear {
 
 // Time spent in each phase on a monotonic clock; absent when the phase was not reached or does not apply.
-// With redirects, the last hop's phases.
+// With redirects, each phase's sum over all hops.
 struct PhaseTimings {
   std::optional<microseconds> dns;
   std::optional<microseconds> connect;
@@ -45,6 +45,15 @@ struct CertificateFacts {
 struct Header {
   std::string name;
   std::string value;
+
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+// An answer that led elsewhere and was followed.
+struct FollowedRedirect {
+  int status = 0;
+  std::string url;         // that was asked
+  microseconds total{0};  // until its answer was read
 };
 
 struct HttpFacts {
@@ -79,6 +88,7 @@ struct Observation {
   PhaseTimings timings;
   std::optional<ProbeError> error;
   ProtocolFacts facts;
+  std::vector<FollowedRedirect> redirects;  // in order; also when a later hop failed
   std::optional<CertificateFacts> certificate;
   std::string address;  // the remote "ip:port" that was used last, empty before connect
 };
