@@ -49,7 +49,8 @@ Bound bind_loopback(const std::string& address, std::uint16_t port) {
 
 using ContextHandle = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
-ContextHandle server_context(const Identity& identity, TlsVersions versions, const Identity* client_ca) {
+ContextHandle server_context(const Identity& identity, TlsVersions versions, const Identity* client_ca,
+                             ClientCertificate client_certificate) {
   ContextHandle context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   SSL_CTX_use_certificate(context.get(), identity.certificate.get());
   SSL_CTX_use_PrivateKey(context.get(), identity.key.get());
@@ -61,7 +62,8 @@ ContextHandle server_context(const Identity& identity, TlsVersions versions, con
   }
   if (client_ca != nullptr) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), client_ca->certificate.get());
-    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    const bool required = client_certificate == ClientCertificate::required;
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
   }
   return context;
 }
@@ -123,12 +125,20 @@ void Conversation::reset() {
   ::setsockopt(handle_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
-bool Conversation::start_tls(const Identity& identity, TlsVersions versions, const Identity* client_ca) {
-  const auto context = server_context(identity, versions, client_ca);
+bool Conversation::start_tls(const Identity& identity, TlsVersions versions, const Identity* client_ca,
+                             ClientCertificate client_certificate) {
+  const auto context = server_context(identity, versions, client_ca, client_certificate);
   ssl_.reset(SSL_new(context.get()));
   SSL_set_fd(ssl_.get(), handle_);
   return SSL_accept(ssl_.get()) == 1;
 }
+
+std::string Conversation::asked_name() const {
+  const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  return name == nullptr ? "" : name;
+}
+
+bool Conversation::has_client_certificate() const { return SSL_get0_peer_certificate(ssl_.get()) != nullptr; }
 
 ScriptedServer::ScriptedServer(Script script, const std::string& address, std::uint16_t port)
     : script_(std::move(script)) {

@@ -19,6 +19,7 @@ struct ssl_st;
 namespace allclear::test {
 
 enum class TlsVersions : std::uint8_t { current, only_1_1 };
+enum class ClientCertificate : std::uint8_t { required, welcome };
 
 // One accepted connection, as its script sees it.
 class Conversation {
@@ -41,7 +42,11 @@ class Conversation {
   void reset();
   // The server's side of a handshake; false when it failed.
   bool start_tls(const Identity& identity, TlsVersions versions = TlsVersions::current,
-                 const Identity* client_ca = nullptr);
+                 const Identity* client_ca = nullptr,
+                 ClientCertificate client_certificate = ClientCertificate::required);
+  // Of the handshake: the name that the peer asked for (SNI), and whether it showed a certificate.
+  std::string asked_name() const;
+  bool has_client_certificate() const;
   bool pause(milliseconds time);
 
  private:
