@@ -79,6 +79,7 @@ class Supervisor {
     service_manager_.reloading();
     config::LoadOutcome outcome = config::load_file(*config_file_, process_environment());
     runtime::return_free_memory();
+    for (const std::string& secret : outcome.secrets) log_.mask(secret);  // a refused config has some, too
     std::string first_error;
     for (const config::Diagnostic& diagnostic : outcome.diagnostics) {
       if (!diagnostic.warning && first_error.empty()) first_error = to_string(diagnostic);
@@ -94,7 +95,6 @@ class Supervisor {
   }
 
   void adopt(const config::ConfigFile& config) {
-    for (const std::string& secret : config.secrets) log_.mask(secret);
     // The store hears of new services before the first decision about them.
     monitor_.perform([catalogue = config.catalogue, &log = log_](CheckLog& store) {
       const auto kept = store.put_catalogue(*catalogue, runtime::SystemClock().now().wall);

@@ -104,6 +104,20 @@ class Logs(Case):
         for path in [monitor.log, *(monitor.folder / "data").iterdir()]:
             self.assertIsNone(re.search(b"canary-7f3a9c51", path.read_bytes()), path)
 
+    def test_S7_a_refused_reload_tells_no_secret_of_its_own(self):
+        target = self.target()
+        monitor = self.monitor(HEAD + service("shop", target.url), environment={"NEW_TOKEN": "canary-7f3a9c51"})
+        monitor.config_file.write_text(HEAD + service("shop", target.url, ", bearer: canary-literal, depends_on: [\"${NEW_TOKEN}\"]") +
+                                       service("canary-literal", "nonsense"))
+        wait_for(lambda: not monitor.json("/ready")["config"]["ok"], "the reload is refused")
+        answer = monitor.get("/ready")[2]
+        monitor.stop()
+        log = monitor.log.read_text()
+        self.assertIn("config_refused", log)
+        for canary in ("canary-7f3a9c51", "canary-literal"):
+            self.assertNotIn(canary, log)
+            self.assertNotIn(canary, answer)
+
 
 if __name__ == "__main__":
     unittest.main()

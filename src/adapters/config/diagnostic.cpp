@@ -5,18 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "adapters/config/characters.h"
+
 namespace allclear::config {
 namespace {
 
-// Foreign text on one line: cut (not in the middle of a UTF-8 character), control characters as '?'.
+// Foreign text on one line: cut (not in the middle of a UTF-8 character), what cannot be seen as '?'.
 std::string harmless(std::string_view text, std::size_t longest) {
   std::size_t length = std::min(text.size(), longest);
   while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
   std::string safe(text.substr(0, length));
-  for (char& character : safe) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7F) character = '?';
-  }
+  while (const auto unseen = find_unseen(safe)) safe.replace(unseen->at, unseen->length, "?");
   return length < text.size() ? safe + "…" : safe;
 }
 

@@ -47,7 +47,7 @@ class Diagnostics {
   std::size_t left_out_ = 0;
 };
 
-// Foreign text as a message may show it: quoted, at most 48 bytes, control characters as '?'.
+// Foreign text as a message may show it: quoted, at most 48 bytes, control and formatting characters as '?'.
 std::string shown(std::string_view text);
 
 }  // namespace allclear::config

@@ -22,8 +22,8 @@ Place to_place(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std
 // through the parser; aliases share their anchor's node and are paid for in weight and height.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const Environment& environment, Diagnostics& diagnostics)
-      : environment_(environment), diagnostics_(diagnostics) {}
+  TreeBuilder(const Environment& environment, Diagnostics& diagnostics, std::vector<std::string>& environment_values)
+      : environment_(environment), diagnostics_(diagnostics), environment_values_(environment_values) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -89,7 +89,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!substituted) return diagnostics_.error(node.place, substituted.error().message);
     node.text = std::move(substituted->text);
     node.from_environment = !substituted->values.empty();
-    std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(document_.environment_values));
+    std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(environment_values_));
   }
 
   void open(const YAML::Mark& mark, Node::Kind kind, YAML::anchor_t anchor) {
@@ -144,6 +144,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   const Environment& environment_;
   Diagnostics& diagnostics_;
+  std::vector<std::string>& environment_values_;
   Document document_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
@@ -157,26 +158,6 @@ Place place_of(std::string_view text, std::size_t offset) {
   const std::size_t start = before.rfind('\n');
   return {static_cast<int>(line) + 1,
           static_cast<int>(start == std::string_view::npos ? offset : offset - start - 1) + 1};
-}
-
-// Length of the UTF-8 character at the front; 0: it is broken.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool second = follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-    return second && follows(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool second = follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-    return second && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
 }
 
 bool readable(std::string_view text, Diagnostics& diagnostics) {
@@ -197,25 +178,16 @@ bool readable(std::string_view text, Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = character_length(text.substr(at));
-    if (length == 0) return at;
-    at += length;
-  }
-  return std::nullopt;
-}
-
-std::optional<Document> parse_document(std::string_view text, const Environment& environment,
-                                       Diagnostics& diagnostics) {
+std::optional<Document> parse_document(std::string_view text, const Environment& environment, Diagnostics& diagnostics,
+                                       std::vector<std::string>& environment_values) {
   if (!readable(text, diagnostics)) return std::nullopt;
-  TreeBuilder builder(environment, diagnostics);
+  TreeBuilder builder(environment, diagnostics, environment_values);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (parser.HandleNextDocument(builder)) {
       Diagnostics unused("");
-      TreeBuilder second(environment, unused);
+      TreeBuilder second(environment, unused, environment_values);
       if (parser.HandleNextDocument(second))
         builder.stop(second.take().root->place, "a second YAML document: the config is one");
     }

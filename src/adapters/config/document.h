@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/config/characters.h"
 #include "adapters/config/diagnostic.h"
 #include "adapters/config/substitute.h"
 
@@ -35,17 +36,15 @@ class Node {
 struct Document {
   std::deque<Node> nodes;      // owns the tree; addresses are stable
   const Node* root = nullptr;  // null kind for an empty file
-  std::vector<std::string> environment_values;
 };
 
 inline constexpr std::size_t largest_file = 8 * 1024 * 1024;
 
 // Reports every problem that it can: broken UTF-8 or YAML once, duplicate keys and missing variables each.
 // Absent when there is no tree to read further.
-std::optional<Document> parse_document(std::string_view text, const Environment& environment, Diagnostics& diagnostics);
-
-// Whether the text is valid UTF-8; otherwise where the first wrong byte is.
-std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+// Values that came from the environment are appended, also when there is no tree: they may be secrets.
+std::optional<Document> parse_document(std::string_view text, const Environment& environment, Diagnostics& diagnostics,
+                                       std::vector<std::string>& environment_values);
 
 // What a reader found in place of what it expected: `"fast"`, `a list`, `nothing`.
 std::string describe(const Node& node);

@@ -14,13 +14,15 @@ using ::testing::IsEmpty;
 struct Parsed {
   std::optional<Document> document;
   std::vector<std::string> complaints;
+  std::vector<std::string> environment_values;
 };
 
 Parsed parse(std::string_view text) {
   Diagnostics diagnostics("f");
   Parsed parsed;
   parsed.document = parse_document(
-      text, [](std::string_view) { return std::optional<std::string>("value"); }, diagnostics);
+      text, [](std::string_view) { return std::optional<std::string>("value"); }, diagnostics,
+      parsed.environment_values);
   for (const Diagnostic& diagnostic : diagnostics.take()) parsed.complaints.push_back(to_string(diagnostic));
   return parsed;
 }
@@ -115,7 +117,8 @@ TEST(Document, S13_AFileBeyondEightMebibytesIsRefused) {
 TEST(Document, SubstitutionHappensInValuesAfterParsing) {
   Diagnostics diagnostics("f");
   const auto hostile = [](std::string_view) { return std::optional<std::string>("x, injected: {deep: [1]}\n- y"); };
-  const auto document = parse_document("${KEY}: ${VALUE}\n", hostile, diagnostics);
+  std::vector<std::string> environment_values;
+  const auto document = parse_document("${KEY}: ${VALUE}\n", hostile, diagnostics, environment_values);
   ASSERT_TRUE(document.has_value());
   ASSERT_EQ(document->root->children.size(), 2U);
   EXPECT_EQ(document->root->children[0]->text, "${KEY}");
@@ -123,8 +126,17 @@ TEST(Document, SubstitutionHappensInValuesAfterParsing) {
   EXPECT_TRUE(document->root->children[1]->from_environment);
 }
 
+TEST(Document, S7_TellsWhatCameFromTheEnvironmentAlsoWhenThereIsNoTree) {
+  const Parsed broken = parse("a: ${SECRET}\nb: [\n");
+  EXPECT_FALSE(broken.document.has_value());
+  EXPECT_THAT(broken.environment_values, ElementsAre("value"));
+}
+
 TEST(Document, MessagesShowNoControlCharactersAndNoSecrets) {
   EXPECT_EQ(shown("a\x1B[31mb\n"), "\"a?[31mb?\"");
+  EXPECT_EQ(shown("a\xE2\x80\xAE"
+                  "b\xE2\x80\xA8"),
+            "\"a?b?\"");
   EXPECT_EQ(shown(std::string(60, 'a')), "\"" + std::string(48, 'a') + "…\"");
   EXPECT_EQ(shown(std::string(47, 'a') + "é"), "\"" + std::string(47, 'a') + "…\"");
   Node node;

@@ -15,8 +15,9 @@
 namespace allclear::config {
 
 struct LoadOutcome {
-  std::optional<ConfigFile> config;  // present exactly when no diagnostic is an error
-  std::vector<Diagnostic> diagnostics;
+  std::optional<ConfigFile> config;     // present exactly when no diagnostic is an error
+  std::vector<Diagnostic> diagnostics;  // masked
+  std::vector<std::string> secrets;     // for the log to mask, also when there is no config
 };
 
 // `file_name` goes into the diagnostics; relative paths inside are looked for beside it.

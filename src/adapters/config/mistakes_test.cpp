@@ -10,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 using testing_support::complaints;
 
@@ -30,7 +31,7 @@ void expect_each(const std::vector<Mistake>& mistakes) {
 TEST(Mistakes, OfAUrl) {
   expect_each({
       {"url: example.com", ".url: expected a url with its scheme, such as https://example.com/"},
-      {"url: 'htttp://example.com/'", ".url: unknown scheme; did you mean http://?"},
+      {"url: 'htttp://example.com/'", ".url: unknown scheme; did you mean http://?, found \"htttp://example.com/\""},
       {"url: 'gopher://example.com/'", ".url: unknown scheme; expected one of: http, https, tcp"},
       {"url: 'https://me:secret@example.com/'", ".url: user and password do not belong into a url; write basic_auth"},
       {"url: 'https://exa mple.com/'", ".url: a url has no spaces"},
@@ -52,11 +53,20 @@ TEST(Mistakes, OfAUrl) {
   });
 }
 
+TEST(Mistakes, S7_OfAUrlWithAPasswordDoNotRepeatIt) {
+  const auto found = complaints(
+      "services: [{id: a, url: 'https://me:hunter2@example.com/'}, {id: b, url: 'https://b.example/', proxy: "
+      "'ftp://me:hunter2@p'}]");
+  ASSERT_EQ(found.size(), 2U);
+  for (const std::string& line : found) EXPECT_THAT(line, Not(HasSubstr("hunter2")));
+}
+
 TEST(Mistakes, OfTimes) {
   const std::string url = "url: 'https://a.example/', ";
   expect_each({
       {url + "interval: 30", ".interval: expected a duration such as 500ms, 30s, 1h30m or 1d, found \"30\""},
       {url + "interval: 99ms", ".interval: expected at least 100ms, found \"99ms\""},
+      {url + "interval: 401d", ".interval: expected at most 400d, found \"401d\""},
       {url + "timeout: 0s", ".timeout: expected at least 1ms"},
       {url + "timeout: -1s", ".timeout: expected a duration"},
       {url + "reopen: {a: b}", ".reopen: expected a text, found a map"},
@@ -69,11 +79,39 @@ TEST(Mistakes, OfTimes) {
   EXPECT_THAT(complaints("services: [{id: a, url: 'https://a.example/', interval: 5s}]"), IsEmpty());
 }
 
+TEST(Mistakes, WhatIsNeverJudgedIsAWarningWhereItStands) {
+  const auto warned = [](const std::string& keys) {
+    const auto outcome = load_text("services:\n- {id: a, " + keys + "}\n", "f", testing_support::environment_of({}));
+    EXPECT_TRUE(outcome.config.has_value()) << keys;
+    return testing_support::lines_of(outcome);
+  };
+  EXPECT_THAT(
+      warned("url: 'http://a.example/', expect: {certificate: 14d}, follow_redirects: false"),
+      ElementsAre("f:2:46: warning: services[a].expect.certificate: never judged: the url is http:// and redirects "
+                  "are not followed"));
+  EXPECT_THAT(warned("url: 'http://a.example/', expect: {certificate: 14d}"),
+              ElementsAre("f:2:46: warning: services[a].expect.certificate: the url is http://: judged only where a "
+                          "redirect leads to https://"));
+  EXPECT_THAT(
+      warned("url: 'http://a.example/', timeout: 2s, expect: {latency: 2s}"),
+      ElementsAre("f:2:59: warning: services[a].expect.latency: never reached: 2s is not shorter than the timeout "
+                  "(2s), which makes the check down first"));
+  EXPECT_THAT(warned("url: 'tcp://a.example:1', expect: {latency: 10s}"), ElementsAre(HasSubstr("never reached")));
+  EXPECT_THAT(warned("url: 'https://a.example/', timeout: 2s, expect: {certificate: 14d, latency: 1999ms}"), IsEmpty());
+  EXPECT_THAT(warned("url: 'https://a.example/', interval: 400d"), IsEmpty());
+}
+
 TEST(Mistakes, OfWords) {
   const std::string url = "url: 'https://a.example/', ";
   expect_each({
-      {url + "name: ''", ".name: expected 1 to 128 characters without control characters, found \"\""},
-      {url + "name: \"a\\tb\"", ".name: expected 1 to 128 characters"},
+      {url + "name: ''", ".name: expected 1 to 128 characters, found \"\""},
+      {url + "name: \"a\\tb\"",
+       ".name: expected characters that can be seen, without control or formatting characters "
+       "such as U+0009, found \"a?b\""},
+      {url + "name: \"pay\\u202Elap\"",
+       ".name: expected characters that can be seen, without control or formatting "
+       "characters such as U+202E, found \"pay?lap\""},
+      {url + "group: \"\\u2066Public\"", ".group: expected characters that can be seen"},
       {url + "name: " + std::string(129, 'x'), ".name: expected 1 to 128 characters"},
       {url + "enabled: yes", ".enabled: expected true or false, found \"yes\""},
       {url + "visibility: hidden", ".visibility: expected one of: public, internal, found \"hidden\""},
@@ -107,7 +145,9 @@ TEST(Mistakes, OfRequests) {
       {url + "bearer: a, basic_auth: {user: me, password: x}", ".bearer: write basic_auth or bearer, not both"},
       {url + "bearer: \"a\\nb\"", ".bearer: expected a token on one line"},
       {url + "bearer_file: /nowhere/token", ".bearer_file: cannot read /nowhere/token: No such file or directory"},
-      {url + "max_redirects: 21", ".max_redirects: expected a whole number from 0 to 20"},
+      {url + "max_redirects: 21", ".max_redirects: expected a whole number from 0 to 5, found \"21\""},
+      {url + "max_redirects: 6", ".max_redirects: expected a whole number from 0 to 5"},
+      {url + "max_redirects: -1", ".max_redirects: expected a whole number from 0 to 5"},
       {url + "proxy: 'https://proxy/'", ".proxy: expected a proxy such as http://"},
       {url + "resolver: dns.example", ".resolver: expected an IP address"},
       {url + "server_name: 'a b'", ".server_name: expected a host name"},

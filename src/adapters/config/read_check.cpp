@@ -9,6 +9,8 @@ namespace allclear::config {
 namespace {
 
 constexpr int most_results = 100;  // of a confirmation
+constexpr int most_redirects = 5;
+constexpr milliseconds most_interval = std::chrono::days(400);
 
 constexpr std::array<std::pair<std::string_view, AddressFamily>, 5> families{{{"any", AddressFamily::any},
                                                                               {"4", AddressFamily::ipv4},
@@ -93,7 +95,8 @@ TargetFields read_fields(const Section& section, const ReadExpectations& expect)
   fields.basic_auth = read_basic_auth(section);
   fields.bearer = section.secret("bearer");
   fields.follow_redirects = section.boolean("follow_redirects");
-  if (const auto most = section.integer("max_redirects", 0, 20)) fields.max_redirects = static_cast<int>(*most);
+  if (const auto most = section.integer("max_redirects", 0, most_redirects))
+    fields.max_redirects = static_cast<int>(*most);
   fields.keep_alive = section.boolean("keep_alive");
   fields.user_agent = section.text("user_agent");
   fields.proxy = section.text("proxy");
@@ -127,6 +130,33 @@ void report_not_applicable(const Section& section, const ReadExpectations& expec
   }
 }
 
+// With what was written, unless it may hold a password or the message is about another key.
+void report(const Section& section, const FieldProblem& problem) {
+  const Node* node = section.find(problem.field);
+  const bool about_value = problem.field == "url" || problem.message.starts_with("expected");
+  const bool secret = problem.field == "bearer" || (node != nullptr && node->text.find('@') != std::string::npos);
+  if (node == nullptr || !node->is_scalar() || !about_value || secret)
+    return section.error(problem.field, problem.message);
+  section.misfit(problem.field, problem.message);
+}
+
+void warn_of_missing_tls(const Section& section, const ReadExpectations& expect, const TargetFields& fields) {
+  if (!expect.expectations->certificate) return;
+  const bool follows = fields.follow_redirects.value_or(true) && fields.max_redirects.value_or(most_redirects) > 0;
+  const Section written(section.reading(), *section.find("expect"), Object::expect, "expect", &section, Keys::free);
+  written.warning("certificate", follows ? "the url is http://: judged only where a redirect leads to https://"
+                                         : "never judged: the url is http:// and redirects are not followed");
+}
+
+void warn_of_unreachable_latency(const Section& section, const ReadExpectations& expect, milliseconds timeout) {
+  const auto& latency = expect.expectations->latency;
+  if (!latency || *latency < timeout) return;
+  const Section written(section.reading(), *section.find("expect"), Object::expect, "expect", &section, Keys::free);
+  written.warning(
+      "latency", fmt::format("never reached: {} is not shorter than the timeout ({}), which makes the check down first",
+                             format_duration(*latency), format_duration(timeout)));
+}
+
 std::shared_ptr<const Target> read_target(const Section& section, const ReadExpectations& expect) {
   if (!section.has("url")) {
     section.missing("url", "expected an address such as https://example.com/");
@@ -136,9 +166,10 @@ std::shared_ptr<const Target> read_target(const Section& section, const ReadExpe
   const TargetFields fields = read_fields(section, expect);
   if (section.reading().diagnostics.errors() != errors_before && fields.url.empty()) return nullptr;
   TargetOutcome outcome = make_target(fields);
-  for (const FieldProblem& problem : outcome.problems) section.error(problem.field, problem.message);
+  for (const FieldProblem& problem : outcome.problems) report(section, problem);
   if (!outcome.target) return nullptr;
   report_not_applicable(section, expect, *outcome.target);
+  if (lower_case(fields.url).starts_with("http:")) warn_of_missing_tls(section, expect, fields);
   if (const auto* later = std::get_if<UnsupportedTarget>(&*outcome.target)) {
     section.warning("url", fmt::format("{} is not built yet: the check is unknown, reason unsupported", later->kind));
   }
@@ -162,7 +193,7 @@ void note_locations(const Section& section) {
 
 Timing read_timing(const Section& section, const Timing& inherited) {
   Timing timing = inherited;
-  timing.interval = section.duration("interval", least_interval).value_or(inherited.interval);
+  timing.interval = section.duration("interval", least_interval, most_interval).value_or(inherited.interval);
   if (const auto timeout = section.duration("timeout", milliseconds(1))) {
     timing.timeout = *timeout;
     timing.timeout_written = true;
@@ -187,6 +218,7 @@ std::shared_ptr<Check> read_check(const Section& section, const CheckIdentity& i
   auto check = std::make_shared<Check>();
   check->service = identity.service;
   check->id = identity.id;
+  warn_of_unreachable_latency(section, *expect, timing.timeout);
   check->target = read_target(section, *expect);
   check->expect = expect->expectations;
   check->interval = timing.interval;

@@ -148,7 +148,8 @@ class ServiceReader {
 
   void several(const Section& section, Service& service) {
     const Node& list = *section.find("checks");
-    if (!list.is_list() || list.children.empty()) return section.misfit("checks", "expected a list of checks");
+    if (!list.is_list()) return section.misfit("checks", "expected a list of checks");
+    if (list.children.empty()) return section.error("checks", "expected at least one check");
     const Timing timing = read_timing(section, defaults_.timing);
     std::unordered_map<std::string, int> seen;
     for (std::size_t i = 0; i < list.children.size(); ++i) {

@@ -104,7 +104,8 @@ Json schema() { return Json::parse(read(root_folder / "docs/reference/allclear.s
 
 Json yaml_as_json(std::string_view text) {
   Diagnostics diagnostics("f");
-  const auto document = parse_document(text, testing_support::environment_of({}), diagnostics);
+  std::vector<std::string> environment_values;
+  const auto document = parse_document(text, testing_support::environment_of({}), diagnostics, environment_values);
   return document ? to_json(*document->root) : Json();
 }
 
@@ -166,7 +167,9 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
   EXPECT_TRUE(validator.accepts(yaml_as_json("services: [" + std::string(good) + "}]")));
   for (const char* wrong :
        {", intervall: 30s", ", timeout: fast", ", expect: {status: 999}", ", id: Website", ", checks: []",
-        ", enabled: maybe", ", confirm: {down: 0}", ", method: get", ", severity: bad"}) {
+        ", enabled: maybe", ", confirm: {down: 0}", ", method: get", ", severity: bad", ", max_redirects: 6",
+        ", name: \"a\xE2\x80\xAE"
+        "b\""}) {
     EXPECT_FALSE(validator.accepts(yaml_as_json("services: [" + std::string(good) + wrong + "}]"))) << wrong;
   }
   EXPECT_FALSE(validator.accepts(yaml_as_json("services: [{id: a}]")));

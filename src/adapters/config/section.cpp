@@ -79,7 +79,7 @@ std::optional<std::string> Section::text(std::string_view key) const {
   return value == nullptr ? std::nullopt : text_of(*value, key);
 }
 
-std::optional<milliseconds> Section::duration(std::string_view key, milliseconds least) const {
+std::optional<milliseconds> Section::duration(std::string_view key, milliseconds least, milliseconds most) const {
   const auto written = text(key);
   if (!written) return std::nullopt;
   const auto parsed = parse_duration(*written);
@@ -89,6 +89,10 @@ std::optional<milliseconds> Section::duration(std::string_view key, milliseconds
   }
   if (*parsed < least) {
     misfit(key, "expected at least " + format_duration(least));
+    return std::nullopt;
+  }
+  if (*parsed > most) {
+    misfit(key, fmt::format("expected at most {}d", std::chrono::floor<std::chrono::days>(most).count()));
     return std::nullopt;
   }
   return *parsed;
@@ -143,11 +147,15 @@ std::optional<std::string> Section::name(std::string_view key) const {
   auto written = text(key);
   if (!written) return std::nullopt;
   const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   const auto length = std::count_if(written->begin(), written->end(), starts_character);
-  if (length == 0 || length > longest || std::any_of(written->begin(), written->end(), is_control) ||
-      find_invalid_utf8(*written)) {
-    misfit(key, fmt::format("expected 1 to {} characters without control characters", longest));
+  if (length == 0 || length > longest || find_invalid_utf8(*written)) {
+    misfit(key, fmt::format("expected 1 to {} characters", longest));
+    return std::nullopt;
+  }
+  if (const auto unseen = find_unseen(*written)) {
+    misfit(key, fmt::format("expected characters that can be seen, without control or formatting characters such as "
+                            "U+{:04X}",
+                            static_cast<std::uint32_t>(unseen->character)));
     return std::nullopt;
   }
   return written;

@@ -44,7 +44,8 @@ class Section {
   // The values; absent when the key is, or when the value does not fit (reported).
   std::optional<std::string> text(std::string_view key) const;
   std::optional<std::string> text_of(const Node& value, std::string_view key) const;
-  std::optional<milliseconds> duration(std::string_view key, milliseconds least = milliseconds{0}) const;
+  std::optional<milliseconds> duration(std::string_view key, milliseconds least = milliseconds{0},
+                                       milliseconds most = milliseconds::max()) const;
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
   std::optional<double> percent(std::string_view key) const;
   std::optional<bool> boolean(std::string_view key) const;
@@ -52,7 +53,7 @@ class Section {
   std::optional<std::vector<std::string>> texts(std::string_view key) const;
   // The same with places, for values that are judged later.
   std::vector<const Node*> items(std::string_view key) const;
-  // At most 128 characters, none of them a control character, not empty (S13).
+  // At most 128 characters, all of which can be seen, not empty (S13).
   std::optional<std::string> name(std::string_view key) const;
   // A secret: masked in logs from now on. `key` or `key_file`.
   std::optional<std::string> secret(std::string_view key) const;

@@ -135,6 +135,10 @@ TEST(Services, TheOnlyCheckOfAListMayGoWithoutAnId) {
 TEST(Services, AServiceIsOneOfUrlChecksHeartbeatOrCloudwatch) {
   EXPECT_THAT(complaints("services: [{id: a}]"),
               ElementsAre(HasSubstr("services[a].url: missing; expected url, checks, heartbeat or cloudwatch")));
+  EXPECT_THAT(complaints("services: [{id: a, checks: []}]"),
+              ElementsAre("f:1:28: services[a].checks: expected at least one check"));
+  EXPECT_THAT(complaints("services: [{id: a, checks: }]"),
+              ElementsAre("f:1:28: services[a].checks: expected a list of checks, found nothing"));
   EXPECT_THAT(complaints("services: [{id: a, url: 'https://a.example/', checks: []}]"),
               ElementsAre(HasSubstr("services[a]: write url or checks, not both")));
   EXPECT_THAT(complaints("services: [{id: a, method: GET, checks: [{url: 'https://a.example/'}]}]"),

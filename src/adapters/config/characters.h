@@ -1,0 +1,24 @@
+// Characters of UTF-8 text: where it is broken, and what cannot be seen in it. Pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace allclear::config {
+
+// Absent: the text is valid UTF-8; otherwise where the first wrong byte is.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+struct Unseen {
+  char32_t character = 0;
+  std::size_t at = 0;  // byte
+  std::size_t length = 0;
+};
+
+// The first control or formatting character, or line separator: they turn, hide or break the text around them, so that
+// a name reads as another. The two joiners between characters beyond ASCII are spelling (Persian, emoji) and pass.
+// Broken bytes are passed over.
+std::optional<Unseen> find_unseen(std::string_view text);
+
+}  // namespace allclear::config

@@ -1,0 +1,43 @@
+#include "adapters/config/characters.h"
+
+#include <gtest/gtest.h>
+
+namespace allclear::config {
+namespace {
+
+TEST(Characters, WhatTurnsOrHidesTextIsFound) {
+  for (const char* text :
+       {"a\xE2\x80\xAA", "a\xE2\x80\xAE", "a\xE2\x81\xA6", "a\xE2\x81\xA9", "a\xE2\x80\x8F", "a\xC2\xAD",
+        "a\xE2\x80\x8B", "a\xEF\xBB\xBF", "a\xC2\x85", "a\x1B", "a\x7F", "a\xE2\x80\xA8", "a\xF3\xA0\x80\xA1"}) {
+    const auto found = find_unseen(text);
+    ASSERT_TRUE(found.has_value()) << text;
+    EXPECT_EQ(found->at, 1U);
+    EXPECT_EQ(found->at + found->length, std::string_view(text).size());
+  }
+  EXPECT_EQ(find_unseen("a\xE2\x80\xAE"
+                        "b")
+                ->character,
+            U'\x202E');
+}
+
+TEST(Characters, AnyLanguageIsSeen) {
+  for (const char* text :
+       {"Zahlung \xC3\xBC"
+        "ber Br\xC3\xBC"
+        "cke",
+        "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "\xE6\x94\xAF\xE6\x89\x95\xE3\x81\x84", "\xF0\x9F\x98\x80", "a\xC3"}) {
+    EXPECT_FALSE(find_unseen(text).has_value()) << text;
+  }
+}
+
+TEST(Characters, JoinersAreSpellingBetweenCharactersBeyondAsciiOnly) {
+  EXPECT_FALSE(find_unseen("\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE\xD9\x88").has_value());  // Persian
+  EXPECT_FALSE(find_unseen("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB").has_value());  // emoji
+  EXPECT_TRUE(find_unseen("pay\xE2\x80\x8Dpal").has_value());
+  EXPECT_TRUE(find_unseen("\xE2\x80\x8D\xC3\xA9").has_value());
+  EXPECT_TRUE(find_unseen("\xC3\xA9\xE2\x80\x8D").has_value());
+  EXPECT_TRUE(find_unseen("\xC3\xA9\xE2\x80\x8D\xE2\x80\x8D\xC3\xA9").has_value());
+}
+
+}  // namespace
+}  // namespace allclear::config
