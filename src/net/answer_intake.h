@@ -8,7 +8,8 @@ namespace allclear::net {
 
 class AnswerIntake {
  public:
-  AnswerIntake(NetworkLoop& network, AnswerBody body) : buffer_(network), reader_(body, answer_) {}
+  AnswerIntake(NetworkLoop& network, AnswerBody body, std::size_t body_limit)
+      : buffer_(network), reader_(body, answer_, body_limit) {}
 
   // Right after the request's last byte. Stops at the answer's end or the body's limit.
   Task<Outcome<void>> read(Stream& stream, Deadline& deadline, PhaseTimes& times);

@@ -17,7 +17,7 @@ using boost::system::error_code;
 // Writes straight into the answer: no field container, no copy of the body.
 class MessageParser final : public http::basic_parser<false> {
  public:
-  MessageParser(AnswerBody body, HttpAnswer& into) : answer_(into) {
+  MessageParser(AnswerBody body, HttpAnswer& into, std::size_t most) : answer_(into), most_(most) {
     header_limit(static_cast<std::uint32_t>(answer_header_limit));
     body_limit(boost::none);
     eager(true);
@@ -43,7 +43,7 @@ class MessageParser final : public http::basic_parser<false> {
   }
 
   std::size_t append(string_view bytes) {
-    const std::size_t room = answer_body_limit - answer_.body.size();
+    const std::size_t room = most_ - answer_.body.size();
     answer_.body.append(bytes.data(), std::min(bytes.size(), room));
     if (bytes.size() > room) answer_.body_cut = true;
     return bytes.size();
@@ -55,6 +55,7 @@ class MessageParser final : public http::basic_parser<false> {
   void on_finish_impl(error_code&) override {}
 
   HttpAnswer& answer_;
+  const std::size_t most_;  // bytes of the body
 };
 
 bool is_interim(int status) { return status / 100 == 1 && status != 101; }
@@ -68,10 +69,14 @@ FaultKind kind_of(const error_code& error) {
 
 class AnswerReader::Parser {
  public:
-  Parser(AnswerBody expected, HttpAnswer& into) : body(expected), answer(into) { message.emplace(body, into); }
+  Parser(AnswerBody expected, HttpAnswer& into, std::size_t limit) : body(expected), answer(into), body_limit(limit) {
+    restart();
+  }
+  void restart() { message.emplace(body, answer, body_limit); }
 
   AnswerBody body;
   HttpAnswer& answer;
+  std::size_t body_limit;
   std::optional<MessageParser> message;
   int interim = 0;
 };
@@ -83,7 +88,8 @@ std::string_view HttpAnswer::header(std::string_view name) const {
   return {};
 }
 
-AnswerReader::AnswerReader(AnswerBody body, HttpAnswer& into) : parser_(std::make_unique<Parser>(body, into)) {}
+AnswerReader::AnswerReader(AnswerBody body, HttpAnswer& into, std::size_t body_limit)
+    : parser_(std::make_unique<Parser>(body, into, body_limit)) {}
 AnswerReader::~AnswerReader() = default;
 
 Outcome<std::size_t> AnswerReader::put(std::span<const char> bytes) {
@@ -104,7 +110,7 @@ Outcome<std::size_t> AnswerReader::put(std::span<const char> bytes) {
       }
       parser_->answer.status = 0;
       parser_->answer.headers.clear();
-      parser_->message.emplace(parser_->body, parser_->answer);
+      parser_->restart();
       continue;
     }
     if (count == 0) break;

@@ -14,7 +14,7 @@ namespace allclear::net {
 
 inline constexpr std::size_t answer_header_limit = 64 * 1024;  // bytes, status line included
 inline constexpr std::size_t answer_field_limit = 100;
-inline constexpr std::size_t answer_body_limit = 1024 * 1024;  // read and judged
+inline constexpr std::size_t answer_body_limit = 1024 * 1024;  // of a check: read and judged
 inline constexpr int interim_answer_limit = 8;                 // 1xx before the final one
 
 struct HttpAnswer {
@@ -34,7 +34,7 @@ enum class AnswerBody : std::uint8_t { expected, never };  // never: the answer 
 
 class AnswerReader {
  public:
-  AnswerReader(AnswerBody body, HttpAnswer& into);
+  AnswerReader(AnswerBody body, HttpAnswer& into, std::size_t body_limit = answer_body_limit);
   ~AnswerReader();
 
   // Parses from the front; returns how many bytes were used up, the caller keeps the rest.

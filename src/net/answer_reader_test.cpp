@@ -54,5 +54,21 @@ TEST(AnswerReader, AnAnswerWithoutLengthEndsWithTheConnection) {
   EXPECT_FALSE(reader.reusable());
 }
 
+TEST(AnswerReader, R19_ABodyIsCutAtItsLimitAndEndsThere) {
+  const auto read = [](std::size_t size, std::size_t limit) {
+    HttpAnswer answer;
+    AnswerReader reader(AnswerBody::expected, answer, limit);
+    const auto used =
+        reader.put("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(size, 'x'));
+    EXPECT_TRUE(used);
+    EXPECT_TRUE(reader.done());
+    EXPECT_EQ(answer.body.size(), std::min(size, limit));
+    return answer.body_cut;
+  };
+  EXPECT_FALSE(read(answer_body_limit, answer_body_limit));
+  EXPECT_TRUE(read(answer_body_limit + 1, answer_body_limit));
+  EXPECT_FALSE(read(answer_body_limit + 1, 2 * answer_body_limit));
+}
+
 }  // namespace
 }  // namespace allclear::net

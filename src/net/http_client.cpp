@@ -242,7 +242,7 @@ Task<Outcome<void>> HttpClient::converse(const Hop& hop, Stream& stream, Deadlin
   if (!request) co_return tl::unexpected(request.error());
   auto written = co_await stream.write(*request, FaultPhase::first_byte, deadline);
   if (!written) co_return written;
-  AnswerIntake intake(network_, hop.answer_body());
+  AnswerIntake intake(network_, hop.answer_body(), hop.call.body_limit);
   auto result = co_await intake.read(stream, deadline, report.trace.times);
   if (intake.has_header()) report.answer = intake.take_answer();
   reusable = result && intake.reusable();

@@ -39,6 +39,7 @@ struct HttpCall {
   IpFamily family = IpFamily::any;
   std::string_view resolver;
   const AddressPolicy* policy = nullptr;
+  std::size_t body_limit = answer_body_limit;  // bytes; the answer is cut there
 };
 
 // An answer that led elsewhere and was followed.
