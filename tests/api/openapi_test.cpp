@@ -88,7 +88,8 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   for (const auto& entry : document()["paths"]) {
     const std::string path = entry.first.as<std::string>();
     documented.insert(path.substr(0, path.find('{')));
-    EXPECT_EQ(entry.second.size(), 1U) << path << " answers GET only";
+    EXPECT_TRUE(entry.second.size() == 2 && entry.second["get"] && entry.second["options"])
+        << path << " answers GET (with HEAD) and OPTIONS only";
   }
   const auto paths = Api::paths();
   EXPECT_EQ(documented, (std::set<std::string>(paths.begin(), paths.end())));
@@ -108,6 +109,26 @@ TEST(OpenApi, AnswersHaveTheDocumentedFields) {
   validate_answer(api, "/ready", "/ready");
   validate_answer(api, "/metrics", "/metrics");
   validate_answer(api, "/a/{asset}", std::string(asset_path("status.css")));
+}
+
+TEST(OpenApi, OptionsAnswersWithTheDocumentedHeaders) {
+  ApiUnderTest api(test::make_world(3));
+  for (const auto& entry : document()["paths"]) {
+    const std::string path = entry.first.as<std::string>();
+    const YAML::Node described = entry.second["options"]["responses"]["204"];
+    ASSERT_TRUE(described) << path;
+    const auto answer = api.ask("OPTIONS", path == "/a/{asset}" ? std::string(asset_path("status.css")) : path);
+    EXPECT_EQ(answer.status, 204) << path;
+    std::set<std::string> documented;
+    for (const auto& header : resolved(described)["headers"]) documented.insert(header.first.as<std::string>());
+    for (const net::HttpField& field : answer.headers) {
+      const bool told = field.name == "Allow" || field.name.starts_with("Access-Control-Allow-") ||
+                        field.name == "Access-Control-Max-Age";
+      if (!told) continue;
+      EXPECT_EQ(documented.erase(field.name), 1U) << path << " " << field.name;
+    }
+    EXPECT_TRUE(documented.empty()) << path;
+  }
 }
 
 TEST(OpenApi, ErrorsHaveTheDocumentedFields) {

@@ -15,13 +15,14 @@ namespace allclear::api {
 namespace {
 
 constexpr std::size_t kept_day_documents = 4;
+constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
 
 bool is_loopback(std::string_view address) { return address.substr(0, 4) == "127." || address == "::1"; }
 
 // A proxy on this host speaks for others: what it forwards is not local, also when it is not in trusted_proxies.
 bool is_local(const net::HttpRequest& request) {
-  return is_loopback(request.client_address) && request.header("X-Forwarded-For").empty() && request.header("Forwarded").empty() &&
-         request.header("X-Real-IP").empty() && request.header("Via").empty();
+  return is_loopback(request.client_address) && request.header("X-Forwarded-For").empty() &&
+         request.header("Forwarded").empty() && request.header("X-Real-IP").empty() && request.header("Via").empty();
 }
 
 std::optional<int> parse_whole(std::string_view text) {
@@ -50,23 +51,42 @@ std::span<const std::string_view> Api::paths() {
   return paths;
 }
 
-Api::Route Api::find_route(std::string_view path) {
-  static constexpr std::array<Route, 7> routes{&Api::page,  &Api::status,  &Api::history, &Api::health,
-                                               &Api::ready, &Api::metrics, &Api::asset};
+const Api::Route* Api::find_route(std::string_view path) {
+  static constexpr std::array<Route, 7> routes{{{&Api::page, Audience::everyone},
+                                                {&Api::status, Audience::everyone},
+                                                {&Api::history, Audience::everyone},
+                                                {&Api::health, Audience::everyone},
+                                                {&Api::ready, Audience::operators},
+                                                {&Api::metrics, Audience::operators},
+                                                {&Api::asset, Audience::everyone}}};
   const auto known = paths();
   for (std::size_t i = 0; i < known.size(); ++i) {
     const bool is_folder = known[i].size() > 1 && known[i].back() == '/';
-    if (is_folder ? path.substr(0, known[i].size()) == known[i] : path == known[i]) return routes[i];
+    if (is_folder ? path.substr(0, known[i].size()) == known[i] : path == known[i]) return &routes[i];
   }
   return nullptr;
 }
 
 net::HttpResponse Api::handle(const net::HttpRequest& request) {
-  const Route route = find_route(request.path);
+  const Route* route = find_route(request.path);
   if (route == nullptr) return problem(request, 404, "there is nothing at this path");
-  if (request.method == "GET" || request.method == "HEAD") return (this->*route)(request);
-  net::HttpResponse response = problem(request, 405, "this path answers GET and HEAD only");
-  response.headers.push_back({"Allow", "GET, HEAD"});
+  if (request.method == "GET" || request.method == "HEAD") return (this->*route->answer)(request);
+  if (request.method == "OPTIONS") return options(route->audience);
+  net::HttpResponse response = problem(request, 405, "this path answers GET, HEAD and OPTIONS only");
+  response.headers.push_back({"Allow", std::string(allowed_methods)});
+  return response;
+}
+
+// A browser asks so before a read that carries headers of its own (Fetch, CORS preflight).
+net::HttpResponse Api::options(Audience audience) const {
+  net::HttpResponse response;
+  response.status = 204;
+  response.headers = {{"Allow", std::string(allowed_methods)}, {"Cache-Control", "no-store"}};
+  add_common_headers(response, options_.policy, audience);
+  if (audience == Audience::operators || options_.policy.cors.empty()) return response;
+  response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD"});
+  response.headers.push_back({"Access-Control-Allow-Headers", "If-None-Match, Cache-Control"});
+  response.headers.push_back({"Access-Control-Max-Age", "86400"});  // s
   return response;
 }
 
@@ -152,8 +172,7 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
   switch (options_.metrics) {
     case MetricsAccess::open: break;
     case MetricsAccess::loopback:
-      if (!is_local(request))
-        return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
+      if (!is_local(request)) return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
       break;
     case MetricsAccess::token: return problem(request, 401, "metrics need a read token (server.metrics)");
   }

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "adapters/api/document.h"
+#include "adapters/api/headers.h"
 #include "adapters/api/rendered.h"
 #include "core/model/snapshot.h"
 #include "core/ports/clock.h"
@@ -37,8 +38,11 @@ class Api {
   net::HttpResponse refuse(int status, std::string_view detail) const;
 
  private:
-  using Route = net::HttpResponse (Api::*)(const net::HttpRequest&);
-  static Route find_route(std::string_view path);
+  struct Route {
+    net::HttpResponse (Api::*answer)(const net::HttpRequest&);
+    Audience audience;
+  };
+  static const Route* find_route(std::string_view path);
 
   net::HttpResponse page(const net::HttpRequest& request);
   net::HttpResponse status(const net::HttpRequest& request);
@@ -47,6 +51,7 @@ class Api {
   net::HttpResponse ready(const net::HttpRequest& request);
   net::HttpResponse metrics(const net::HttpRequest& request);
   net::HttpResponse asset(const net::HttpRequest& request);
+  net::HttpResponse options(Audience audience) const;
 
   const Document& status_with_days(const std::shared_ptr<const RenderedSet>& set, int days);
   net::HttpResponse problem(const net::HttpRequest& request, int status, std::string detail) const;

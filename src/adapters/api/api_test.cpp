@@ -27,10 +27,10 @@ TEST(Api, AnswersItsPaths) {
 
 TEST(Api, NamesTheMethodsOfAPath) {
   ApiUnderTest api;
-  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "BREW"}) {
+  for (const char* method : {"POST", "PUT", "DELETE", "BREW"}) {
     const auto answer = api.ask(method, "/status");
     EXPECT_EQ(answer.status, 405);
-    EXPECT_THAT(head_of(answer), HasSubstr("Allow: GET, HEAD\r\n"));
+    EXPECT_THAT(head_of(answer), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
   }
   EXPECT_EQ(api.ask("POST", "/nothing").status, 404);
 }
@@ -91,6 +91,59 @@ TEST(Api, SendsCorsOnPublicReadsOnly) {
     EXPECT_THAT(head_of(api.get(path)), HasSubstr("Access-Control-Allow-Origin: https://example.com\r\n")) << path;
   }
   EXPECT_THAT(head_of(api.get("/metrics")), Not(HasSubstr("Access-Control-Allow-Origin")));
+}
+
+TEST(Api, AnswersPreflightsOfPublicReads) {
+  ApiUnderTest api;
+  const std::string asset(asset_path("status.css"));
+  for (const std::string& path : {std::string("/"), std::string("/status"), std::string("/history"), asset}) {
+    const auto answer =
+        api.ask("OPTIONS", path, {{"Origin", "https://example.com"}, {"Access-Control-Request-Method", "GET"}});
+    EXPECT_EQ(answer.status, 204) << path;
+    EXPECT_EQ(answer.body, nullptr);
+    const std::string head = head_of(answer);
+    for (const char* line : {"Allow: GET, HEAD, OPTIONS\r\n", "Access-Control-Allow-Origin: *\r\n",
+                             "Access-Control-Allow-Methods: GET, HEAD\r\n",
+                             "Access-Control-Allow-Headers: If-None-Match, Cache-Control\r\n",
+                             "Access-Control-Max-Age: 86400\r\n", "X-Content-Type-Options: nosniff\r\n"}) {
+      EXPECT_THAT(head, HasSubstr(line)) << path;
+    }
+  }
+  for (const char* path : {"/metrics", "/ready"}) {
+    const auto answer = api.ask("OPTIONS", path);
+    EXPECT_EQ(answer.status, 204) << path;
+    EXPECT_THAT(head_of(answer), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
+    EXPECT_THAT(head_of(answer), Not(HasSubstr("Access-Control-"))) << path;
+  }
+  EXPECT_EQ(api.ask("OPTIONS", "/nothing").status, 404);
+}
+
+TEST(Api, WithoutCorsOptionsOnlyNamesTheMethods) {
+  ApiOptions options;
+  options.policy.cors.clear();
+  ApiUnderTest api(test::make_world(3), options);
+  const auto answer = api.ask("OPTIONS", "/status");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_THAT(head_of(answer), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
+  EXPECT_THAT(head_of(answer), Not(HasSubstr("Access-Control-")));
+  EXPECT_THAT(head_of(api.get("/status")), Not(HasSubstr("Access-Control-")));
+}
+
+TEST(Api, PublicReadsShowTheirTagAndVaryByOriginWhenOneIsNamed) {
+  const auto vary_of = [](const std::string& cors, const std::string& path) {
+    ApiOptions options;
+    options.policy.cors = cors;
+    ApiUnderTest api(test::make_world(3), options);
+    const std::string head = head_of(api.get(path));
+    EXPECT_EQ(head.find("Access-Control-Expose-Headers: ETag\r\n") != std::string::npos, !cors.empty()) << path;
+    const auto at = head.find("Vary: ");
+    return at == std::string::npos ? "" : head.substr(at + 6, head.find("\r\n", at) - at - 6);
+  };
+  EXPECT_EQ(vary_of("*", "/status"), "Accept-Encoding");
+  EXPECT_EQ(vary_of("", "/status"), "Accept-Encoding");
+  EXPECT_EQ(vary_of("https://example.com", "/status"), "Accept-Encoding, Origin");
+  EXPECT_EQ(vary_of("https://example.com", "/history"), "Origin");  // a problem
+  EXPECT_EQ(vary_of("*", "/history"), "");
 }
 
 TEST(Api, S19_ServesEmbeddedAssetsByExactPathOnly) {

@@ -71,8 +71,9 @@ Document::Variant make_variant(Encoding encoding, std::string body, std::string_
   const auto index = static_cast<std::size_t>(encoding);
   Document::Variant variant;
   variant.etag = fmt::format("\"{:016x}{}\"", hash, tag_endings[index]);
-  std::string shared = fmt::format("ETag: {}\r\nCache-Control: {}\r\nVary: Accept-Encoding\r\n", variant.etag,
-                                   caching == Caching::immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  std::string shared = fmt::format("ETag: {}\r\nCache-Control: {}\r\nVary: Accept-Encoding{}\r\n", variant.etag,
+                                   caching == Caching::immutable ? "public, max-age=31536000, immutable" : "no-cache",
+                                   varies_by_origin(policy) ? ", Origin" : "");
   shared += common_header_lines(policy, Audience::everyone);
   std::string head =
       fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\n", content_type, body.size());

@@ -16,7 +16,10 @@ inline constexpr std::string_view content_security_policy =
     "'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
 
-// Each line ends in CRLF.
+// Whether public reads are for one origin only: caches must keep such answers apart.
+bool varies_by_origin(const AnswerPolicy& policy);
+
+// Each line ends in CRLF. Without Vary, which the document says for itself.
 std::string common_header_lines(const AnswerPolicy& policy, Audience audience);
 // The same for answers that are not prebuilt.
 void add_common_headers(net::HttpResponse& response, const AnswerPolicy& policy, Audience audience);
