@@ -1,5 +1,6 @@
 #include "adapters/api/day_bars.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -41,10 +42,12 @@ std::string path_of(const std::vector<DayView>& days, ShownState state) {
   return path;
 }
 
+// Down, but not for long enough that the whole day counts as down: drawn as degraded, told as what it was.
+bool is_short_outage(const DayView& day) { return day.state == ShownState::degraded && day.down.count() > 0; }
+
 std::size_t count_of(const std::vector<DayView>& days, ShownState state) {
-  std::size_t count = 0;
-  for (const DayView& day : days) count += day.state == state ? 1 : 0;
-  return count;
+  return static_cast<std::size_t>(std::count_if(
+      days.begin(), days.end(), [&](const DayView& day) { return day.state == state && !is_short_outage(day); }));
 }
 
 std::string summary(const std::vector<DayView>& days) {
@@ -57,6 +60,9 @@ std::string summary(const std::vector<DayView>& days) {
                                                                  : to_string(state);
     text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, word);
   }
+  if (const auto count = std::count_if(days.begin(), days.end(), is_short_outage); count > 0) {
+    text += fmt::format("{} {} with a short outage", text.back() == ':' ? "" : ",", count);
+  }
   return text;
 }
 
@@ -67,7 +73,7 @@ std::string event_words(const DayView& day) {
     if (!words.empty()) words += ", ";
     words += fmt::format("{} {}", name, describe_duration(span));
   };
-  add("down", day.down);
+  add(is_short_outage(day) ? "short outage, down" : "down", day.down);
   add("degraded", day.degraded);
   add("maintenance", day.maintenance);
   return words;

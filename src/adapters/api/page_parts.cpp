@@ -30,6 +30,15 @@ std::string date_text(std::chrono::sys_days day) {
                      static_cast<int>(date.year()));
 }
 
+std::string clock_text(WallTime time) {
+  const std::chrono::hh_mm_ss clock{time - day_of(time)};
+  return fmt::format("{:02}:{:02}:{:02} UTC", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string element(WallTime time, std::string_view text) {
+  return fmt::format("<time datetime=\"{}\">{}</time>", format_rfc3339(std::chrono::floor<seconds>(time)), text);
+}
+
 }  // namespace
 
 std::string_view icon_sprite() { return sprite; }
@@ -54,17 +63,15 @@ ShownState shown_state(Indicator indicator) {
 
 std::string time_element(WallTime time) {
   const std::chrono::hh_mm_ss clock{time - day_of(time)};
-  return fmt::format("<time datetime=\"{}\">{}, {:02}:{:02} UTC</time>",
-                     format_rfc3339(std::chrono::floor<seconds>(time)), date_text(day_of(time)), clock.hours().count(),
-                     clock.minutes().count());
+  return element(time, fmt::format("{}, {:02}:{:02} UTC", date_text(day_of(time)), clock.hours().count(),
+                                   clock.minutes().count()));
 }
 
-std::string clock_element(WallTime time) {
-  const std::chrono::hh_mm_ss clock{time - day_of(time)};
-  return fmt::format("<time datetime=\"{}\">{:02}:{:02}:{:02} UTC</time>",
-                     format_rfc3339(std::chrono::floor<seconds>(time)), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+std::string exact_time_element(WallTime time) {
+  return element(time, date_text(day_of(time)) + ", " + clock_text(time));
 }
+
+std::string clock_element(WallTime time) { return element(time, clock_text(time)); }
 
 std::string day_text(std::chrono::sys_days day) { return date_text(day); }
 

@@ -17,6 +17,8 @@ ShownState shown_state(Indicator indicator);
 
 // "20 Nov 2026, 09:00 UTC" in a <time>.
 std::string time_element(WallTime time);
+// "20 Nov 2026, 09:00:12 UTC" in a <time>: how fresh something is.
+std::string exact_time_element(WallTime time);
 // "09:00:12 UTC" in a <time>.
 std::string clock_element(WallTime time);
 // "20 Nov 2026".

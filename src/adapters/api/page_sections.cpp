@@ -45,9 +45,7 @@ std::string counts_text(const StateCounts& counts) {
 }
 
 std::string for_how_long(const ServiceView& service, WallTime now) {
-  if (!service.since) return {};
-  const milliseconds span = now - *service.since;
-  return span < std::chrono::minutes(1) ? " for under a minute" : " for " + describe_duration(span);
+  return service.since ? " for " + describe_duration(now - *service.since) : std::string();
 }
 
 std::string state_words(const ServiceView& service, WallTime now) {
@@ -117,19 +115,38 @@ std::string group_block(const Group& group, const PublicView& view) {
                      open ? " open" : "", name, counts_text(counts), rows);
 }
 
-std::string update_item(const TimelineEntry& entry) {
-  return fmt::format("<li>{} {}</li>", time_element(entry.at), escape_html(entry.body));
+// "Shop is down: no answer" under Shop's own heading: "Down: no answer".
+std::string without_name(std::string_view text, std::string_view name) {
+  constexpr std::string_view is = " is ";
+  if (name.empty() || !text.starts_with(name) || !text.substr(name.size()).starts_with(is)) return std::string(text);
+  std::string rest(text.substr(name.size() + is.size()));
+  if (!rest.empty() && rest.front() >= 'a' && rest.front() <= 'z')
+    rest.front() = static_cast<char>(rest.front() - 'a' + 'A');
+  return rest;
+}
+
+// "Shop is down" is over: "Shop was down". Titles that people wrote stay.
+std::string shown_title(const Incident& incident) {
+  std::string title = incident.title;
+  for (const std::string_view now : {" is down", " is degraded"}) {
+    if (!incident.open() && title.ends_with(now)) title.replace(title.size() - now.size(), 3, " was");
+  }
+  return title;
+}
+
+std::string update_item(const TimelineEntry& entry, std::string_view name) {
+  return fmt::format("<li>{} {}</li>", time_element(entry.at), escape_html(without_name(entry.body, name)));
 }
 
 // The latest stands open, the others fold away.
-std::string updates_block(const Incident& incident) {
+std::string updates_block(const Incident& incident, std::string_view name) {
   const auto updates = public_updates(incident);
   if (updates.empty()) return {};
-  std::string html = "<ul class=\"updates\">" + update_item(*updates.back()) + "</ul>";
+  std::string html = "<ul class=\"updates\">" + update_item(*updates.back(), name) + "</ul>";
   if (updates.size() == 1) return html;
   html += fmt::format("<details class=\"events\"><summary>{}</summary><ul class=\"updates\">",
                       count_text(updates.size() - 1, "earlier update", "earlier updates"));
-  for (auto entry = updates.rbegin() + 1; entry != updates.rend(); ++entry) html += update_item(**entry);
+  for (auto entry = updates.rbegin() + 1; entry != updates.rend(); ++entry) html += update_item(**entry, name);
   return html + "</ul></details>";
 }
 
@@ -143,17 +160,24 @@ std::string_view state_word(IncidentState state) {
   return {};
 }
 
+// How far it is and since when; "affects …" only when the title does not say it.
+std::string incident_line(const Incident& incident, std::string_view name, WallTime now) {
+  const std::string length = describe_duration(incident.resolved_at.value_or(now) - incident.opened_at);
+  std::string line = incident.open() ? fmt::format("{} \u00b7 for {}, since ", state_word(incident.state), length)
+                                     : fmt::format("Resolved after {} \u00b7 began ", length);
+  line += time_element(incident.opened_at);
+  if (incident.title.find(name) == std::string::npos) line += " \u00b7 affects " + escape_html(name);
+  return line;
+}
+
 std::string incident_block(const Incident& incident, const PublicView& view) {
   const ShownState shown = incident.open() ? to_shown(incident.worst) : ShownState::up;
-  const WallTime end = incident.resolved_at.value_or(view.rendered_at);
   const ServiceView* service = view.find(incident.service);
-  const std::string affected = service ? escape_html(service->name) : escape_html(incident.service.value());
-  return fmt::format(
-      "<li class=\"incident {}\" id=\"incident-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {} \u00b7 affects {} \u00b7 since "
-      "{}</p>{}</li>\n",
-      icon_class(shown), escape_html(incident.id.value()), icon(shown), escape_html(incident.title),
-      state_word(incident.state), describe_duration(end - incident.opened_at), affected,
-      time_element(incident.opened_at), updates_block(incident));
+  const std::string name = service ? service->name : std::string(incident.service.value());
+  return fmt::format("<li class=\"incident {}\" id=\"incident-{}\"><h3>{}{}</h3><p class=\"sub\">{}</p>{}</li>\n",
+                     icon_class(shown), escape_html(incident.id.value()), icon(shown),
+                     escape_html(shown_title(incident)), incident_line(incident, name, view.rendered_at),
+                     updates_block(incident, name));
 }
 
 }  // namespace
@@ -166,13 +190,18 @@ std::string banner_section(const PublicView& view) {
   return fmt::format(
       "<section class=\"banner {}\" aria-label=\"Overall state\">{}<div><h1>{}</h1><p>{}Data as of "
       "{}</p></div></section>\n",
-      icon_class(state), icon(state), title, summary, time_element(view.updated_at));
+      icon_class(state), icon(state), title, summary, exact_time_element(view.updated_at));
 }
 
 std::string open_incidents_section(const PublicView& view) {
   if (view.open.empty()) return {};
   std::string html = "<section aria-labelledby=\"open\"><h2 id=\"open\">Open incidents</h2><ul class=\"incidents\">";
-  for (const Incident& incident : view.open) html += incident_block(incident, view);
+  std::vector<const Incident*> worst_first;
+  for (const Incident& incident : view.open) worst_first.push_back(&incident);
+  std::stable_sort(worst_first.begin(), worst_first.end(), [](const Incident* a, const Incident* b) {
+    return a->severity > b->severity;
+  });  // else newest first
+  for (const Incident* incident : worst_first) html += incident_block(*incident, view);
   return html + "</ul></section>\n";
 }
 

@@ -8,6 +8,8 @@
 #include "adapters/api/assets.h"
 #include "adapters/api/document.h"
 #include "adapters/api/html.h"
+#include "adapters/api/status_json.h"
+#include "base/json.h"
 #include "tests/support/sample_world.h"
 
 namespace allclear::api {
@@ -32,11 +34,79 @@ TEST(Page, TellsTheStateInWordsWithCountsAndAbsoluteTime) {
   const std::string page = page_of(test::make_world(20));
   EXPECT_THAT(page, HasSubstr("<h1>Partial outage</h1>"));
   EXPECT_THAT(page, HasSubstr("1 down, 1 degraded, 18 operational"));
-  EXPECT_THAT(page, HasSubstr("20 Nov 2026, 09:00 UTC"));
+  EXPECT_THAT(page, HasSubstr("Data as of <time datetime=\"2026-11-20T09:00:12Z\">20 Nov 2026, 09:00:12 UTC</time>"));
   EXPECT_THAT(page, HasSubstr("Down for 18 min"));
   EXPECT_THAT(page, HasSubstr("99.93% 90-day uptime"));
   EXPECT_THAT(page, HasSubstr("over 10 minutes old? Treat it as out of date"));
   EXPECT_THAT(page, HasSubstr("Did not answer in time since"));
+}
+
+std::string open_section(const std::string& page) {
+  const auto at = page.find("aria-labelledby=\"open\"");
+  return page.substr(at, page.find("</section>", at) - at);
+}
+
+TEST(Page, AResolvedIncidentIsToldInThePast) {
+  SampleWorld world = test::make_world(3);
+  const std::string page = page_of(world);
+  const std::string past = page.substr(page.find("aria-labelledby=\"recent\""));
+  EXPECT_THAT(past, HasSubstr("</svg>Service 2 was down</h3><p class=\"sub\">Resolved after 13 min \u00b7 began "));
+  EXPECT_THAT(past, HasSubstr("Service 1 was degraded"));
+  EXPECT_THAT(past, Not(HasSubstr(" is down")));
+  EXPECT_THAT(open_section(page), HasSubstr("Service 2 is down"));
+  EXPECT_EQ((*parse_json(render_status(make_public_view(world.snapshot, world.days, world.recent, {}, 1, world.now),
+                                       0)))["recent_incidents"][0]["title"],
+            "Service 0 is down");
+}
+
+TEST(Page, ACardNamesItsServiceOnce) {
+  SampleWorld world =
+      test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
+  auto changed = std::make_shared<ServiceSnapshot>(*world.snapshot.services[0]);
+  auto incident = std::make_shared<Incident>(*changed->open_incident);
+  incident->timeline.back().body = "Shop is down: did not answer in time";
+  changed->open_incident = incident;
+  world.snapshot.services[0] = changed;
+  const std::string section = open_section(page_of(world));
+  EXPECT_EQ(count(section, "Shop"), 1U) << section;
+  EXPECT_THAT(section, HasSubstr("</time> Down: did not answer in time</li>"));
+  EXPECT_THAT(section, HasSubstr("Investigating \u00b7 for 18 min, since <time"));
+
+  incident->title = "Card payments fail";
+  EXPECT_THAT(open_section(page_of(world)), HasSubstr(" \u00b7 affects Shop</p>"));
+}
+
+TEST(Page, OpenIncidentsStandWorstFirstThenNewest) {
+  SampleWorld world = test::make_world({{.id = "a", .name = "A", .verdict = Verdict::degraded, .reason = Reason::slow},
+                                        {.id = "b", .name = "B", .verdict = Verdict::down, .reason = Reason::timeout},
+                                        {.id = "c", .name = "C", .verdict = Verdict::down, .reason = Reason::timeout}});
+  auto newer = std::make_shared<ServiceSnapshot>(*world.snapshot.services[2]);
+  auto incident = std::make_shared<Incident>(*newer->open_incident);
+  incident->opened_at += std::chrono::minutes(5);
+  newer->open_incident = incident;
+  world.snapshot.services[2] = newer;
+  const std::string section = open_section(page_of(world));
+  EXPECT_LT(section.find("C is down"), section.find("B is down"));
+  EXPECT_LT(section.find("B is down"), section.find("A is degraded"));
+}
+
+TEST(Page, TellsSecondsBelowAMinute) {
+  const SampleWorld world =
+      test::make_world({{.id = "a", .name = "A", .verdict = Verdict::down, .reason = Reason::timeout}});
+  const std::string page = page_of(world, {}, test::sample_now() - std::chrono::minutes(18) + seconds(31));
+  EXPECT_THAT(page, HasSubstr("Down for 31 s"));
+  EXPECT_THAT(page, Not(HasSubstr("under a minute")));
+}
+
+TEST(Page, AShortOutageIsNotCalledDegraded) {
+  SampleWorld world = test::make_calm_world(1);
+  DayRow& today = world.days.at(0).days.back();
+  today.times.up -= seconds(31);
+  today.times.down = today.times.longest_down = seconds(31);
+  const std::string page = page_of(world);
+  EXPECT_THAT(page, HasSubstr("1 with a short outage\""));
+  EXPECT_THAT(page, HasSubstr("short outage, down 31 s</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("1 degraded")));
 }
 
 TEST(Page, FoldsOnlyGroupsInWhichNothingIsWrong) {
