@@ -51,6 +51,20 @@ Outcome<void> load_files(SSL_CTX* context, const TlsFiles& files) {
   return {};
 }
 
+// OpenSSL looks for its algorithms when they are first needed, for some milliseconds that belong to no target.
+void say_hello_to_nobody(SSL_CTX* context) {
+  const std::unique_ptr<SSL, decltype(&SSL_free)> session(SSL_new(context), &SSL_free);
+  BIO* nowhere = BIO_new(BIO_s_mem());
+  if (session && nowhere != nullptr) {
+    SSL_set_bio(session.get(), nowhere, nowhere);
+    SSL_set_connect_state(session.get());
+    SSL_do_handshake(session.get());
+  } else {
+    BIO_free(nowhere);
+  }
+  ERR_clear_error();
+}
+
 std::filesystem::file_time_type changed_at(const std::string& file) {
   if (file.empty()) return {};
   std::error_code error;
@@ -84,6 +98,7 @@ Outcome<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& file
   SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(handle, verify_presented_chain, nullptr);
   if (auto loaded = load_files(handle, files); !loaded) return tl::unexpected(std::move(loaded.error()));
+  say_hello_to_nobody(handle);
   return std::shared_ptr<const TlsContext>(std::move(context));
 }
 

@@ -25,7 +25,9 @@ class FlagReader {
     if (const auto timeout = duration("--timeout", options_.timeout)) check->timeout = *timeout;
     check->expect = std::make_shared<const Expectations>(expectations());
     TargetOutcome outcome = make_target(fields(target));
-    for (const FieldProblem& problem : outcome.problems) complain(flag_of(problem.field), problem.message);
+    for (const FieldProblem& problem : outcome.problems) {
+      complain(flag_of(problem.field), problem.message, given(problem.field, target));
+    }
     if (outcome.target) refuse_what_does_not_apply(probe_kind(*outcome.target));
     if (wrong_) return tl::unexpected(*wrong_);
     check->target = std::make_shared<const Target>(std::move(*outcome.target));
@@ -33,8 +35,20 @@ class FlagReader {
   }
 
  private:
-  void complain(std::string_view flag, const std::string& what) {
-    if (!wrong_) wrong_ = Error{fmt::format("{}: {}", flag, what)};
+  // What was expected and, where it helps and is no secret, what was given.
+  void complain(std::string_view flag, const std::string& what, const std::optional<std::string>& value = {}) {
+    if (!wrong_)
+      wrong_ = Error{fmt::format("{}: {}{}", flag, what, value ? fmt::format(" (got {})", shown(*value)) : "")};
+  }
+
+  std::optional<std::string> given(std::string_view field, std::string_view target) const {
+    if (field == "url" && target.find('@') == std::string_view::npos) return std::string(target);  // else a password
+    if (field == "method") return options_.method;
+    if (field == "proxy" && options_.proxy && options_.proxy->find('@') == std::string::npos) return options_.proxy;
+    if (field == "resolver") return options_.resolver;
+    if (field == "server_name") return options_.server_name;
+    if (field == "type") return options_.type;
+    return std::nullopt;
   }
 
   static std::string flag_of(std::string_view field) {
@@ -48,7 +62,7 @@ class FlagReader {
     if (!text) return std::nullopt;
     const auto parsed = parse_duration(*text);
     if (parsed && parsed->count() > 0) return *parsed;
-    complain(flag, parsed ? "expected more than nothing" : parsed.error().message);
+    complain(flag, parsed ? "expected more than nothing" : parsed.error().message, text);
     return std::nullopt;
   }
 
@@ -69,7 +83,7 @@ class FlagReader {
     for (const std::string& text : options_.json_path) add_json(text, expect);
     if (options_.final_url) {
       const auto url = parse_http_url(*options_.final_url);
-      if (!url) complain("--final-url", url.error().message);
+      if (!url) complain("--final-url", url.error().message, options_.final_url);
       if (url) expect.final_url = to_string(*url);
     }
     return expect;
@@ -79,19 +93,20 @@ class FlagReader {
     std::vector<StatusRange> ranges;
     while (!list.empty()) {
       const std::size_t comma = std::min(list.find(','), list.size());
-      const auto range = parse_status_range(list.substr(0, comma));
-      if (!range) complain("--expect-status", range.error().message);
+      const std::string_view one = list.substr(0, comma);
+      const auto range = parse_status_range(one);
+      if (!range) complain("--expect-status", range.error().message, std::string(one));
       if (range) ranges.push_back(*range);
       list.remove_prefix(std::min(comma + 1, list.size()));
     }
-    if (ranges.empty()) complain("--expect-status", "expected statuses such as 200-299,304");
+    if (ranges.empty()) complain("--expect-status", "expected statuses such as 200-299,304", options_.expect_status);
     return ranges;
   }
 
   std::optional<Pattern> compile(std::string_view flag, const std::string& expression) {
     auto pattern = Pattern::compile(expression);
     if (pattern) return *pattern;
-    complain(flag, "not a regular expression (RE2): " + pattern.error().message);
+    complain(flag, "not a regular expression (RE2): " + pattern.error().message, expression);
     return std::nullopt;
   }
 
@@ -101,7 +116,7 @@ class FlagReader {
     const std::size_t start = colon == std::string::npos ? colon : line.find_first_not_of(' ', colon + 1);
     const std::string value = start == std::string::npos ? "" : line.substr(start);
     const bool fits = colon != std::string::npos && is_header_name(name) && is_header_value(value);
-    if (!fits) complain(flag, "expected a header such as \"Accept: text/html\"");
+    if (!fits) complain(flag, "expected a header such as \"Accept: text/html\"", name.substr(0, name.find(' ')) + "…");
     return {name, value};
   }
 
@@ -114,14 +129,14 @@ class FlagReader {
       if (depth == 0 && (text[at] == '=' || text[at] == '<' || text[at] == '>')) break;
     }
     auto path = JsonPath::parse(std::string_view(text).substr(0, at));
-    if (!path) return complain("--json-path", "not a JSON path: " + path.error().message);
+    if (!path) return complain("--json-path", "expected a JSON path such as $.ok: " + path.error().message, text);
     if (at == text.size()) return expect.json.push_back({std::move(*path), JsonOperator::exists, true});
     Json value = plain_to_json(text.substr(at + 1));
     const JsonOperator operation = text[at] == '='   ? JsonOperator::equals
                                    : text[at] == '<' ? JsonOperator::below
                                                      : JsonOperator::above;
     if (operation != JsonOperator::equals && !value.is_number())
-      return complain("--json-path", "expected a number to compare with");
+      return complain("--json-path", "expected a number to compare with, as in $.load<5", text);
     expect.json.push_back({std::move(*path), operation, std::move(value)});
   }
 
@@ -155,7 +170,7 @@ class FlagReader {
 
   Credentials credentials(const std::string& text) {
     const std::size_t colon = text.find(':');
-    if (colon == std::string::npos) complain("--basic-auth", "expected user:password");
+    if (colon == std::string::npos) complain("--basic-auth", "expected user:password, with a colon between them");
     return {text.substr(0, colon), colon == std::string::npos ? "" : text.substr(colon + 1)};
   }
 
