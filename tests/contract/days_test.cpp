@@ -107,6 +107,40 @@ TEST_P(DaysContract, ResultsAndTheirLatenciesAreCountedPerDay) {
   }
 }
 
+TEST_P(DaysContract, AResultThatIsToldAfterMidnightCountsForItsDay) {
+  begin("website");
+  const WallTime midnight = day_of(start_time()) + std::chrono::days(1);
+  run(start_time(), midnight + minutes(5));
+  for (int round = 1; round <= 2; ++round) {
+    const WallTime late = midnight - seconds(round);
+    commit_all(log(), {quiet(key_of("website"), result_at(late, Verdict::up, milliseconds(300)))});
+    run(midnight + minutes(5 * round), midnight + minutes(5 * round + 5));
+    restart();
+    const ServiceDays days = days_of("website", midnight + minutes(5 * round + 5));
+    ASSERT_EQ(days.days.size(), 2u);
+    EXPECT_EQ(days.days[0].results, 1u + static_cast<unsigned>(round));
+    EXPECT_EQ(days.days[0].times.up, hours(14));
+    ASSERT_TRUE(days.days[0].p95);
+    EXPECT_NEAR(to_milliseconds(*days.days[0].p95), 300.0, 300.0 * 0.033);
+  }
+}
+
+TEST_P(DaysContract, BackDatingReachesOverManyClosedDays) {
+  begin("website", std::chrono::days(36));  // of a slow check: else so much is not taken back
+  const WallTime now = start_time() + std::chrono::days(85);
+  run(start_time(), now, hours(6));
+  const WallTime since = now - std::chrono::days(70);
+  commit_all(log(), {change(key_of("website"), result_at(now, Verdict::down), Verdict::up, since)});
+  restart();
+  const ServiceDays days = days_of("website", now);
+  ASSERT_EQ(days.days.size(), 86u);
+  EXPECT_EQ(days.days[14].times.up, hours(24));
+  EXPECT_EQ(days.days[15].times.up, hours(10));
+  EXPECT_EQ(days.days[15].times.down, hours(14));
+  for (std::size_t i = 16; i < 85; ++i) ASSERT_EQ(days.days[i].times.longest_down, hours(24)) << i;
+  EXPECT_NEAR(*days.uptime.quarter, 15.0 / 85.0, 1e-9);
+}
+
 TEST_P(DaysContract, TimeWithoutAMonitorIsUnknown) {
   begin("website");
   run(start_time(), start_time() + minutes(30));

@@ -38,7 +38,7 @@ std::unique_ptr<Queries> open_queries(const std::filesystem::path& file) {
   return opened ? std::move(*opened) : nullptr;
 }
 
-WallTime lived_at(int n) { return start_time() + seconds(20) * n; }
+WallTime lived_at(int n) { return start_time() + hours(12) + seconds(20) * n; }
 
 Decision lived_decision(int n) {
   const CheckKey key = key_of(lived_service);

@@ -120,5 +120,74 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheVersionBefore) {
   EXPECT_EQ(connection->value("SELECT count(*) FROM notes WHERE words = 'one'"), 1);
 }
 
+// A database of schema 1 with 40 days of one service, down in the last 3 h of each.
+void make_days_of_first_schema(const std::filesystem::path& file) {
+  const auto store = open_store(file);
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(store->put_catalogue(catalogue_of({"website"}, hours(12)), start_time()));
+  const CheckKey key = key_of("website");
+  for (int day = 0; day < 40; ++day) {
+    const WallTime up = start_time() + hours(24) * day;
+    commit_all(*store, {change(key, result_at(up), day == 0 ? Verdict::unknown : Verdict::down, up)});
+    ASSERT_TRUE(store->upkeep(up + hours(11)));
+    commit_all(*store, {change(key, result_at(up + hours(11), Verdict::down), Verdict::up, up + hours(11))});
+    ASSERT_TRUE(store->upkeep(up + hours(18)));
+  }
+  auto connection = Connection::open(file, OpenMode::create);
+  connection->execute("DROP TABLE day_sheets; PRAGMA user_version=1");
+  ASSERT_TRUE(connection->ok());
+}
+
+void expect_days(const std::filesystem::path& file) {
+  const WallTime now = start_time() + hours(24 * 39 + 18);
+  const auto found = open_queries(file)->days(day_of(now) - std::chrono::days(89), now);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1u);
+  const auto& days = found->front().days;
+  ASSERT_EQ(days.size(), 41u);
+  for (std::size_t day = 0; day < 39; ++day) {
+    ASSERT_EQ(days[day].times.down, hours(day == 0 ? 3 : 13)) << day;
+    ASSERT_EQ(days[day].times.up, hours(11)) << day;
+    ASSERT_EQ(days[day].results, 2u) << day;
+    ASSERT_TRUE(days[day].p95) << day;
+  }
+}
+
+TEST(SqliteMigration, R22_DaySheetsAreMadeFromTheDaysWhereverItWasKilled) {
+  const TemporaryFolder source;
+  make_days_of_first_schema(source.file());
+  int kills = 0;
+  for (bool killed = true; killed; ++kills) {
+    const TemporaryFolder folder = TemporaryFolder::in_memory();
+    std::filesystem::copy_file(source.file(), folder.file());
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto connection = Connection::open(folder.file(), OpenMode::create);
+      int steps_left = kills;
+      sqlite3_progress_handler(
+          connection->handle(), 25,
+          [](void* left) {
+            if ((*static_cast<int*>(left))-- == 0) ::raise(SIGKILL);
+            return 0;
+          },
+          &steps_left);
+      static_cast<void>(store::migrate(*connection, folder.file(), store::migrations()));
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    killed = WIFSIGNALED(status);
+    const auto store = open_store(folder.file());
+    ASSERT_TRUE(store);
+    ASSERT_EQ(store->recovery().outcome, store::RecoveryOutcome::opened);
+    expect_days(folder.file());
+    auto backup = Connection::open(folder.file().string() + ".v1.backup", OpenMode::read_only);
+    ASSERT_TRUE(backup);
+    ASSERT_EQ(backup->value("SELECT count(*) FROM daily"), 40);
+    ASSERT_FALSE(HasFailure()) << "killed after " << kills;
+  }
+  EXPECT_GT(kills, 20);
+}
+
 }  // namespace
 }  // namespace allclear::contract

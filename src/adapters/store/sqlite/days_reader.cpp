@@ -1,11 +1,12 @@
 #include "adapters/store/sqlite/days_reader.h"
 
 #include <algorithm>
-#include <map>
 
 #include "adapters/store/codec/bytes.h"
+#include "adapters/store/codec/day_sheet.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/timeline.h"
+#include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
@@ -34,6 +35,7 @@ class DaysReader {
     find_services();
     find_open_days();
     read_closed_days();
+    read_open_days();
     const WallTime reach = std::min<WallTime>(open_from_, starts_.week);
     absences_ = read_absences(connection_, reach);
     if (alive_ && now_ > *alive_) absences_.push_back({*alive_, now_});
@@ -82,27 +84,39 @@ class DaysReader {
     if (const auto result = read_result(reader)) alive_ = std::max(alive_.value_or(result->at), result->at);
   }
 
+  Found* find(std::int64_t service) {
+    const auto number = static_cast<std::size_t>(service);
+    return number < place_of_.size() && place_of_[number] != none ? &services_[place_of_[number]] : nullptr;
+  }
+
   void read_closed_days() {
-    const sys_days from = std::min(first_, day_of(starts_.quarter));
-    auto rows = connection_.rows(
-        "SELECT bucket, service, up, degraded, down, maintenance, unknown, longest_down, results, p95 FROM daily"
-        " WHERE bucket BETWEEN ? AND ?",
-        day_number(from), day_number(today_));
+    const std::int64_t from = day_number(std::min(first_, day_of(starts_.quarter)));
+    auto rows = connection_.rows("SELECT row, days FROM day_sheets WHERE row >= ? AND row < ?",
+                                 day_sheet_row(sheet_of_day(from), 0),
+                                 day_sheet_row(sheet_of_day(day_number(open_from_)) + 1, 0));
     while (rows.next()) {
-      const auto number = static_cast<std::size_t>(rows.integer(1));
-      if (number >= place_of_.size() || place_of_[number] == none) continue;
-      Found& found = services_[place_of_[number]];
-      DayRow row{sys_days(days(rows.integer(0))),
-                 {milliseconds(rows.integer(2)), milliseconds(rows.integer(3)), milliseconds(rows.integer(4)),
-                  milliseconds(rows.integer(5)), milliseconds(rows.integer(6)), milliseconds(rows.integer(7))},
-                 static_cast<std::uint32_t>(rows.integer(8)),
-                 std::nullopt};
-      if (!rows.is_null(9)) row.p95 = microseconds(rows.integer(9));
-      if (row.day >= open_from_) {
-        found.open.push_back(row);
-      } else {
-        put(found, row);
-      }
+      Found* found = find(day_sheet_service(rows.integer(0)));
+      if (found != nullptr) read_sheet(*found, rows.integer(0), rows.text(1), sys_days(days(from)));
+    }
+  }
+
+  void read_sheet(Found& found, std::int64_t row, std::string_view packed, sys_days from) {
+    ByteReader reader(packed);
+    while (!reader.at_end()) {
+      const auto day = read_sheet_day(reader, day_sheet_number(row));
+      if (!day) return connection_.fail("broken day sheet", FaultKind::corruption);
+      if (day->day >= from && day->day < open_from_) put(found, *day);
+    }
+  }
+
+  void read_open_days() {
+    auto rows = connection_.rows(
+        "SELECT service, bucket, up, degraded, down, maintenance, unknown, longest_down, results, p95 FROM daily"
+        " WHERE bucket BETWEEN ? AND ?",
+        day_number(open_from_), day_number(today_));
+    while (rows.next()) {
+      Found* found = find(rows.integer(0));
+      if (found != nullptr) found->open.push_back(read_day_columns(rows, 1));
     }
   }
 

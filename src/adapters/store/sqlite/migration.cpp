@@ -11,6 +11,7 @@ namespace {
 Result<void> apply(Connection& connection, const Migration& step) {
   Transaction transaction(connection);
   for (const std::string_view statement : step.statements) connection.execute(std::string(statement));
+  if (step.fill != nullptr) step.fill(connection);
   connection.execute("PRAGMA user_version=" + std::to_string(step.version));
   return transaction.commit();
 }

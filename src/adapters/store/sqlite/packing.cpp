@@ -4,6 +4,7 @@
 
 #include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/result_codec.h"
+#include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/schema.h"
 
 namespace allclear::store {
@@ -72,6 +73,7 @@ Result<void> expire_rollups(Connection& connection, const Retention& retention, 
   Transaction transaction(connection);
   connection.run("DELETE FROM hourly WHERE bucket < ?", hour_number(now - retention.hourly));
   connection.run("DELETE FROM daily WHERE bucket < ?", day_number(keep_from));
+  connection.run("DELETE FROM day_sheets WHERE row < ?", day_sheet_row(sheet_of_day(day_number(keep_from)), 0));
   connection.run("DELETE FROM absences WHERE to_at < ?", keep_from);
   // The state that was in force at that time stays.
   connection.run(

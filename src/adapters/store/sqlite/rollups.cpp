@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "adapters/store/codec/bytes.h"
+#include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
@@ -116,17 +117,23 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
   const WallTime first = start_of(size, buckets.begin()->first);
   const Timeline timeline = with_absences(read_timeline(connection_, service.number, first),
                                           read_absences(connection_, first), service.patience);
+  std::vector<DayRow> closed_days;
   for (const auto& [bucket, fresh] : buckets) {
     const WallTime start = start_of(size, bucket);
     const StateTimes times =
         times_within(timeline, start, std::min(start_of(size, bucket + 1), std::max(now, start)), now);
     const bool known = times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
-    if (known || fresh.results() > 0) write_row(size, service.number, bucket, fresh, times);
+    if (!known && fresh.results() == 0) continue;
+    const ResultCounts counts = write_row(size, service.number, bucket, fresh, times);
+    if (size == BucketSize::hour || bucket >= day_number(now)) continue;
+    closed_days.push_back({std::chrono::sys_days(std::chrono::days(bucket)), times,
+                           static_cast<std::uint32_t>(counts.results()), counts.latencies.quantile(0.95)});
   }
+  put_closed_days(connection_, service.number, closed_days);
 }
 
-void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& fresh,
-                        const StateTimes& times) {
+ResultCounts Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& fresh,
+                                const StateTimes& times) {
   ResultCounts counts = fresh;
   {
     auto stored = connection_.rows(size == BucketSize::hour ? read_hour : read_day, bucket, service);
@@ -144,6 +151,7 @@ void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t buck
   connection_.run(size == BucketSize::hour ? put_hour : put_day, bucket, service, times.up, times.degraded, times.down,
                   times.maintenance, times.unknown, times.longest_down, counts.results(),
                   p95 ? std::optional(p95->count()) : std::nullopt, Bytes{packed});
+  return counts;
 }
 
 }  // namespace allclear::store

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/store/sqlite/day_sheets.h"
+
 namespace allclear::store {
 namespace {
 
@@ -45,7 +47,12 @@ constexpr std::array<std::string_view, 17> first_schema{
     "CREATE INDEX alerts_by_time ON alerts (created_at)",
 };
 
-constexpr std::array<Migration, 1> all{{{1, first_schema}}};
+// day_sheets: closed days of a service, packed: what a page's bars are read from.
+constexpr std::array<std::string_view, 1> day_sheet_schema{
+    "CREATE TABLE day_sheets (row INTEGER PRIMARY KEY, days BLOB NOT NULL)",
+};
+
+constexpr std::array<Migration, 2> all{{{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}}};
 
 constexpr std::int64_t most_hours = (1 << 22) - 1;
 

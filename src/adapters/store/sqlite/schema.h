@@ -8,10 +8,13 @@
 
 namespace allclear::store {
 
+class Connection;
+
 // Brings a database from version - 1 to version.
 struct Migration {
   int version = 0;
   std::span<const std::string_view> statements;
+  void (*fill)(Connection&) = nullptr;  // after the statements, in the same transaction; for what SQL cannot say
 };
 
 std::span<const Migration> migrations();
