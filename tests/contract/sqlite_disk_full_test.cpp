@@ -27,6 +27,21 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
+TEST(SqliteDiskFull, R14_ANewServiceThatCannotBeWrittenIsARefusedCommit) {
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.file());
+  ASSERT_TRUE(store);
+  auto other = store::Connection::open(folder.file(), store::OpenMode::create);
+  ASSERT_TRUE(other);
+  other->execute("CREATE TRIGGER refuse BEFORE INSERT ON services BEGIN SELECT raise(ABORT, 'refused'); END");
+  const Decision turn = change(key_of("website"), result_at(start_time()), Verdict::unknown, start_time());
+  const auto refused = store->commit({&turn, 1});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CommitFault::unavailable);
+  other->execute("DROP TRIGGER refuse");
+  commit_all(*store, {turn});
+}
+
 TEST(SqliteDiskFull, R14_ARefusedCommitChangesNothingAndLaterOnesWork) {
   const TemporaryFolder folder;
   const auto store = open_store(folder.file());

@@ -43,6 +43,7 @@ void DecisionWriter::write_result(const KnownCheck& check, const CheckResult& re
 
 void DecisionWriter::write_service(const Decision& decision) {
   const ServiceNumber number = identities_.service(decision.service);
+  if (!connection_.ok()) return;  // then the service may not be known
   if (decision.service_state) {
     const ServiceState& state = *decision.service_state;
     connection_.run("UPDATE services SET verdict = ?, reason = ?, since = ? WHERE number = ?",
