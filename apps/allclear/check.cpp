@@ -1,6 +1,9 @@
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "adapters/config/check_target.h"
+#include "apps/allclear/check_escapes.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/one_probe.h"
 #include "apps/allclear/waterfall.h"
@@ -26,6 +29,14 @@ int check(CheckFlags flags) {
   if (flags.no_redirects) flags.options.follow_redirects = false;
   if (flags.ipv4) flags.options.ip = AddressFamily::ipv4;
   if (flags.ipv6) flags.options.ip = AddressFamily::ipv6;
+  if (flags.options.send) {
+    auto bytes = unescape(*flags.options.send);
+    if (!bytes) {
+      fmt::print(stderr, "allclear: --send: {}\n", bytes.error().message);
+      return exit_usage;
+    }
+    flags.options.send = std::move(*bytes);
+  }
   const auto made = config::check_from_target(flags.target, flags.options);
   if (!made) {
     fmt::print(stderr, "allclear: {}\n", made.error().message);
@@ -39,6 +50,15 @@ int check(CheckFlags flags) {
     fmt::print("{}", draw_waterfall(sighting, Terminal::detect()));
   }
   return exit_code_of(probed.result.verdict);
+}
+
+// What is wrong with it, as the parser wants to be told; empty when nothing is.
+std::string number_of_redirects(const std::string& text) {
+  constexpr int most = 20;
+  int number = -1;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool fits = problem == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= most;
+  return fits ? "" : fmt::format("expected a number from 0 to {} (got \"{}\")", most, text);
 }
 
 void add_expectations(CLI::App& command, config::CheckOptions& options) {
@@ -61,13 +81,14 @@ void add_request(CLI::App& command, CheckFlags& flags) {
   group->add_option("--method", options.method, "HTTP method");
   group->add_option("--header", options.headers, "Name: value; may be repeated");
   group->add_option("--body", options.body, "Request body");
-  group->add_option("--basic-auth", options.basic_auth, "user:password");
+  group->add_option("--basic-auth", options.basic_auth, "User and password, as user:password");
   group->add_option("--bearer", options.bearer, "Bearer token");
   group->add_option("--user-agent", options.user_agent, "User-Agent");
-  group->add_option("--max-redirects", options.max_redirects, "Redirects that are followed (default 5)");
+  group->add_option("--max-redirects", options.max_redirects, "Redirects that are followed (default 5)")
+      ->check(number_of_redirects);
   group->add_flag("--no-redirects", flags.no_redirects, "Judge the first answer");
   group->add_option("--type", options.type, "Record type of a dns target");
-  group->add_option("--send", options.send, "Text that a tcp target is sent");
+  group->add_option("--send", options.send, "Text that a tcp target is sent; \\r \\n \\t \\\\ \\xNN are understood");
 }
 
 void add_connection(CLI::App& command, CheckFlags& flags) {
@@ -89,7 +110,8 @@ void add_connection(CLI::App& command, CheckFlags& flags) {
 void add_check(CLI::App& program, Run& run) {
   CLI::App* command = program.add_subcommand("check", "Ask one target once and show each phase");
   const auto flags = std::make_shared<CheckFlags>();
-  command->add_option("target", flags->target, "URL: http https tcp tls dns icmp smtp+starttls imap+starttls")->required();
+  command->add_option("target", flags->target, "URL: http https tcp tls dns icmp smtp+starttls imap+starttls")
+      ->required();
   command->add_flag("--json", flags->json, "Print JSON");
   add_expectations(*command, flags->options);
   add_request(*command, *flags);
@@ -98,7 +120,7 @@ void add_check(CLI::App& program, Run& run) {
       "Examples:\n"
       "  allclear check https://example.com/ --degraded-above 800ms --certificate 14d\n"
       "  allclear check https://api.example.com/health --json-path '$.ok=true' --bearer \"$TOKEN\"\n"
-      "  allclear check tcp://db.example.com:5432\n"
+      "  allclear check tcp://cache.example.com:6379 --send 'PING\\r\\n' --contains +PONG\n"
       "  allclear check 'dns://192.0.2.53/example.com?type=MX'\n"
       "  allclear check icmp://192.0.2.1\n"
       "\n"

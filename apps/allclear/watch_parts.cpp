@@ -16,6 +16,7 @@ MakeProbe probe_factory(const config::ConfigFile& config, const SystemClock& clo
   for (const std::string& range : config.server.api_targets) {
     if (const auto parsed = net::AddressRange::parse(range)) options.api_targets.push_back(*parsed);
   }
+  (void)options.tls_contexts->get({});  // parsed now, in no check's time; without a bundle each TLS check will say so
   return [options, &clock](boost::asio::io_context& loop) { return probe::make_probe(loop, clock, options); };
 }
 
@@ -30,7 +31,8 @@ MonitorOptions Watch::monitor_options() const {
   return options;
 }
 
-Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data, Log& log) {
+Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data,
+                                          Log& log) {
   for (const std::string& secret : config.secrets) log.mask(secret);
   for (const std::string& warning : config.warnings) log.warning("config_warning", {{"text", warning}});
   auto folder = store::open_data_folder(data);
