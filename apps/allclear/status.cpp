@@ -1,18 +1,22 @@
 #include <chrono>
 #include <thread>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
-#include "adapters/config/check_target.h"
 #include "apps/allclear/command.h"
-#include "apps/allclear/one_probe.h"
 #include "apps/allclear/status_table.h"
+#include "net/http_client.h"
 #include "runtime/system_clock.h"
+#include "version.h"
 
 namespace allclear::app {
 namespace {
 
 constexpr std::chrono::seconds watch_period{2};
+constexpr std::chrono::seconds fetch_timeout{30};
+constexpr std::size_t largest_answer = 64 * 1024 * 1024;  // 10,000 services are about 4 MiB
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J\x1b[3J";
 
 struct StatusFlags {
@@ -21,35 +25,58 @@ struct StatusFlags {
   bool watch = false;
 };
 
-Result<std::string> fetch_status(const std::string& server) {
-  const std::string url = server + (server.ends_with('/') ? "status" : "/status");
-  const auto check = config::check_from_target(url, {});
-  if (!check) return tl::unexpected(check.error());
-  const Probed probed = probe_once(**check);
-  const auto* answer = std::get_if<HttpFacts>(&probed.observation.facts);
-  if (probed.result.verdict != Verdict::up || answer == nullptr) {
-    return failure(fmt::format("no answer to show: {}", probed.result.detail.empty() ? describe(probed.result.reason) : probed.result.detail));
-  }
-  if (answer->body_cut) return failure(url + ": the answer is larger than 1 MiB");
-  return answer->body;
+net::Task<void> ask(net::NetworkLoop& network, const net::HttpCall& call, net::HttpReport& report) {
+  net::HttpClient client(network);
+  report = co_await client.exchange(call, net::monotonic_now() + fetch_timeout);
 }
 
-Result<std::string> look(const StatusFlags& flags, const Terminal& terminal) {
-  auto body = fetch_status(flags.server);
+Result<std::string> fetch_status(const net::HttpUrl& server) {
+  boost::asio::io_context loop{1};
+  net::NetworkLoop network(loop, std::make_shared<net::TlsContexts>());
+  const net::AddressPolicy policy(net::InternalAddresses::allowed);
+  const std::string user_agent = std::string("allclear/") + version;
+  net::HttpCall call;
+  call.url = server;
+  call.user_agent = user_agent;
+  call.policy = &policy;
+  call.body_limit = largest_answer;
+  net::HttpReport report;
+  boost::asio::co_spawn(loop, ask(network, call, report), [&loop](const std::exception_ptr& fault) {
+    loop.stop();
+    if (fault) std::rethrow_exception(fault);
+  });
+  loop.run();
+  const std::string url = net::to_string(server);
+  if (report.fault) return failure(fmt::format("{}: {}", url, report.fault->detail));
+  if (!report.answer) return failure(url + ": no answer");
+  if (report.answer->status != 200)
+    return failure(fmt::format("{}: answered {}, expected 200", url, report.answer->status));
+  if (report.answer->body_cut) {
+    return failure(fmt::format("{}: the answer is larger than {} MiB", url, largest_answer / (1024 * 1024)));
+  }
+  if (report.answer->body_ended_early) return failure(url + ": the answer ended early");
+  return std::move(report.answer->body);
+}
+
+Result<std::string> look(const net::HttpUrl& server, const StatusFlags& flags, const Terminal& terminal) {
+  auto body = fetch_status(server);
   if (!body || flags.json) return body;
   const auto status = parse_json(*body);
-  if (!status) return tl::unexpected(status.error());
+  if (!status)
+    return failure(fmt::format("{}: not a /status document: {}", net::to_string(server), status.error().message));
   return draw_status(*status, runtime::SystemClock().now().wall, terminal);
 }
 
 int status(const StatusFlags& flags) {
-  if (!flags.server.starts_with("http://") && !flags.server.starts_with("https://")) {
-    fmt::print(stderr, "allclear: --server: expected an http or https address, got \"{}\"\n", flags.server);
+  const auto server = net::parse_http_url(flags.server + (flags.server.ends_with('/') ? "status" : "/status"));
+  if (!server) {
+    fmt::print(stderr, "allclear: --server: expected an http or https address, got \"{}\": {}\n",
+               printable(flags.server), server.error().message);
     return exit_usage;
   }
   const Terminal terminal = Terminal::detect();
   while (true) {
-    const auto text = look(flags, terminal);
+    const auto text = look(*server, flags, terminal);
     if (!text && !flags.watch) {
       fmt::print(stderr, "allclear: {}\n", text.error().message);
       return exit_failure;
@@ -70,7 +97,10 @@ void add_status(CLI::App& program, Run& run) {
   command->add_option("--server", flags->server, "Its address")->capture_default_str();
   command->add_flag("--json", flags->json, "Print the /status answer");
   command->add_flag("--watch", flags->watch, "Go on, every 2 s, until stopped");
-  command->footer("Example:\n  allclear status --server https://status.example.com --watch");
+  command->footer(
+      "Example:\n  allclear status --server https://status.example.com --watch\n"
+      "\n"
+      "Reads at most 64 MiB within 30 s.");
   command->callback([&run, flags] { run = [flags] { return status(*flags); }; });
 }
 

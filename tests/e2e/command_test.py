@@ -99,6 +99,24 @@ class Commands(Case):
         self.assertEqual(gone.returncode, 1)
         self.assertEqual(len(gone.stderr.strip().splitlines()), 1)
 
+    def test_status_reads_ten_thousand_services_and_says_what_is_too_much(self):
+        service = {"id": "s", "name": "s", "group": None, "state": "up", "since": None, "last_checked_at": None, "latency_ms": 1.0,
+                   "reason": "ok", "uptime": {"24h": 0.9999, "7d": 0.9999, "30d": 0.9999, "90d": 0.9999}}
+        summary = {"page": {"name": "Large", "url": ""}, "status": {"indicator": "none", "description": "All systems operational"},
+                   "services": [dict(service, id=f"service-{i}", name=f"service-{i}") for i in range(10_000)], "incidents": []}
+        large = self.target(body=json.dumps(summary))
+        done = self.run_binary("status", "--server", large.url)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("service-9999", done.stdout)
+        self.assertEqual(json.loads(self.run_binary("status", "--json", "--server", large.url).stdout), summary)
+        endless = self.target(body=" " * (64 * 1024 * 1024 + 1))
+        done = self.run_binary("status", "--server", endless.url)
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f"allclear: {endless.url}status: the answer is larger than 64 MiB\n"))
+        broken = self.target(status=503)
+        self.assertEqual(self.run_binary("status", "--server", broken.url).stderr,
+                         f"allclear: {broken.url}status: answered 503, expected 200\n")
+
     def test_once_runs_what_is_due_and_keeps_it(self):
         healthy, broken = self.target(), self.target(status=500)
         file = self.folder / "allclear.yaml"
