@@ -78,8 +78,12 @@ std::string meta_line(const ServiceView& service) {
 std::string service_row(const ServiceView& service, const PublicView& view) {
   const std::string known = view.freshness == Freshness::stale ? "Last known: " : "";
   const ShownState shown = view.freshness == Freshness::stale ? ShownState::unknown : service.state;
-  const std::string uptime =
-      service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "% 90-day uptime" : "No uptime data yet";
+  const std::string percent = service.uptime.quarter ? truncate_percent(*service.uptime.quarter) + "%" : "";
+  const std::string uptime = percent.empty() ? "No uptime data yet"
+                                             : fmt::format(
+                                                   "<span class=\"wide\">{} 90-day uptime</span>"
+                                                   "<span class=\"narrow\">90 days: {}</span>",
+                                                   percent, percent);
   return fmt::format(
       "<li class=\"svc\" id=\"s-{}\"><div class=\"row\"><h3>{}</h3><p class=\"st {}\">{}{}{}</p></div>{}{}"
       "<p class=\"axis\"><span class=\"wide\">90 days ago</span><span class=\"narrow\">30 days "
