@@ -118,7 +118,7 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
       report.answer->final_url = to_string(hop.url);
       report.answer->redirects = static_cast<int>(report.redirects.size());
     }
-    if (!result) report.fault = std::move(result.error());
+    if (!result) report.fault = hop_fault(std::move(result.error()), hop, report);
     if (report.fault || call.redirects == Redirects::report || !is_redirect(*report.answer)) co_return report;
     auto next = where_to(hop, report);
     if (!next) {
@@ -130,6 +130,13 @@ Task<HttpReport> HttpClient::exchange(const HttpCall& call, MonotonicTime at) {
     report.redirects.push_back({report.answer->status, report.answer->final_url, since(start)});
     hop.follow(std::move(*next), report.answer->status);
   }
+}
+
+// Names the URL when it is not the one that the check names.
+Fault HttpClient::hop_fault(Fault fault, const Hop& hop, const HttpReport& report) {
+  if (report.redirects.empty()) return fault;
+  fault.detail = clean_text("redirected to " + clean_text(to_string(hop.url), 200) + ": " + fault.detail);
+  return fault;
 }
 
 Outcome<HttpUrl> HttpClient::where_to(const Hop& hop, const HttpReport& report) {

@@ -68,6 +68,7 @@ class HttpClient {
   struct Hop;
   struct Kept;
 
+  static Fault hop_fault(Fault fault, const Hop& hop, const HttpReport& report);
   static Outcome<HttpUrl> where_to(const Hop& hop, const HttpReport& report);
   Task<Outcome<void>> run_hop(Hop& hop, Deadline& deadline, HttpReport& report);
   Task<Outcome<void>> open(const Hop& hop, Deadline& deadline, Trace& trace, std::optional<Stream>& stream);
