@@ -83,7 +83,8 @@ class Supervisor {
     std::string first_error;
     for (const config::Diagnostic& diagnostic : outcome.diagnostics) {
       if (!diagnostic.warning && first_error.empty()) first_error = to_string(diagnostic);
-      log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error, "config_mistake", {{"text", to_string(diagnostic)}});
+      log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error, "config_mistake",
+                 {{"text", to_string(diagnostic)}});
     }
     if (outcome.config) {
       adopt(*outcome.config);
@@ -95,15 +96,18 @@ class Supervisor {
   }
 
   void adopt(const config::ConfigFile& config) {
-    // The store hears of new services before the first decision about them.
-    monitor_.perform([catalogue = config.catalogue, &log = log_](CheckLog& store) {
+    // The store hears of new services before the first decision about them, and tells what it kept of returning ones.
+    monitor_.perform([catalogue = config.catalogue, &monitor = monitor_, &log = log_](CheckLog& store) {
       const auto kept = store.put_catalogue(*catalogue, runtime::SystemClock().now().wall);
       if (!kept) log.error("catalogue_not_stored", {{"error", kept.error().message}});
+      auto stored = store.load();
+      if (!stored) log.error("history_of_returning_services_not_read", {{"error", stored.error().message}});
+      monitor.reload(catalogue, stored ? std::move(*stored) : StoredState{});
     });
     if (config.server != file_server_) {
-      log_.warning("restart_needed", {{"section", std::string("server")}, {"why", std::string("it is read at start only")}});
+      log_.warning("restart_needed",
+                   {{"section", std::string("server")}, {"why", std::string("it is read at start only")}});
     }
-    monitor_.reload(config.catalogue);
     api_.adopt(config);
     log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
   }

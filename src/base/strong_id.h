@@ -1,4 +1,5 @@
-// StrongId: text identities that cannot be mixed up. Value type; any thread.
+// StrongId: text identities that cannot be mixed up. Value type; any thread. Copies share one text, since an identity
+// is held in many places and never changes: an id is a pointer wide.
 #pragma once
 
 #include <compare>
@@ -7,24 +8,59 @@
 #include <string_view>
 #include <utility>
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 namespace allclear {
+
+// An immutable text that its copies share.
+class SharedText {
+ public:
+  SharedText() = default;  // empty
+  explicit SharedText(std::string text) {
+    if (!text.empty()) node_.reset(new Node(std::move(text)));
+  }
+
+  const std::string& value() const {
+    static const std::string nothing;
+    return node_ ? node_->text : nothing;
+  }
+
+  friend bool operator==(const SharedText& a, const SharedText& b) {
+    return a.node_ == b.node_ || a.value() == b.value();
+  }
+  friend std::strong_ordering operator<=>(const SharedText& a, const SharedText& b) {
+    return a.node_ == b.node_ ? std::strong_ordering::equal : a.value() <=> b.value();
+  }
+
+ private:
+  struct Node : boost::intrusive_ref_counter<Node, boost::thread_safe_counter> {
+    explicit Node(std::string value) : text(std::move(value)) {}
+    const std::string text;
+  };
+
+  boost::intrusive_ptr<const Node> node_;
+};
 
 template <class Tag>
 class StrongId {
  public:
   StrongId() = default;
-  explicit StrongId(std::string value) : value_(std::move(value)) {}
-  explicit StrongId(std::string_view value) : value_(value) {}
-  explicit StrongId(const char* value) : value_(value) {}
+  explicit StrongId(SharedText text) : text_(std::move(text)) {}
+  explicit StrongId(std::string value) : text_(std::move(value)) {}
+  explicit StrongId(std::string_view value) : text_(std::string(value)) {}
+  explicit StrongId(const char* value) : text_(std::string(value)) {}
 
-  const std::string& value() const { return value_; }
-  bool empty() const { return value_.empty(); }
+  const std::string& value() const { return text_.value(); }
+  // For an identity of another kind with the same text.
+  const SharedText& text() const { return text_; }
+  bool empty() const { return value().empty(); }
 
   friend bool operator==(const StrongId&, const StrongId&) = default;
   friend auto operator<=>(const StrongId&, const StrongId&) = default;
 
  private:
-  std::string value_;
+  SharedText text_;
 };
 
 }  // namespace allclear

@@ -15,9 +15,7 @@ constexpr milliseconds noticeable_suspend{1'000};
 // While the store refuses, what is decided is shown all the same after this long.
 constexpr seconds longest_unpublished{5};
 
-std::size_t loop_of(const CheckKey& key, std::size_t loops) {
-  return std::hash<CheckKey>{}(key) % loops;
-}
+std::size_t loop_of(const CheckKey& key, std::size_t loops) { return std::hash<CheckKey>{}(key) % loops; }
 
 }  // namespace
 
@@ -35,8 +33,8 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
   writer_ = std::make_unique<CommitWriter>(
       store, clock_, options_.writer, [this](Event event) { events_.put(std::move(event)); }, log_);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.probe_loops); ++i) {
-    probe_loops_.push_back(
-        std::make_unique<ProbeLoop>(make_probe, clock_, [this](ProbeFinished result) { finished_.put(std::move(result)); }));
+    probe_loops_.push_back(std::make_unique<ProbeLoop>(
+        make_probe, clock_, [this](ProbeFinished result) { finished_.put(std::move(result)); }));
   }
 }
 
@@ -82,7 +80,9 @@ void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stor
   thread_ = std::thread([this] { loop_.run(); });
 }
 
-void Monitor::reload(std::shared_ptr<const Catalogue> catalogue) { events_.put(Catalogued{std::move(catalogue)}); }
+void Monitor::reload(std::shared_ptr<const Catalogue> catalogue, StoredState stored) {
+  events_.put(Catalogued{std::move(catalogue), std::move(stored)});
+}
 
 void Monitor::config_failed(std::string error) {
   boost::asio::post(loop_, [this, error = std::move(error)]() mutable {
@@ -128,7 +128,8 @@ void Monitor::apply(const Event& event) {
   const Instant now = clock_.now();
   last_turn_ns_ = now.monotonic.time_since_epoch().count();
   commands_.clear();
-  if (const auto* committed = std::get_if<Committed>(&event)) urgent_.erase(urgent_.begin(), urgent_.upper_bound(committed->seq));
+  if (const auto* committed = std::get_if<Committed>(&event))
+    urgent_.erase(urgent_.begin(), urgent_.upper_bound(committed->seq));
   if (std::holds_alternative<CommitFailed>(event)) urgent_.clear();  // they come again, under new numbers
   engine_.on(event, now, commands_);
   dirty_ = true;
@@ -170,8 +171,8 @@ void Monitor::arm(MonotonicTime at) {
   const auto grid = std::chrono::duration_cast<nanoseconds>(options_.tick).count();
   const auto ticks = (at.time_since_epoch().count() + grid - 1) / grid;
   armed_for_ = MonotonicTime(nanoseconds(ticks * grid));
-  wake_.expires_at(std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-      armed_for_.time_since_epoch())));
+  wake_.expires_at(std::chrono::steady_clock::time_point(
+      std::chrono::duration_cast<std::chrono::steady_clock::duration>(armed_for_.time_since_epoch())));
   wake_.async_wait([this](const boost::system::error_code& error) {
     if (!error) apply(Due{});
   });

@@ -33,8 +33,8 @@ struct MonitorOptions {
   EngineLimits limits;
   CommitWriterOptions writer;
   Pace pace = Pace::continuous;
-  milliseconds tick{10};           // starts are gathered on this grid: fewer wake-ups
-  std::function<void()> on_idle;   // single pass: everything ran and is durable; engine's thread
+  milliseconds tick{10};          // starts are gathered on this grid: fewer wake-ups
+  std::function<void()> on_idle;  // single pass: everything ran and is durable; engine's thread
 };
 
 class Monitor {
@@ -47,10 +47,11 @@ class Monitor {
   Monitor& operator=(const Monitor&) = delete;
 
   void start(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
-  void reload(std::shared_ptr<const Catalogue> catalogue);  // any thread
-  void config_failed(std::string error);                    // any thread; the old catalogue stays
-  void perform(CommitWriter::StoreWork work);               // any thread; on the store's thread
-  std::shared_ptr<const Snapshot> snapshot() const;         // any thread; never null after start()
+  // `stored`: what the store has, for services that return. Any thread.
+  void reload(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
+  void config_failed(std::string error);             // any thread; the old catalogue stays
+  void perform(CommitWriter::StoreWork work);        // any thread; on the store's thread
+  std::shared_ptr<const Snapshot> snapshot() const;  // any thread; never null after start()
   // The engine turned and the store took commits lately (R26). Any thread.
   bool makes_progress() const;
 

@@ -43,7 +43,7 @@ Decision with_state(const CheckKey& key, const CheckResult& result, std::uint64_
   state.verdict = result.verdict;
   state.reason = result.reason;
   state.since = result.at;
-  state.at_most_up = {1, result.at, Reason::ok};
+  state.at_most_up = {result.at, 1, Reason::ok};
   state.last_at = result.at;
   state.last_verdict = result.verdict;
   state.last_reason = result.reason;

@@ -72,8 +72,8 @@ TEST(RedirectText, S6_CredentialsDoNotFollowToAnotherOrigin) {
   });
   const ScriptedServer server(answers(redirect_to("http://127.0.0.1:" + std::to_string(elsewhere.port()) + "/")));
   HttpTarget target = http_target(server.port());
-  target.bearer = "secret-token";
-  target.headers = {{"Cookie", "session=secret"}, {"X-Api-Key", "secret"}, {"Accept-Language", "kept"}};
+  target.request.edit().bearer = "secret-token";
+  target.request.edit().headers = {{"Cookie", "session=secret"}, {"X-Api-Key", "secret"}, {"Accept-Language", "kept"}};
   observe_hostile({"", {}, std::nullopt, Phase::transfer}, target);
   const std::lock_guard lock(guard);
   EXPECT_EQ(elsewhere_request.find("secret"), std::string::npos) << elsewhere_request;

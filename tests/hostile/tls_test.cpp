@@ -136,7 +136,7 @@ TEST(TlsFacts, OnlyTheVerifiedPathCountsNotAnExpiredCertificateBesideIt) {
 TEST(TlsFacts, WithoutVerificationABadCertificateIsOnlyAFact) {
   const ScriptedServer server(serves_with(&Certificates::self_signed));
   HttpTarget target = https_target(server.port(), certificates().ca_file);
-  target.tls.verify = false;
+  target.tls.edit().verify = false;
   const Observation seen = observe_hostile({"", {}, std::nullopt, Phase::tls}, target);
   EXPECT_EQ(std::get<HttpFacts>(seen.facts).status, 200);
   EXPECT_TRUE(seen.certificate);

@@ -45,7 +45,7 @@ TEST(ChainCache, AcceptedWithoutVerificationIsNotVerified) {
   const ScriptedServer server(serves(self_signed));
   HttpTarget careless = https_target(server.port(), folder.write("ca.pem", certificate_pem(root)));
   HttpTarget careful = careless;
-  careless.tls.verify = false;
+  careless.tls.edit().verify = false;
   ProbeRunner runner;
   EXPECT_EQ(reason_of(runner.observe(careless)), Reason::ok);
   EXPECT_EQ(reason_of(runner.observe(careful)), Reason::tls_self_signed);

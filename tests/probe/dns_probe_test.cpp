@@ -12,7 +12,7 @@ DnsTarget dns_target(const DnsServer& server, const std::string& type = "A", con
   DnsTarget target;
   target.name = name;
   target.type = type;
-  target.network.resolver = server.address();
+  target.network.edit().resolver = server.address();
   return target;
 }
 
@@ -60,9 +60,9 @@ TEST(DnsProbe, R12_NamesOfOtherProbesFailByTheSameReasons) {
   ProbeRunner runner;
   HttpTarget target = http_target(80);
   target.url.host = "web.test";
-  target.network.resolver = nobody.address();
+  target.network.edit().resolver = nobody.address();
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::nxdomain);
-  target.network.resolver = broken.address();
+  target.network.edit().resolver = broken.address();
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::servfail);
 }
 
@@ -70,7 +70,7 @@ TEST(DnsProbe, R12_AResolverThatNobodyRunsIsTheChecksOwnFailure) {
   ProbeRunner runner;
   DnsTarget target;
   target.name = "web.test";
-  target.network.resolver = "127.0.0.1:" + std::to_string(closed_port());
+  target.network.edit().resolver = "127.0.0.1:" + std::to_string(closed_port());
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::dns_failure);
 }
 
@@ -160,7 +160,7 @@ TEST(DnsProbe, AnAnswerIsRememberedForItsTtlByOtherProbes) {
   ProbeRunner runner;
   HttpTarget target = http_target(web.port());
   target.url.host = "web.test";
-  target.network.resolver = server.address();
+  target.network.edit().resolver = server.address();
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::ok);
   const int asked = server.questions();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(reason_of(runner.observe(target)), Reason::ok);
@@ -172,8 +172,8 @@ TEST(DnsProbe, S6_ANameThatPointsAtTheMetadataAddressIsBlocked) {
   ProbeRunner runner;
   HttpTarget target = http_target(80);
   target.url.host = "rebinding.test";
-  target.network.resolver = server.address();
-  target.network.family = AddressFamily::ipv4;
+  target.network.edit().resolver = server.address();
+  target.network.edit().family = AddressFamily::ipv4;
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::blocked_address);
 }
 
@@ -181,7 +181,7 @@ TEST(DnsProbe, S6_AChosenResolverIsJudgedToo) {
   const DnsServer server(always(with({{1, 60, dns_address("192.0.2.1")}})));
   ProbeRunner runner;
   DnsTarget target = dns_target(server);
-  target.network.origin = TargetOrigin::api;
+  target.network.edit().origin = TargetOrigin::api;
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::blocked_address);
 }
 

@@ -56,11 +56,11 @@ TEST(HttpProbe, SendsWhatTheTargetSays) {
   const ScriptedServer server(recorder.script());
   ProbeRunner runner;
   HttpTarget target = http_target(server.port(), "/a b");
-  target.method = "POST";
-  target.body = "";
-  target.headers = {{"X-One", "1"}, {"accept", "application/json"}};
-  target.basic_auth = Credentials{"user", "pass"};
-  target.user_agent = "tester/1";
+  target.request.edit().method = "POST";
+  target.request.edit().body = "";
+  target.request.edit().headers = {{"X-One", "1"}, {"accept", "application/json"}};
+  target.request.edit().basic_auth = Credentials{"user", "pass"};
+  target.request.edit().user_agent = "tester/1";
   ASSERT_FALSE(runner.observe(target).error);
   const std::string request = recorder.requests().at(0);
   EXPECT_NE(request.find("\r\nX-One: 1\r\n"), std::string::npos);
@@ -77,7 +77,7 @@ TEST(HttpProbe, AHeaderThatWouldBreakOutOfItsLineIsNotSent) {
   const ScriptedServer server(recorder.script());
   ProbeRunner runner;
   HttpTarget target = http_target(server.port());
-  target.headers = {{"X-One", "1\r\nX-Two: 2"}};
+  target.request.edit().headers = {{"X-One", "1\r\nX-Two: 2"}};
   const Observation seen = runner.observe(target);
   ASSERT_TRUE(seen.error);
   EXPECT_EQ(seen.error->reason, Reason::local_fault);
@@ -92,7 +92,7 @@ TEST(HttpProbe, RedirectsBecomeGetOrKeepTheirMethod) {
                                        std::to_string(last.port()) + "/to\r\nContent-Length: 0\r\n\r\n"));
     ProbeRunner runner;
     HttpTarget target = http_target(first.port());
-    target.method = "POST";
+    target.request.edit().method = "POST";
     const Observation seen = runner.observe(target);
     ASSERT_FALSE(seen.error);
     EXPECT_TRUE(recorder.requests().at(0).starts_with(std::string(method) + " /to ")) << status;
@@ -104,7 +104,7 @@ TEST(HttpProbe, ARedirectThatIsNotToBeFollowedIsTheAnswer) {
   const ScriptedServer server(answers("HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"));
   ProbeRunner runner;
   HttpTarget target = http_target(server.port());
-  target.follow_redirects = false;
+  target.request.edit().follow_redirects = false;
   const Observation seen = runner.observe(target);
   ASSERT_FALSE(seen.error);
   EXPECT_EQ(std::get<HttpFacts>(seen.facts).status, 301);
@@ -117,7 +117,7 @@ TEST(HttpProbe, EachCheckConnectsAnewUnlessKeepAliveIsAsked) {
   HttpTarget target = http_target(server.port());
   for (int i = 0; i < 3; ++i) ASSERT_FALSE(runner.observe(target).error);
   EXPECT_EQ(server.connections(), 3);
-  target.keep_alive = true;
+  target.request.edit().keep_alive = true;
   Observation seen;
   for (int i = 0; i < 3; ++i) seen = runner.observe(target);
   EXPECT_EQ(server.connections(), 4);
@@ -129,7 +129,7 @@ TEST(HttpProbe, AKeptConnectionThatTheServerLeftIsReplaced) {
   const ScriptedServer server(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
   ProbeRunner runner;
   HttpTarget target = http_target(server.port());
-  target.keep_alive = true;
+  target.request.edit().keep_alive = true;
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(runner.observe(target).error);
   EXPECT_EQ(server.connections(), 5);
 }
@@ -138,7 +138,7 @@ TEST(HttpProbe, HeadHasNoBodyWhateverItsLengthSays) {
   const ScriptedServer server(answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
   ProbeRunner runner;
   HttpTarget target = http_target(server.port());
-  target.method = "HEAD";
+  target.request.edit().method = "HEAD";
   const Observation seen = runner.observe(target);
   ASSERT_FALSE(seen.error);
   EXPECT_FALSE(std::get<HttpFacts>(seen.facts).body_ended_early);

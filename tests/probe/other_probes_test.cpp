@@ -53,8 +53,8 @@ TEST_P(StartTlsServers, TheCertificateIsSeenBehindTheProtocolsWords) {
   target.host = "127.0.0.1";
   target.port = server.port();
   target.start_tls = GetParam();
-  target.tls.server_name = "mail.test";
-  target.tls.ca_file = folder.write("ca.pem", certificate_pem(root));
+  target.tls.edit().server_name = "mail.test";
+  target.tls.edit().ca_file = folder.write("ca.pem", certificate_pem(root));
   ProbeRunner runner;
   const Observation seen = runner.observe(target);
   ASSERT_EQ(reason_of(seen), Reason::ok) << seen.error->detail;

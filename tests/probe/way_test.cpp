@@ -22,6 +22,22 @@ TEST(Way, AClosedPortRefuses) {
   const Observation seen = runner.observe(http_target(closed_port()));
   EXPECT_EQ(reason_of(seen), Reason::refused);
   EXPECT_EQ(seen.error->phase, Phase::connect);
+  EXPECT_EQ(seen.error->detail, "Connection refused") << "the address stands beside it";
+}
+
+TEST(Way, OfSeveralAddressesTheOneThatTheErrorIsAboutIsTold) {
+  const DnsServer dns([](const DnsQuestion& question) {
+    DnsReply reply;
+    if (question.type == 1) reply.answers = {{1, 60, dns_address("127.0.0.5")}, {1, 60, dns_address("127.0.0.6")}};
+    return reply;
+  });
+  ProbeRunner runner;
+  HttpTarget target = http_target(closed_port());
+  target.url.host = "web.test";
+  target.network.edit().resolver = dns.address();
+  const Observation seen = runner.observe(target);
+  ASSERT_EQ(reason_of(seen), Reason::refused);
+  EXPECT_EQ(seen.address, "127.0.0.5:" + std::to_string(target.url.port));
 }
 
 TEST(Way, HappyEyeballsTakeTheFamilyThatAnswers) {
@@ -32,7 +48,7 @@ TEST(Way, HappyEyeballsTakeTheFamilyThatAnswers) {
   const Observation seen = runner.observe(target);
   ASSERT_EQ(reason_of(seen), Reason::ok) << seen.error->detail;
   EXPECT_TRUE(seen.address.starts_with("127.0.0.1:"));
-  target.network.family = AddressFamily::ipv6;
+  target.network.edit().family = AddressFamily::ipv6;
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::refused);
 }
 
@@ -47,7 +63,7 @@ TEST(Way, HappyEyeballsDoNotWaitForASilentAddress) {
   ProbeRunner runner;
   HttpTarget target = http_target(web.port());
   target.url.host = "web.test";
-  target.network.resolver = dns.address();
+  target.network.edit().resolver = dns.address();
   const Observation seen = runner.observe(target, milliseconds(5'000));
   ASSERT_EQ(reason_of(seen), Reason::ok) << seen.error->detail;
   EXPECT_TRUE(seen.address.starts_with("127.0.0.1:"));
@@ -56,7 +72,7 @@ TEST(Way, HappyEyeballsDoNotWaitForASilentAddress) {
 TEST(Way, S6_ChecksMadeOverTheApiReachOnlyListedInternalAddresses) {
   const ScriptedServer server(answers(fine));
   HttpTarget target = http_target(server.port());
-  target.network.origin = TargetOrigin::api;
+  target.network.edit().origin = TargetOrigin::api;
   ProbeRunner closed;
   EXPECT_EQ(reason_of(closed.observe(target)), Reason::blocked_address);
   EXPECT_EQ(server.connections(), 0);
@@ -71,10 +87,10 @@ TEST(Way, S6_AKeptConnectionIsNoWayAroundTheJudgement) {
     while (!conversation.read_until().empty()) conversation.send(fine);
   });
   HttpTarget target = http_target(server.port());
-  target.keep_alive = true;
+  target.request.edit().keep_alive = true;
   ProbeRunner runner;
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::ok);
-  target.network.origin = TargetOrigin::api;
+  target.network.edit().origin = TargetOrigin::api;
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::blocked_address);
 }
 
@@ -97,8 +113,8 @@ TEST(Way, AProxyIsAskedToConnect) {
   });
   HttpTarget target;
   target.url = {Scheme::https, "web.test", 443, "/"};
-  target.proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
-  target.tls.ca_file = folder.write("ca.pem", certificate_pem(root));
+  target.request.edit().proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
+  target.tls.edit().ca_file = folder.write("ca.pem", certificate_pem(root));
   ProbeRunner runner;
   const Observation seen = runner.observe(target);
   ASSERT_EQ(reason_of(seen), Reason::ok) << seen.error->detail;
@@ -110,7 +126,7 @@ TEST(Way, AProxyThatRefusesIsTold) {
   const ScriptedServer proxy(answers("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
   HttpTarget target;
   target.url = {Scheme::https, "web.test", 443, "/"};
-  target.proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
+  target.request.edit().proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
   ProbeRunner runner;
   const Observation seen = runner.observe(target);
   EXPECT_EQ(reason_of(seen), Reason::protocol_error);
@@ -133,8 +149,8 @@ TEST(Way, AClientCertificateIsShown) {
   ProbeRunner runner;
   HttpTarget target = https_target(server.port(), folder.write("ca.pem", certificate_pem(root)));
   EXPECT_EQ(reason_of(runner.observe(target)), Reason::tls_failure);
-  target.tls.client_cert_file = folder.write("client.pem", certificate_pem(client));
-  target.tls.client_key_file = folder.write("client.key", key_pem(client));
+  target.tls.edit().client_cert_file = folder.write("client.pem", certificate_pem(client));
+  target.tls.edit().client_key_file = folder.write("client.key", key_pem(client));
   const Observation seen = runner.observe(target);
   EXPECT_EQ(reason_of(seen), Reason::ok) << (seen.error ? seen.error->detail : "");
 }
@@ -151,7 +167,7 @@ TEST(Way, R21_ACancelledCheckHasNoResult) {
   EXPECT_TRUE(runner.ends_when_cancelled(https_target(silent.port(), ""), milliseconds(50)));
   DnsTarget dns;
   dns.name = "web.test";
-  dns.network.resolver = mute.address();
+  dns.network.edit().resolver = mute.address();
   EXPECT_TRUE(runner.ends_when_cancelled(dns, milliseconds(50)));
 }
 

@@ -130,7 +130,7 @@ TEST_F(MonitorTest, R20_AReloadKeepsWhatStaysAndDropsWhatIsGone) {
   set("c", 200);
   monitor->config_failed("allclear.yaml:3:1: unknown key");
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return !now.monitor.config_error.empty(); }));
-  monitor->reload(catalogue({"a", "c"}));
+  monitor->reload(catalogue({"a", "c"}), {});
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
     return now.services.size() == 2 && now.services[1]->service->id == ServiceId("c") && now.services[1]->state.verdict == Verdict::up &&
            now.monitor.config_error.empty();

@@ -53,7 +53,7 @@ void Simulation::reload(bool everything) {
   note(fmt::format("reload: {} missing, {} off", missing_.size(), off_.size()));
   const auto catalogue = world_.catalogue(missing_, off_);
   static_cast<void>(store_.put_catalogue(*catalogue, wall_now()));
-  send(Catalogued{catalogue});
+  send(Catalogued{catalogue, *store_.load()});
 }
 
 // Another driver rewrites a row: our next decision about it stands on a version that is gone.

@@ -98,8 +98,8 @@ HttpTarget http_target(std::uint16_t port, const std::string& path) {
 HttpTarget https_target(std::uint16_t port, const std::string& ca_file, const std::string& server_name) {
   HttpTarget target;
   target.url = {Scheme::https, "127.0.0.1", port, "/"};
-  target.tls.ca_file = ca_file;
-  target.tls.server_name = server_name;
+  target.tls.edit().ca_file = ca_file;
+  target.tls.edit().server_name = server_name;
   return target;
 }
 

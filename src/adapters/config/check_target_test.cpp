@@ -38,10 +38,10 @@ TEST(CheckTarget, EverySchemePicksItsProbe) {
 
 TEST(CheckTarget, TheResolverOfADnsUrlStandsBeforeTheName) {
   const auto dns = std::get<DnsTarget>(target_of("dns://192.0.2.53:5353/example.com?type=AAAA"));
-  EXPECT_EQ(dns.network.resolver, "192.0.2.53:5353");
+  EXPECT_EQ(dns.network->resolver, "192.0.2.53:5353");
   EXPECT_EQ(dns.name, "example.com");
   EXPECT_EQ(dns.type, "AAAA");
-  EXPECT_EQ(std::get<DnsTarget>(target_of("dns://[2001:db8::53]:53/a.example")).network.resolver, "[2001:db8::53]:53");
+  EXPECT_EQ(std::get<DnsTarget>(target_of("dns://[2001:db8::53]:53/a.example")).network->resolver, "[2001:db8::53]:53");
   EXPECT_EQ(std::get<DnsTarget>(target_of("dns:example.org")).name, "example.org");
   EXPECT_THAT(mistake("dns://resolver.example/example.com"), HasSubstr("must be an IP address"));
 }
@@ -80,12 +80,12 @@ TEST(CheckTarget, FlagsOfARequestReachTheTarget) {
   options.ip = AddressFamily::ipv6;
   options.resolver = "192.0.2.53";
   const auto http = std::get<HttpTarget>(target_of("https://example.com", options));
-  EXPECT_EQ(http.method, "POST");
-  EXPECT_EQ(http.headers.at(0).value, "text/html");
-  EXPECT_EQ(http.basic_auth->password, "secret:word");
-  EXPECT_FALSE(http.tls.verify);
-  EXPECT_EQ(http.network.family, AddressFamily::ipv6);
-  EXPECT_EQ(http.network.resolver, "192.0.2.53");
+  EXPECT_EQ(http.request->method, "POST");
+  EXPECT_EQ(http.request->headers.at(0).value, "text/html");
+  EXPECT_EQ(http.request->basic_auth->password, "secret:word");
+  EXPECT_FALSE(http.tls->verify);
+  EXPECT_EQ(http.network->family, AddressFamily::ipv6);
+  EXPECT_EQ(http.network->resolver, "192.0.2.53");
 }
 
 struct Wrong {

@@ -36,21 +36,21 @@ TEST(Checks, EveryKeyOfAnHttpCheckReachesItsTarget) {
       "server_name: other.example, ip: 6, resolver: '192.0.2.53:5353'");
   const auto& http = std::get<HttpTarget>(*check.target);
   EXPECT_EQ(to_string(http.url), "http://example.com:81/");
-  EXPECT_EQ(http.method, "POST");
-  ASSERT_EQ(http.headers.size(), 2U);
-  EXPECT_EQ(http.headers[1].value, "7");
-  EXPECT_EQ(http.body, "{}");
-  EXPECT_EQ(http.bearer, "token");
-  EXPECT_FALSE(http.follow_redirects);
-  EXPECT_EQ(http.max_redirects, 2);
-  EXPECT_TRUE(http.keep_alive);
-  EXPECT_EQ(http.user_agent, "me");
-  EXPECT_EQ(http.proxy, (Url{Scheme::http, "proxy", 3128, "/"}));
-  EXPECT_FALSE(http.tls.verify);
-  EXPECT_EQ(http.tls.server_name, "other.example");
-  EXPECT_EQ(http.network.family, AddressFamily::ipv6);
-  EXPECT_EQ(http.network.resolver, "192.0.2.53:5353");
-  EXPECT_EQ(http.network.origin, TargetOrigin::config);
+  EXPECT_EQ(http.request->method, "POST");
+  ASSERT_EQ(http.request->headers.size(), 2U);
+  EXPECT_EQ(http.request->headers[1].value, "7");
+  EXPECT_EQ(http.request->body, "{}");
+  EXPECT_EQ(http.request->bearer, "token");
+  EXPECT_FALSE(http.request->follow_redirects);
+  EXPECT_EQ(http.request->max_redirects, 2);
+  EXPECT_TRUE(http.request->keep_alive);
+  EXPECT_EQ(http.request->user_agent, "me");
+  EXPECT_EQ(http.request->proxy, (Url{Scheme::http, "proxy", 3128, "/"}));
+  EXPECT_FALSE(http.tls->verify);
+  EXPECT_EQ(http.tls->server_name, "other.example");
+  EXPECT_EQ(http.network->family, AddressFamily::ipv6);
+  EXPECT_EQ(http.network->resolver, "192.0.2.53:5353");
+  EXPECT_EQ(http.network->origin, TargetOrigin::config);
 }
 
 TEST(Checks, EveryExpectation) {
@@ -104,7 +104,7 @@ TEST(Checks, TcpTlsDnsAndIcmp) {
   const auto dns = std::get<DnsTarget>(
       *check_with("url: 'dns://192.0.2.53/a.example', type: mx, expect: {answer: 10 m.example}").target);
   EXPECT_EQ(dns.type, "MX");
-  EXPECT_EQ(dns.network.resolver, "192.0.2.53");
+  EXPECT_EQ(dns.network->resolver, "192.0.2.53");
   EXPECT_THAT(dns.expected, ElementsAre("10 m.example"));
   const auto reverse =
       std::get<DnsTarget>(*check_with("url: 'dns://192.0.2.1?type=PTR', expect: {answer: Web.Example.}").target);

@@ -124,7 +124,7 @@ class ServiceReader {
     }
     if (written.front() == "url") {
       return keep(service,
-                  read_check(section, {service.id, CheckId(service.id.value())}, defaults_.timing, expectations_));
+                  read_check(section, {service.id, CheckId(service.id.text())}, defaults_.timing, expectations_));
     }
     refuse_keys_of_checks(section, written.front());
     if (written.front() == "checks") return several(section, service);
@@ -173,7 +173,7 @@ class ServiceReader {
     const Timing timing = read_timing(section, defaults_.timing);
     auto check = std::make_shared<Check>();
     check->service = service.id;
-    check->id = CheckId(service.id.value());
+    check->id = CheckId(service.id.text());
     check->target = std::make_shared<const Target>(UnsupportedTarget{std::string(kind)});
     check->expect = std::make_shared<const Expectations>();
     check->interval = timing.interval;
@@ -213,7 +213,7 @@ std::vector<std::shared_ptr<const Service>> read_services(const Section& root, c
   if (node != nullptr && node->is_list()) {
     for (std::size_t i = 0; i < node->children.size(); ++i) reader.read(root, *node->children[i], i);
   } else if (node != nullptr && !node->is_null()) {
-    root.misfit("services", "expected a list of services");
+    root.misfit("services", "expected a list of services, each beginning with \"- id: …\"");
   }
   return reader.finish();
 }

@@ -110,23 +110,29 @@ class TargetMaker {
     } else {
       problem("url", url.error().message);
     }
-    target.method = fields_.method.value_or("GET");
-    if (!is_method(target.method)) problem("method", fmt::format("expected one of: {}", fmt::join(methods, ", ")));
-    target.headers = fields_.headers;
-    target.body = fields_.body.value_or("");
-    target.basic_auth = fields_.basic_auth;
-    target.bearer = fields_.bearer.value_or("");
-    if (!is_header_value(target.bearer)) problem("bearer", "expected a token on one line");
-    if (fields_.basic_auth && fields_.bearer) problem("bearer", "write basic_auth or bearer, not both");
-    target.follow_redirects = fields_.follow_redirects.value_or(true);
-    target.max_redirects = fields_.max_redirects.value_or(target.max_redirects);
-    target.keep_alive = fields_.keep_alive.value_or(false);
-    target.user_agent = fields_.user_agent.value_or("");
-    if (!is_header_value(target.user_agent)) problem("user_agent", "expected text on one line");
-    if (fields_.proxy) target.proxy = proxy(*fields_.proxy);
+    target.request = http_request();
     target.tls = tls_options();
     target.network = network();
     return target;
+  }
+
+  HttpRequest http_request() {
+    HttpRequest request;
+    request.method = fields_.method.value_or("GET");
+    if (!is_method(request.method)) problem("method", fmt::format("expected one of: {}", fmt::join(methods, ", ")));
+    request.headers = fields_.headers;
+    request.body = fields_.body.value_or("");
+    request.basic_auth = fields_.basic_auth;
+    request.bearer = fields_.bearer.value_or("");
+    if (!is_header_value(request.bearer)) problem("bearer", "expected a token on one line");
+    if (fields_.basic_auth && fields_.bearer) problem("bearer", "write basic_auth or bearer, not both");
+    request.follow_redirects = fields_.follow_redirects.value_or(true);
+    request.max_redirects = fields_.max_redirects.value_or(request.max_redirects);
+    request.keep_alive = fields_.keep_alive.value_or(false);
+    request.user_agent = fields_.user_agent.value_or("");
+    if (!is_header_value(request.user_agent)) problem("user_agent", "expected text on one line");
+    if (fields_.proxy) request.proxy = proxy(*fields_.proxy);
+    return request;
   }
 
   std::optional<Url> proxy(const std::string& text) {
@@ -205,7 +211,7 @@ class TargetMaker {
     if (!is_ip_address(parts.host)) problem("url", "the resolver before the name must be an IP address");
     if (fields_.resolver) problem("resolver", "the url names a resolver already");
     const bool v6 = parts.host.find(':') != std::string::npos;
-    target.network.resolver =
+    target.network.edit().resolver =
         !parts.port ? parts.host : fmt::format("{}{}{}:{}", v6 ? "[" : "", parts.host, v6 ? "]" : "", *parts.port);
   }
 

@@ -12,7 +12,7 @@ Task<Observation> DnsProbe::observe(const DnsTarget& target, MonotonicTime at) {
     observation.error = ProbeError{Phase::local, Reason::unsupported, net::clean_text("record type " + target.type)};
     co_return observation;
   }
-  const net::Place place = to_place(environment_, target.name, 0, target.network);
+  const net::Place place = to_place(environment_, target.name, 0, *target.network);
   auto answer = co_await net::ask_dns(environment_.network, place, *type, deadline, trace);
   if (answer) {
     observation.facts = DnsFacts{std::move(answer->records), answer->least_ttl};

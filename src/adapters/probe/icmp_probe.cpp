@@ -11,7 +11,7 @@ Task<Observation> IcmpProbe::observe(const IcmpTarget& target, MonotonicTime at)
   Observation observation;
   net::Trace trace;
   net::Deadline deadline(environment_.network.deadlines, at);
-  const net::Place place = to_place(environment_, target.host, 0, target.network);
+  const net::Place place = to_place(environment_, target.host, 0, *target.network);
   const auto addresses = co_await net::find_addresses(environment_.network, place, deadline, trace);
   net::Outcome<void> result;
   net::PingReport report;

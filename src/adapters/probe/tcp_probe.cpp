@@ -42,7 +42,7 @@ Task<Observation> TcpProbe::observe(const TcpTarget& target, MonotonicTime at) {
   Observation observation;
   net::Trace trace;
   net::Deadline deadline(environment_.network.deadlines, at);
-  const net::Place place = to_place(environment_, target.host, target.port, target.network);
+  const net::Place place = to_place(environment_, target.host, target.port, *target.network);
   auto stream = co_await net::dial(environment_.network, place, deadline, trace);
   if (stream) {
     TcpFacts facts;

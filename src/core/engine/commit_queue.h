@@ -1,6 +1,7 @@
 // CommitQueue: decisions on their way to being durable, in order; nothing is lost while the store refuses. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <unordered_set>
@@ -28,6 +29,13 @@ class CommitQueue {
   std::vector<Decision> take(const ServiceSet& services);
   // 1 s, doubled with every failure in a row up to 30 s.
   void back_off(MonotonicTime now);
+
+  // All that is not known to be durable, in order.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const Batch& batch : outstanding_) std::for_each(batch.decisions.begin(), batch.decisions.end(), visit);
+    std::for_each(ready_.begin(), ready_.end(), visit);
+  }
 
   int failures_in_a_row() const { return failures_; }
   // MonotonicTime::max(): nothing waits.

@@ -52,6 +52,7 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   const Roster old = std::move(roster);
   const Schedule old_schedule = std::move(schedule);
   roster = Roster(*event.catalogue);
+  restore_returning(event.stored);
   schedule = Schedule();
   carry_over(old, old_schedule, now);
   mark_all_changed();
@@ -59,6 +60,21 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
+}
+
+// What the store kept, and what it was given since and may not have had then. Holds for what was away: what stayed is
+// carried over it.
+void Engine::State::restore_returning(const StoredState& stored) {
+  roster.restore(stored);
+  std::unordered_map<ServiceId, std::size_t> rows;
+  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.row(row).service->id, row);
+  commits.for_each([&](const Decision& decision) {
+    const auto found = rows.find(decision.service);
+    if (found == rows.end()) return;
+    roster.apply(found->second, decision);
+    if (!decision.key || !decision.state) return;
+    if (const auto slot = roster.find(*decision.key)) roster.state(*slot) = *decision.state;
+  });
 }
 
 // States, incidents and places in the schedule move to their new numbers; what is gone ends.
@@ -88,7 +104,7 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
       continue;
     }
     plan_grid(slot, now);
-    if (roster.state(slot).last_at == WallTime{}) newcomers.push_back(slot);
+    if (!old_slot || roster.state(slot).last_at == WallTime{}) newcomers.push_back(slot);
   }
   for (SlotIndex slot = 0; slot < old.slot_count(); ++slot) {
     const auto still = roster.find(old.key(slot));

@@ -103,7 +103,7 @@ TEST(Start, AServiceThatEndedLongAgoIsLeftAlone) {
 TEST(Pause, EndsTheIncidentAndCountsAsUnknown) {
   EngineDriver driver;
   driver.start(make_catalogue({make_service("web")}), stored("web", Verdict::down));
-  driver.send(Catalogued{make_catalogue({disabled("web")})});
+  driver.send(Catalogued{make_catalogue({disabled("web")}), {}});
   const auto decisions = driver.take_decisions();
   ASSERT_EQ(decisions.size(), 1U);
   EXPECT_EQ(decisions[0].transition->to, Verdict::unknown);
@@ -152,7 +152,7 @@ TEST(Reload, KeepsStatesAndPlacesOfWhatStays) {
   const MonotonicTime wake = driver.wake();
   Service renamed = make_service("a");
   renamed.name = "Another name";
-  driver.send(Catalogued{make_catalogue({make_service("b"), renamed})});
+  driver.send(Catalogued{make_catalogue({make_service("b"), renamed}), {}});
   EXPECT_TRUE(driver.take_commits().empty());
   EXPECT_EQ(driver.wake(), wake);
   EXPECT_EQ(driver.service(0).state.verdict, Verdict::up);
@@ -168,7 +168,7 @@ TEST(Reload, AnotherIntervalMakesAnotherGrid) {
   driver.see("web", "U");
   Check fast = make_check("web", "web");
   fast.interval = seconds(2);
-  driver.send(Catalogued{make_catalogue({make_service("web", {fast})})});
+  driver.send(Catalogued{make_catalogue({make_service("web", {fast})}), {}});
   driver.run(seconds(2));
   ASSERT_EQ(driver.take_probes().size(), 1U);
 }
@@ -176,7 +176,7 @@ TEST(Reload, AnotherIntervalMakesAnotherGrid) {
 TEST(Reload, ARemovedServiceEndsAndItsChannelsAreTold) {
   EngineDriver driver;
   driver.start(make_catalogue({make_service("web"), make_service("db")}), stored("web", Verdict::down));
-  driver.send(Catalogued{make_catalogue({make_service("db")})});
+  driver.send(Catalogued{make_catalogue({make_service("db")}), {}});
   const auto decisions = driver.take_decisions();
   ASSERT_EQ(decisions.size(), 1U);
   EXPECT_EQ(decisions[0].service, ServiceId("web"));
@@ -184,6 +184,43 @@ TEST(Reload, ARemovedServiceEndsAndItsChannelsAreTold) {
   EXPECT_EQ(driver.engine().service_count(), 1U);
   driver.observe("web", Verdict::up);
   EXPECT_EQ(driver.counters().ignored, 1U);
+}
+
+TEST(Reload, AServiceThatReturnsGoesOnFromItsStoredRows) {
+  EngineDriver driver;
+  driver.start(make_catalogue({make_service("db")}));
+  const auto both = make_catalogue({make_service("web"), make_service("db")});
+  StoredState kept = stored("web", Verdict::up);
+  const std::uint64_t version = kept.checks.at(0).state.version;
+  ASSERT_GT(version, 0U);
+  driver.send(Catalogued{both, kept});
+  driver.observe("web", Verdict::down);
+  driver.observe("web", Verdict::down);
+  const auto decisions = driver.take_decisions();
+  ASSERT_FALSE(decisions.empty());
+  ASSERT_TRUE(decisions[0].state.has_value());
+  EXPECT_EQ(decisions[0].state->version, version + 1);
+}
+
+TEST(Reload, WhatWasDecidedAndMayNotBeStoredYetIsNewerThanWhatTheStoreKept) {
+  EngineDriver driver;
+  const StoredState kept = stored("web", Verdict::down);
+  driver.start(make_catalogue({make_service("web"), make_service("db")}), kept);
+  driver.send(Catalogued{make_catalogue({make_service("db")}), {}});
+  ASSERT_EQ(driver.take_decisions().size(), 1U);  // its end, not confirmed as durable
+  driver.send(Catalogued{make_catalogue({make_service("web"), make_service("db")}), kept});
+  EXPECT_EQ(driver.service(0).state.verdict, Verdict::unknown);
+  EXPECT_EQ(driver.service(0).open_incident, nullptr);
+}
+
+TEST(Reload, WhatTheStoreKeptOfAServiceThatStaysIsOlderThanWhatIsKnown) {
+  EngineDriver driver;
+  const auto catalogue = make_catalogue({make_service("web")});
+  driver.start(catalogue);
+  driver.see("web", "UDD");
+  driver.send(Catalogued{catalogue, stored("web", Verdict::up)});
+  EXPECT_EQ(driver.service(0).state.verdict, Verdict::down);
+  EXPECT_NE(driver.service(0).open_incident, nullptr);
 }
 
 TEST(Reload, OneThatWaitsForAPlaceIsForgottenWithItsService) {
@@ -196,7 +233,7 @@ TEST(Reload, OneThatWaitsForAPlaceIsForgottenWithItsService) {
   driver.run(seconds(5));
   const auto flying = driver.take_probes();
   ASSERT_EQ(flying.size(), 1U);
-  driver.send(Catalogued{make_catalogue({})});
+  driver.send(Catalogued{make_catalogue({}), {}});
   driver.observe(flying[0].key, Verdict::up);
   EXPECT_TRUE(driver.take_probes().empty());
   EXPECT_EQ(driver.engine().in_flight(), 0U);
@@ -221,7 +258,7 @@ TEST(Reload, RemovingTheCheckThatFailedEndsTheIncident) {
   ASSERT_NE(driver.service().open_incident, nullptr);
   driver.take_commits();
   driver.pass(seconds(30));
-  driver.send(Catalogued{make_catalogue({shop({"reach", "new"})})});
+  driver.send(Catalogued{make_catalogue({shop({"reach", "new"})}), {}});
   const auto decisions = driver.take_decisions();
   ASSERT_EQ(decisions.size(), 1U);
   EXPECT_EQ(decisions[0].transition->to, Verdict::up);

@@ -177,7 +177,7 @@ TEST(Conflict, ResultsThatTheStoreHasAlreadyAreNotCountedTwice) {
   const auto commits = driver.take_commits();
   StoredState reloaded = stored_state(Verdict::up, 1, 2);  // the row of that very result
   reloaded.checks[0].state.last_at = driver.now().wall;
-  reloaded.checks[0].state.at_least_down = {1, driver.now().wall, Reason::refused};
+  reloaded.checks[0].state.at_least_down = {driver.now().wall, 1, Reason::refused};
   driver.send(conflict(commits[0].seq, {ServiceId("web")}, reloaded));
   EXPECT_TRUE(driver.take_commits().empty());
   EXPECT_EQ(driver.service().state.verdict, Verdict::up);
@@ -233,7 +233,7 @@ TEST(Conflict, OfAServiceThatLeftTheConfigEndsItOnTopOfWhatIsStored) {
   EngineDriver driver = started();
   driver.see("web", "UDD");
   driver.confirm_all();
-  driver.send(Catalogued{make_catalogue({})});
+  driver.send(Catalogued{make_catalogue({}), {}});
   const auto ended = driver.take_commits();
   ASSERT_EQ(ended.size(), 1U);
   driver.send(conflict(ended[0].seq, {ServiceId("web")}, stored_state(Verdict::down, 3, 4)));

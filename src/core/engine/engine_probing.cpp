@@ -18,7 +18,7 @@ std::string host_of(const Target& target) {
         if constexpr (std::is_same_v<Kind, HttpTarget>)
           return any.url.host;
         else if constexpr (std::is_same_v<Kind, DnsTarget>)
-          return any.network.resolver.empty() ? any.name : any.network.resolver;
+          return any.network->resolver.empty() ? any.name : any.network->resolver;
         else if constexpr (std::is_same_v<Kind, UnsupportedTarget>)
           return any.kind;
         else

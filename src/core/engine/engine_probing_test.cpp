@@ -75,7 +75,7 @@ TEST(Probing, LimitPerHostLooksAtTheTargetsHost) {
                                     test::http_target("db"),
                                     UnsupportedTarget{"grpc"},
                                     DnsTarget{"db", "A", {}, {}},
-                                    DnsTarget{"x", "A", {}, {AddressFamily::any, "db", {}}}};
+                                    DnsTarget{"x", "A", {}, NetworkOptions{AddressFamily::any, "db", {}}}};
   std::vector<Check> checks;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     checks.push_back(make_check("shop", fmt::format("c{}", i), targets[i]));

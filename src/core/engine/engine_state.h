@@ -48,6 +48,7 @@ struct Engine::State {
   // engine_catalogue.cpp
   void settle(std::size_t row, WallTime now);
   void reconcile(std::size_t row, WallTime now);
+  void restore_returning(const StoredState& stored);
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
   void end_gone_of(const StoredState& stored, WallTime now);
   void carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now);

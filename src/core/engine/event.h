@@ -24,6 +24,8 @@ struct Started {
 };
 struct Catalogued {
   std::shared_ptr<const Catalogue> catalogue;
+  StoredState
+      stored;  // for what returns: services and checks that were not in the catalogue before; the rest is ignored
 };
 struct Observed {
   CheckKey key;

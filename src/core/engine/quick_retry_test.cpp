@@ -58,7 +58,7 @@ TEST(QuickRetry, AStreakThatWasStoredGoesOnAfterARestart) {
   EngineDriver driver;
   const auto catalogue = make_catalogue({hourly("web")});
   StoredState stored = test::all_up(*catalogue);
-  stored.checks[0].state.at_least_down = {1, test::wall(-1'000), Reason::refused};
+  stored.checks[0].state.at_least_down = {test::wall(-1'000), 1, Reason::refused};
   driver.start(catalogue, stored);
   expect_retry(driver);
 }
@@ -66,7 +66,7 @@ TEST(QuickRetry, AStreakThatWasStoredGoesOnAfterARestart) {
 TEST(QuickRetry, SurvivesAChangedIntervalAndASuspend) {
   EngineDriver driver = started();
   driver.see("web", "UD");
-  driver.send(Catalogued{make_catalogue({hourly("web", seconds(7'200))})});
+  driver.send(Catalogued{make_catalogue({hourly("web", seconds(7'200))}), {}});
   expect_retry(driver);
   driver.observe("web", Verdict::up);
   driver.see("web", "D");
@@ -78,7 +78,7 @@ TEST(QuickRetry, NothingIsHurriedOnceTheStateIsSettled) {
   EngineDriver driver = started();
   driver.see("web", "UDD");
   driver.take_probes();
-  driver.send(Catalogued{make_catalogue({hourly("web", seconds(7'200))})});
+  driver.send(Catalogued{make_catalogue({hourly("web", seconds(7'200))}), {}});
   driver.send(Resumed{milliseconds(1)});
   driver.run(seconds(5));
   EXPECT_TRUE(driver.take_probes().empty());

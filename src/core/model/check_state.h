@@ -12,8 +12,8 @@ namespace allclear {
 
 // Results in a row that satisfy one condition.
 struct Streak {
-  std::uint32_t count = 0;
   WallTime first_at{};
+  std::uint32_t count = 0;
   Reason first_reason = Reason::ok;
 
   friend bool operator==(const Streak&, const Streak&) = default;
@@ -22,7 +22,15 @@ struct Streak {
 struct CheckState {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::no_data;
-  WallTime since{};  // back-dated to the first result of the streak that confirmed it
+  // Of the last result, in brief; the log has the whole.
+  Verdict last_verdict = Verdict::unknown;
+  Reason last_reason = Reason::no_data;
+  int last_status_code = 0;
+  WallTime last_at{};
+  microseconds last_latency{0};
+  std::optional<WallTime> certificate_expiry;
+
+  WallTime since{};  // of the verdict: back-dated to the first result of the streak that confirmed it
 
   // Counted toward a worse state (results at least this bad) and toward a better one (at most this bad).
   // Unknown results leave these four alone and count only in `unknown`. Counts are capped at the policy's need.
@@ -31,14 +39,6 @@ struct CheckState {
   Streak at_most_degraded;
   Streak at_most_up;
   Streak unknown;
-
-  // The last result, in brief; the log has the whole.
-  WallTime last_at{};
-  Verdict last_verdict = Verdict::unknown;
-  Reason last_reason = Reason::no_data;
-  microseconds last_latency{0};
-  int last_status_code = 0;
-  std::optional<WallTime> certificate_expiry;
 
   std::uint64_t version = 0;  // of the stored row; 0: never stored
 };

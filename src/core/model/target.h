@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/shared.h"
 #include "base/time.h"
 #include "core/model/observation.h"
 
@@ -34,6 +35,8 @@ struct NetworkOptions {
   AddressFamily family = AddressFamily::any;
   std::string resolver;  // "ip" or "ip:port"; empty: the system's
   TargetOrigin origin = TargetOrigin::config;
+
+  friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 
 struct TlsOptions {
@@ -42,15 +45,19 @@ struct TlsOptions {
   std::string client_cert_file;  // PEM; empty: none
   std::string client_key_file;
   std::string server_name;  // SNI and verified name; empty: the host
+
+  friend bool operator==(const TlsOptions&, const TlsOptions&) = default;
 };
 
 struct Credentials {
   std::string user;
   std::string password;
+
+  friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
-struct HttpTarget {
-  Url url;
+// How an HTTP target is asked for.
+struct HttpRequest {
   std::string method = "GET";
   std::vector<Header> headers;
   std::string body;
@@ -61,8 +68,16 @@ struct HttpTarget {
   bool keep_alive = false;
   std::string user_agent;  // empty: "allclear/<version>"
   std::optional<Url> proxy;
-  TlsOptions tls;
-  NetworkOptions network;
+
+  friend bool operator==(const HttpRequest&, const HttpRequest&) = default;
+};
+
+// What most targets have in common is shared between them: there may be 100,000 of them.
+struct HttpTarget {
+  Url url;
+  Shared<HttpRequest> request;
+  Shared<TlsOptions> tls;
+  Shared<NetworkOptions> network;
 };
 
 struct TcpTarget {
@@ -70,28 +85,28 @@ struct TcpTarget {
   std::uint16_t port = 0;
   std::string send;
   std::string expect;  // a substring of the answer; empty: connecting is enough
-  NetworkOptions network;
+  Shared<NetworkOptions> network;
 };
 
 struct TlsTarget {
   std::string host;
   std::uint16_t port = 0;
   StartTls start_tls = StartTls::none;
-  TlsOptions tls;
-  NetworkOptions network;
+  Shared<TlsOptions> tls;
+  Shared<NetworkOptions> network;
 };
 
 struct DnsTarget {
   std::string name;
   std::string type = "A";             // A AAAA CNAME MX NS TXT SOA SRV CAA PTR
   std::vector<std::string> expected;  // every one must be among the answers; empty: any answer
-  NetworkOptions network;
+  Shared<NetworkOptions> network;
 };
 
 struct IcmpTarget {
   std::string host;
   int count = 1;
-  NetworkOptions network;
+  Shared<NetworkOptions> network;
 };
 
 // A part of the contract that is not built yet: the check is unknown with reason unsupported.

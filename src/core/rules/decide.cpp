@@ -8,7 +8,7 @@ namespace {
 std::uint32_t need(int policy) { return static_cast<std::uint32_t>(std::max(policy, 1)); }
 
 void count(Streak& streak, const CheckResult& result, std::uint32_t cap) {
-  if (streak.count == 0) streak = {0, result.at, result.reason};
+  if (streak.count == 0) streak = {result.at, 0, result.reason};
   streak.count = std::min(streak.count + 1, cap);
 }
 

@@ -30,8 +30,8 @@ Judgement judge_error(const Check& check, const ProbeError& error, const std::st
 }
 
 bool verifies(const Target& target) {
-  if (const auto* http = std::get_if<HttpTarget>(&target)) return http->tls.verify;
-  if (const auto* tls = std::get_if<TlsTarget>(&target)) return tls->tls.verify;
+  if (const auto* http = std::get_if<HttpTarget>(&target)) return http->tls->verify;
+  if (const auto* tls = std::get_if<TlsTarget>(&target)) return tls->tls->verify;
   return false;
 }
 

@@ -129,7 +129,7 @@ TEST(Evaluate, TheCertificateIsTheReasonWhenBothDegrade) {
 TEST(Evaluate, AnExpiredCertificateIsDownEvenWhenTheHandshakeWasCached) {
   TlsTarget unverified{"example.com", 443, StartTls::none, {}, {}};
   const Target verified = unverified;
-  unverified.tls.verify = false;
+  unverified.tls.edit().verify = false;
   HttpTarget https = std::get<HttpTarget>(http_target("example.com", Scheme::https));
   const auto judged = [](Target target, WallTime expiry) {
     return evaluate(check_with({}, std::move(target)), with_certificate(seen_status(200), expiry));
@@ -140,7 +140,7 @@ TEST(Evaluate, AnExpiredCertificateIsDownEvenWhenTheHandshakeWasCached) {
   EXPECT_EQ(judged(verified, wall(1)).reason, Reason::tls_expired);
   EXPECT_EQ(judged(unverified, wall(1)).verdict, Verdict::up);
   EXPECT_EQ(judged(TcpTarget{"example.com", 25, "", "", {}}, wall(1)).verdict, Verdict::up);
-  https.tls.verify = false;
+  https.tls.edit().verify = false;
   EXPECT_EQ(judged(https, wall(5)).verdict, Verdict::up);
 }
 

@@ -6,6 +6,18 @@
 #include "adapters/store/sqlite/timeline_table.h"
 
 namespace allclear::store {
+namespace {
+
+// Most checks are their service's only one and share its id's text; there may be 100,000.
+CheckId check_id(std::string_view text, const ServiceId& of) {
+  return text == of.value() ? CheckId(of.text()) : CheckId(text);
+}
+
+LocationId location_id(std::string_view text) {
+  return text == local_location().value() ? local_location() : LocationId(text);
+}
+
+}  // namespace
 
 void Identities::load() {
   services_.clear();
@@ -19,7 +31,8 @@ void Identities::load() {
   }
   auto checks = connection_.rows("SELECT number, service, id, location FROM checks");
   while (checks.next()) {
-    const CheckKey key{ids[checks.integer(1)], CheckId(checks.text(2)), LocationId(checks.text(3))};
+    const ServiceId& of = ids[checks.integer(1)];
+    const CheckKey key{of, check_id(checks.text(2), of), location_id(checks.text(3))};
     checks_[key] = {checks.integer(0), checks.integer(1)};
   }
   keep();
