@@ -54,7 +54,7 @@ int check(CheckFlags flags) {
 
 // What is wrong with it, as the parser wants to be told; empty when nothing is.
 std::string number_of_redirects(const std::string& text) {
-  constexpr int most = 20;
+  constexpr int most = 5;
   int number = -1;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool fits = problem == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= most;

@@ -22,6 +22,10 @@ Probed probe_once(const Check& check) {
   const runtime::SystemClock clock;
   probe::ProbeOptions options;
   options.user_agent = std::string("allclear/") + version;
+  // Wherever it redirects to: no trust store is parsed while the check is timed.
+  if (const auto* http = std::get_if<HttpTarget>(check.target.get())) {
+    (void)options.tls_contexts->get({http->tls->ca_file, {}, {}});
+  }
   const auto probe = probe::make_probe(loop, clock, options);
   Probed probed;
   boost::asio::co_spawn(loop, observe_into(*probe, check, clock.now().monotonic + check.timeout, probed.observation),

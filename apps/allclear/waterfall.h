@@ -20,7 +20,7 @@ struct Sighting {
 // For people. Without drawing: one fact per line, no bars and no escapes, stable for scripts that grep.
 std::string draw_waterfall(const Sighting& sighting, const Terminal& terminal);
 
-// The fields of a /history check, with target, address, certificate and detail.
+// The fields of a /history check, with target, redirects, final URL, DNS answers, address, certificate and detail.
 OrderedJson to_json(const Sighting& sighting);
 
 }  // namespace allclear::app
