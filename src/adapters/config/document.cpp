@@ -160,6 +160,18 @@ Place place_of(std::string_view text, std::size_t offset) {
           static_cast<int>(start == std::string_view::npos ? offset : offset - start - 1) + 1};
 }
 
+// The parser tells what it was looking for; a person looks for what is written wrongly.
+std::string explain_broken_yaml(std::string_view text, const YAML::Exception& problem) {
+  std::string_view line = text;
+  for (int i = 0; i < problem.mark.line && line.find('\n') != std::string_view::npos; ++i)
+    line.remove_prefix(line.find('\n') + 1);
+  line = line.substr(0, line.find('\n'));
+  const std::size_t indentation = std::min(line.find_first_not_of(" \t"), line.size());
+  if (line.substr(0, indentation).find('\t') != std::string_view::npos)
+    return "not valid YAML: this line is indented with a tab; YAML takes spaces only";
+  return "not valid YAML: " + problem.msg + " (look at the indentation, quotes and brackets up to here)";
+}
+
 bool readable(std::string_view text, Diagnostics& diagnostics) {
   if (text.size() > largest_file) {
     diagnostics.error({}, fmt::format("the file is larger than {} MiB", largest_file / (1024 * 1024)));
@@ -192,7 +204,7 @@ std::optional<Document> parse_document(std::string_view text, const Environment&
         builder.stop(second.take().root->place, "a second YAML document: the config is one");
     }
   } catch (const YAML::Exception& problem) {
-    builder.stop(to_place(problem.mark), "not valid YAML: " + problem.msg);
+    builder.stop(to_place(problem.mark), explain_broken_yaml(text, problem));
   }
   if (builder.stopped()) return std::nullopt;
   return builder.take();

@@ -61,6 +61,30 @@ TEST(Mistakes, S7_OfAUrlWithAPasswordDoNotRepeatIt) {
   for (const std::string& line : found) EXPECT_THAT(line, Not(HasSubstr("hunter2")));
 }
 
+TEST(Mistakes, S7_OfWhatHoldsSecretsRepeatNothing) {
+  for (const char* text : {
+           "services: [{id: a, url: 'https://a.example/', basic_auth: 'me:hunter2'}]",
+           "services: [{id: a, url: 'https://a.example/', headers: 'Authorization: Bearer hunter2'}]",
+           "services: []\nchannels: {a: {slack: 'https://hooks.example/hunter2'}}",
+           "services: []\nchannels: {a: {webhook: 'https://hooks.example/hunter2'}}",
+           "services: []\nchannels: {a: {pagerduty: hunter2}}",
+           "services: []\nchannels: {a: {email: {to: a@b.example, smtp: 'me:hunter2@mail'}}}",
+       }) {
+    const auto outcome = load_text(text, "f", testing_support::environment_of({}));
+    EXPECT_FALSE(outcome.config.has_value()) << text;
+    for (const std::string& line : testing_support::lines_of(outcome)) EXPECT_THAT(line, Not(HasSubstr("hunter2")));
+  }
+  EXPECT_THAT(complaints("services: [{id: a, url: 'https://a.example/', basic_auth: 'me:hunter2'}]"),
+              ElementsAre("f:1:59: services[a].basic_auth: expected a map with keys such as user, found a text"));
+}
+
+TEST(Mistakes, OfBrokenYamlSayWhereToLook) {
+  EXPECT_THAT(complaints("services:\n\t- id: a\n"),
+              ElementsAre("f:2:2: not valid YAML: this line is indented with a tab; YAML takes spaces only"));
+  EXPECT_THAT(complaints("services:\n  - id: a\n   url: x\n"),
+              ElementsAre(AllOf(StartsWith("f:3:4: not valid YAML: "), HasSubstr("look at the indentation"))));
+}
+
 TEST(Mistakes, OfTimes) {
   const std::string url = "url: 'https://a.example/', ";
   expect_each({
@@ -180,7 +204,8 @@ TEST(Mistakes, OfExpectations) {
       {expecting("json: {path: $.a, exists: 1}"), ".expect.json[0].exists: expected true or false"},
       {expecting("answer: 192.0.2.1"), ".expect.answer: applies to dns checks only"},
       {"url: 'dns://a.example', expect: {answer: []}", ".expect.answer: expected at least one answer"},
-      {"url: 'dns://a.example', expect: {answer: a.example}", ".expect: answer: expected an address of type A"},
+      {"url: 'dns://a.example', expect: {answer: a.example}",
+       ".expect: answer: expected an address of type A, found \"a.example\""},
       {"url: 'icmp://a.example', expect: {status: 200}", ".expect.status: applies to http and https checks only"},
       {"url: 'tcp://a.example:1', expect: {certificate: 1d}",
        ".expect.certificate: applies to http and https, tls and starttls checks only"},
@@ -217,8 +242,9 @@ TEST(Mistakes, OfPageServerAndStore) {
     EXPECT_THAT(complaints(mistake.keys + "\nservices: []\n"), ::testing::Contains(HasSubstr(mistake.expected)))
         << mistake.keys;
   }
-  EXPECT_THAT(complaints("services: {a: b}"),
-              ElementsAre(HasSubstr("services: expected a list of services, found a map")));
+  EXPECT_THAT(
+      complaints("services: {a: b}"),
+      ElementsAre(HasSubstr("services: expected a list of services, each beginning with \"- id: …\", found a map")));
   EXPECT_THAT(complaints("services: [a, ~]"),
               ElementsAre(HasSubstr("services[0]: expected a map"), HasSubstr("services[1]: expected a service")));
   EXPECT_THAT(complaints("x-anchors: {a: &a 1}\nservices: []"), IsEmpty());

@@ -77,6 +77,7 @@ std::optional<Credentials> read_basic_auth(const Section& parent) {
   const Node* node = parent.find("basic_auth");
   if (node == nullptr) return std::nullopt;
   const Section section(parent.reading(), *node, Object::basic_auth, "basic_auth", &parent);
+  if (node->is_scalar() || node->is_list()) return std::nullopt;
   const auto user = section.text("user");
   const auto password = section.secret("password");
   if (!section.has("user")) section.missing("user", "expected a name");

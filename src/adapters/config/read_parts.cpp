@@ -70,8 +70,10 @@ void check_email(const Section& email) {
   if (const auto from = email.text("from"); from && !is_mail_address(*from))
     email.misfit("from", "expected a mail address");
   if (const auto smtp = email.text("smtp")) {
-    if (!smtp->starts_with("smtp://") && !smtp->starts_with("smtps://"))
-      email.error("smtp", "expected smtp://… or smtps://…");
+    const bool known_scheme = smtp->starts_with("smtp://") || smtp->starts_with("smtps://");
+    const bool may_hold_password = smtp->find('@') != std::string::npos;
+    if (!known_scheme && may_hold_password) email.error("smtp", "expected smtp://… or smtps://…");
+    if (!known_scheme && !may_hold_password) email.misfit("smtp", "expected smtp://… or smtps://…");
     remember_password(email, *smtp);
   }
 }
@@ -201,7 +203,9 @@ void validate_maintenance(const Section& root) {
     (void)one.name("zone");
     (void)one.duration("lasts", seconds(1));
     if (const auto every = one.text("every"); every && *every != "day" && *every != "week" && *every != "month") {
-      (void)one.duration("every", std::chrono::hours(1));
+      const auto period = parse_duration(*every);
+      if (!period || *period < std::chrono::hours(1))
+        one.misfit("every", "expected day, week, month or a duration of at least 1h such as 36h");
     }
   }
   if (!items.empty()) root.warning("maintenance", "not built yet: has no effect");

@@ -24,6 +24,12 @@ std::optional<double> parse_percent(std::string_view text) {
   return value;
 }
 
+// What is written in place of such a map, or of one of headers, is likely the secret itself.
+bool holds_secrets(Object object) {
+  return object == Object::basic_auth || object == Object::email || object == Object::slack ||
+         object == Object::pagerduty || object == Object::webhook;
+}
+
 }  // namespace
 
 Section::Section(Reading& reading, const Node& node, Object object, std::string name, const Section* parent, Keys keys)
@@ -32,8 +38,10 @@ Section::Section(Reading& reading, const Node& node, Object object, std::string 
     const std::string expected = keys == Keys::free
                                      ? std::string("expected a map of names to values")
                                      : fmt::format("expected a map with keys such as {}", known_keys(object).front());
+    const std::string found =
+        node.is_scalar() && (keys == Keys::free || holds_secrets(object)) ? "a text" : describe(node);
     reading_.diagnostics.error(
-        node.place, fmt::format("{}: {}, found {}", path().empty() ? "the config" : path(), expected, describe(node)));
+        node.place, fmt::format("{}: {}, found {}", path().empty() ? "the config" : path(), expected, found));
   }
   if (keys == Keys::known) report_unknown(object);
 }

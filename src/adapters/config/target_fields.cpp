@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "adapters/config/address.h"
+#include "adapters/config/diagnostic.h"
 #include "adapters/config/keys.h"
 
 namespace allclear::config {
@@ -198,7 +199,7 @@ class TargetMaker {
     if (type == "A" || type == "AAAA") {
       const auto address = canonical_address(answer);
       if (!address || (address->find(':') != std::string::npos) != (type == "AAAA")) {
-        problem("expect", fmt::format("answer: expected an address of type {}", type));
+        problem("expect", fmt::format("answer: expected an address of type {}, found {}", type, shown(answer)));
       }
       return address.value_or(answer);
     }
