@@ -31,9 +31,9 @@ class TemporaryFolder {
 std::unique_ptr<store::SqliteStore> open_store(const std::filesystem::path& file);
 std::unique_ptr<Queries> open_queries(const std::filesystem::path& file);
 
-// Decision number `n` (1, 2, …) of a service that is checked every 20 s from 22:00 on (number 360 falls on midnight): mostly quiet results; each tenth writes the
-// state row; each 25th turns the service up or down, back-dated by two results; each 50th opens an incident and
-// owes an alert, each 50th after 25 closes it.
+// Decision number `n` (1, 2, …) of a service that is checked every 20 s from 22:00 on (number 360 falls on midnight):
+// mostly quiet results; each tenth writes the state row; each 25th turns the service up or down, back-dated by two
+// results; each 50th opens an incident and owes an alert, each 50th after 25 closes it.
 inline const std::string lived_service = "website";
 WallTime lived_at(int n);
 Decision lived_decision(int n);

@@ -5,11 +5,16 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace allclear::store {
 
 class ByteWriter {
  public:
+  ByteWriter() = default;
+  // Goes on after `bytes`.
+  explicit ByteWriter(std::string bytes) : bytes_(std::move(bytes)) {}
+
   void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void number(std::uint64_t value) {
     while (value >= 0x80) {

@@ -19,6 +19,8 @@ constexpr unsigned new_certificate = 1U << 5;
 constexpr unsigned same_detail = 1U << 6;
 constexpr unsigned new_detail = 1U << 7;
 
+constexpr std::size_t most_plain_bytes = 100;  // of a point without its detail: head, words and nine varints
+
 unsigned timings_present(const PhaseTimings& from) {
   unsigned present = 0;
   for (std::size_t i = 0; i < timings.size(); ++i) present |= (from.*timings[i] ? 1U : 0U) << i;
@@ -116,7 +118,9 @@ class ChunkReader {
 }  // namespace
 
 void PointChunk::append(const CheckResult& result) {
-  ByteWriter writer;
+  // Thousands of these live at once: grow in small steps rather than by doubling.
+  if (bytes_.capacity() - bytes_.size() < most_plain_bytes) bytes_.reserve(bytes_.size() + 512);
+  ByteWriter writer(std::move(bytes_));
   unsigned head = differences(result, last_);
   const bool repeats = !result.detail.empty() && result.detail == last_detail_;
   const bool tells = !result.detail.empty() && !repeats && detail_bytes_ + result.detail.size() <= most_detail_bytes;
@@ -147,10 +151,7 @@ void PointChunk::append(const CheckResult& result) {
   last_ = result;
   last_.detail.clear();
   ++points_;
-  // Thousands of these live at once: grow in small steps rather than by doubling.
-  if (bytes_.capacity() - bytes_.size() < writer.bytes().size())
-    bytes_.reserve(bytes_.size() + 512 + writer.bytes().size());
-  bytes_ += writer.bytes();
+  bytes_ = writer.take();
 }
 
 Result<std::vector<CheckResult>> read_chunk(std::string_view bytes) { return ChunkReader(bytes).read(); }

@@ -13,8 +13,11 @@ class PackedRows {
  public:
   explicit PackedRows(Connection& connection) : connection_(connection) {}
 
-  bool contains(std::int64_t check, WallTime at, std::int64_t row) {
-    const std::int64_t first = chunk_row(hour_number(at), check, 0);
+  bool contains(std::int64_t check, WallTime at, std::int64_t row) { return row <= last(check, hour_number(at)); }
+
+  // The last row of the log that the chunks of this check's hour contain.
+  std::int64_t last(std::int64_t check, std::int64_t hour) {
+    const std::int64_t first = chunk_row(hour, check, 0);
     const auto [place, fresh] = last_packed_.try_emplace(first, 0);
     if (fresh) {
       place->second =
@@ -22,7 +25,7 @@ class PackedRows {
               .value("SELECT max(last_recent) FROM chunks WHERE row BETWEEN ? AND ?", first, first + most_chunk_parts)
               .value_or(0);
     }
-    return row <= place->second;
+    return place->second;
   }
 
  private:

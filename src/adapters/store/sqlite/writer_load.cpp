@@ -7,6 +7,7 @@
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
 #include "adapters/store/sqlite/packed_rows.h"
+#include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/writer.h"
 
 namespace allclear::store {
@@ -52,8 +53,15 @@ bool Writer::read_last_results() {
 }
 
 bool Writer::replay_log() {
-  std::unordered_map<CheckNumber, ServiceNumber> service_of;
-  for (const auto& [key, check] : identities_.checks()) service_of[check.number] = check.service;
+  // One look-up a row: there may be millions.
+  struct Replayed {
+    ServiceNumber service = 0;
+    CheckResult* last = nullptr;
+    std::int64_t hour = -1;
+    std::int64_t last_packed = 0;  // of that hour
+  };
+  std::unordered_map<CheckNumber, Replayed> checks;
+  for (const auto& [key, check] : identities_.checks()) checks[check.number].service = check.service;
   PackedRows packed(connection_);
   auto rows = connection_.rows("SELECT row, result FROM recent ORDER BY row");
   while (rows.next()) {
@@ -61,14 +69,20 @@ bool Writer::replay_log() {
     ByteReader reader(rows.text(1));
     const auto check = static_cast<CheckNumber>(reader.number());
     auto result = read_result(reader);
-    const auto service = service_of.find(check);
-    if (!result || service == service_of.end()) return false;
-    if (!packed.contains(check, result->at, row)) recent_->append(check, row, *result);
-    if (row > rolled_up_to_) rollups_.add(service->second, *result);
+    const auto known = checks.find(check);
+    if (!result || known == checks.end()) return false;
+    Replayed& one = known->second;
+    if (const std::int64_t hour = hour_number(result->at); hour != one.hour) {
+      one.hour = hour;
+      one.last_packed = packed.last(check, hour);
+    }
+    if (row > one.last_packed) recent_->append(check, row, *result);
+    if (row > rolled_up_to_) rollups_.add(one.service, *result);
     alive_ = std::max(alive_.value_or(result->at), result->at);
     next_row_ = std::max(next_row_, row + 1);
     result->detail.clear();
-    last_[check] = std::move(*result);
+    if (one.last == nullptr) one.last = &last_[check];
+    *one.last = std::move(*result);
   }
   return true;
 }
