@@ -77,6 +77,13 @@ void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
   out.single("allclear_scheduler_progress", "gauge", "1 while the scheduler makes progress.",
              monitor.scheduler_progress ? 1 : 0);
   out.single("allclear_store_progress", "gauge", "1 while the store makes progress.", monitor.store_progress ? 1 : 0);
+  const StoreRecovery recovery = monitor.store_opening.recovery;
+  out.single("allclear_store_recovered_from_backup", "gauge",
+             "1 when the database was found broken at start and a backup was restored.",
+             recovery == StoreRecovery::restored_backup ? 1 : 0);
+  out.single("allclear_store_recovered_empty", "gauge",
+             "1 when the database was found broken at start and no backup was good: it began empty.",
+             recovery == StoreRecovery::started_empty ? 1 : 0);
   out.single("allclear_log_replayed", "gauge", "1 when the log of earlier runs is replayed.",
              monitor.log_replayed ? 1 : 0);
   out.single("allclear_config_last_reload_successful", "gauge", "1 when the last load of the config succeeded.",
@@ -87,7 +94,7 @@ void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
 
 struct CheckFacts {
   std::string labels;
-  const CheckState& state;
+  const CheckStanding& state;
   const Target* target;  // null: the config no longer names the check
 };
 
@@ -117,7 +124,7 @@ bool aims_at(const CheckFacts& check) {
   return check.target != nullptr && std::holds_alternative<Wanted>(*check.target);
 }
 
-bool answered(const CheckState& state) {
+bool answered(const CheckStanding& state) {
   return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded;
 }
 

@@ -29,6 +29,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   pace = event.pace;
   roster = Roster(*event.catalogue);
   roster.restore(event.stored);
+  schedule.reserve(roster.slot_count());
   mark_all_changed();
   end_gone_of(event.stored, now.wall);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
@@ -54,6 +55,7 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   roster = Roster(*event.catalogue);
   restore_returning(event.stored);
   schedule = Schedule();
+  schedule.reserve(roster.slot_count());
   carry_over(old, old_schedule, now);
   mark_all_changed();
   for (std::size_t row = 0; row < roster.row_count(); ++row) {

@@ -130,7 +130,7 @@ TEST(Probing, CheckNowStartsAllChecksOfAService) {
 
 TEST(Probing, OnlyTheLocalLocationIsStartedFromHere) {
   Check check = make_check("web", "web");
-  check.locations = {local_location(), LocationId("fra")};
+  check.locations.edit().ids = {local_location(), LocationId("fra")};
   check.interval = seconds(5);
   EngineDriver driver;
   driver.start(make_catalogue({make_service("web", {check})}));

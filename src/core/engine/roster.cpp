@@ -23,7 +23,7 @@ std::size_t bucket_of(const CheckKey& key, std::size_t buckets) {
 Roster::Roster(const Catalogue& catalogue) {
   std::size_t slots = 0;
   for (const auto& service : catalogue.services) {
-    for (const auto& check : service->checks) slots += check->locations.size();
+    for (const auto& check : service->checks) slots += check->locations->ids.size();
   }
   rows_.reserve(catalogue.services.size());
   slots_.reserve(slots);
@@ -39,7 +39,7 @@ void Roster::add_service(const std::shared_ptr<const Service>& service) {
   row.state.service = service->id;
   row.first_slot = static_cast<SlotIndex>(keys_.size());
   for (std::uint32_t check = 0; check < service->checks.size(); ++check) {
-    for (const LocationId& location : service->checks[check]->locations) {
+    for (const LocationId& location : service->checks[check]->locations->ids) {
       slots_.push_back({static_cast<std::uint32_t>(rows_.size()), check});
       keys_.push_back({service->id, service->checks[check]->id, location});
     }

@@ -23,6 +23,8 @@ bool due_since(milliseconds phase, milliseconds interval, std::optional<WallTime
 
 class Schedule {
  public:
+  // Room for this many slots.
+  void reserve(std::size_t slots) { entries_.reserve(slots), heap_.reserve(slots); }
   // (Re)places the slot's regular grid: next firing at `first`, then every `interval` without drift.
   void put(SlotIndex slot, MonotonicTime first, milliseconds interval);
   void remove(SlotIndex slot);

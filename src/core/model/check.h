@@ -42,7 +42,7 @@ struct JsonExpectation {
 
 struct Expectations {
   std::vector<StatusRange> status = std::vector<StatusRange>(1);  // 200-299
-  std::optional<milliseconds> latency;  // above it: degraded, slow
+  std::optional<milliseconds> latency;                            // above it: degraded, slow
   std::vector<BodyExpectation> body;
   std::vector<HeaderExpectation> headers;
   std::vector<JsonExpectation> json;
@@ -51,11 +51,18 @@ struct Expectations {
 };
 
 struct ConfirmPolicy {
-  int down = 2;                                  // results in a row for any worse state
-  int up = 1;                                    // results in a row for any better state
-  milliseconds retry{5'000};                     // next start while unconfirmed, when sooner than the interval
+  int down = 2;               // results in a row for any worse state
+  int up = 1;                 // results in a row for any better state
+  milliseconds retry{5'000};  // next start while unconfirmed, when sooner than the interval
 
   friend bool operator==(const ConfirmPolicy&, const ConfirmPolicy&) = default;
+};
+
+// Where a check runs from.
+struct Locations {
+  std::vector<LocationId> ids{local_location()};
+
+  friend bool operator==(const Locations&, const Locations&) = default;
 };
 
 struct Check {
@@ -68,7 +75,7 @@ struct Check {
   ConfirmPolicy confirm;
   Role role = Role::unspecified;
   bool enabled = true;
-  std::vector<LocationId> locations{local_location()};
+  Shared<Locations> locations;
   int quorum = 1;  // locations that must agree before the check counts as worse
 };
 

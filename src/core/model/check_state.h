@@ -19,7 +19,8 @@ struct Streak {
   friend bool operator==(const Streak&, const Streak&) = default;
 };
 
-struct CheckState {
+// What is known about a check, for whoever shows it.
+struct CheckStanding {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::no_data;
   // Of the last result, in brief; the log has the whole.
@@ -29,9 +30,10 @@ struct CheckState {
   WallTime last_at{};
   microseconds last_latency{0};
   std::optional<WallTime> certificate_expiry;
-
   WallTime since{};  // of the verdict: back-dated to the first result of the streak that confirmed it
+};
 
+struct CheckState : CheckStanding {
   // Counted toward a worse state (results at least this bad) and toward a better one (at most this bad).
   // Unknown results leave these four alone and count only in `unknown`. Counts are capped at the policy's need.
   Streak at_least_degraded;

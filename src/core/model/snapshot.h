@@ -14,7 +14,7 @@ namespace allclear {
 
 struct CheckSnapshot {
   CheckKey key;
-  CheckState state;
+  CheckStanding state;
 };
 
 struct ServiceSnapshot {
@@ -24,12 +24,21 @@ struct ServiceSnapshot {
   std::vector<CheckSnapshot> checks;
 };
 
+enum class StoreRecovery : std::uint8_t { none, restored_backup, started_empty };
+
+// What opening the store had to do about what it found broken.
+struct StoreOpening {
+  StoreRecovery recovery = StoreRecovery::none;
+  std::string cause;  // empty: nothing was broken
+};
+
 // What the monitor knows about itself. Counters since the start of the process.
 struct MonitorFacts {
   WallTime started_at{};
   bool scheduler_progress = false;  // the engine loop turned in the last 5 s
   bool store_progress = false;      // no commit waits longer than 10 s
-  bool log_replayed = true;         // SQLite replays before it opens; a store that replays behind will say when
+  StoreOpening store_opening;
+  bool log_replayed = true;         // a store replays before it opens: docs/decisions/0004
   std::string config_error;         // of the last reload; empty: fine
   std::string config_version;
   WallTime config_loaded_at{};

@@ -1,6 +1,6 @@
 #include "adapters/store/sqlite/identities.h"
 
-#include <set>
+#include <algorithm>
 
 #include "adapters/store/codec/timeline.h"
 #include "adapters/store/sqlite/timeline_table.h"
@@ -79,37 +79,44 @@ void archive(Connection& connection, ServiceNumber number, WallTime now) {
   enter_stored_state(connection, number, now, ShownState::unknown);
 }
 
-std::set<CheckKey> keys_of(const Service& service) {
-  std::set<CheckKey> keys;
+void add_keys_of(const Service& service, std::vector<CheckKey>& keys) {
   for (const auto& check : service.checks) {
-    for (const LocationId& location : check->locations) keys.insert({service.id, check->id, location});
+    for (const LocationId& location : check->locations->ids) keys.push_back({service.id, check->id, location});
   }
-  return keys;
+}
+
+template <class T>
+bool contains(const std::vector<T>& sorted, const T& one) {
+  return std::binary_search(sorted.begin(), sorted.end(), one);
 }
 
 }  // namespace
 
 void store_catalogue(Connection& connection, Identities& identities, const Catalogue& catalogue, WallTime now) {
-  std::set<ServiceId> named;
-  std::set<CheckKey> named_checks;
+  std::vector<ServiceId> named;
+  std::vector<CheckKey> named_checks;
+  named.reserve(catalogue.services.size());
+  named_checks.reserve(catalogue.services.size());
   for (const auto& service : catalogue.services) {
-    named.insert(service->id);
-    named_checks.merge(keys_of(*service));
+    named.push_back(service->id);
+    add_keys_of(*service, named_checks);
     const ServiceNumber number = identities.service(service->id);
     connection.run("UPDATE services SET patience = ?1 WHERE number = ?2 AND patience <> ?1", patience_of(*service),
                    number);
     if (identities.services().at(service->id).archived) revive(connection, number, now);
   }
+  std::sort(named.begin(), named.end());
+  std::sort(named_checks.begin(), named_checks.end());
   for (const CheckKey& key : named_checks) {
     connection.run("UPDATE checks SET archived_at = NULL WHERE number = ? AND archived_at IS NOT NULL",
                    identities.check(key).number);
   }
   for (const auto& [key, check] : identities.checks()) {
-    if (named_checks.contains(key)) continue;
+    if (contains(named_checks, key)) continue;
     connection.run("UPDATE checks SET archived_at = ? WHERE number = ? AND archived_at IS NULL", now, check.number);
   }
   for (const auto& [id, service] : identities.services()) {
-    if (!named.contains(id) && !service.archived) archive(connection, service.number, now);
+    if (!contains(named, id) && !service.archived) archive(connection, service.number, now);
   }
 }
 

@@ -36,7 +36,7 @@ class Identities {
   ServiceNumber service(const ServiceId& id);
   KnownCheck check(const CheckKey& key);
   // After the transaction: what it made is there, or is not.
-  void keep() { made_services_.clear(), made_checks_.clear(); }
+  void keep() { made_services_ = {}, made_checks_ = {}; }
   void forget();
 
   const std::unordered_map<ServiceId, KnownService>& services() const { return services_; }
