@@ -20,6 +20,16 @@ MakeProbe probe_factory(const config::ConfigFile& config, const SystemClock& clo
   return [options, &clock](boost::asio::io_context& loop) { return probe::make_probe(loop, clock, options); };
 }
 
+StoreOpening opening_of(const store::Recovery& recovery) {
+  switch (recovery.outcome) {
+    case store::RecoveryOutcome::opened:
+    case store::RecoveryOutcome::created: return {};
+    case store::RecoveryOutcome::restored_backup: return {StoreRecovery::restored_backup, recovery.cause};
+    case store::RecoveryOutcome::started_empty: return {StoreRecovery::started_empty, recovery.cause};
+  }
+  return {};
+}
+
 }  // namespace
 
 MonitorOptions Watch::monitor_options() const {
@@ -28,6 +38,7 @@ MonitorOptions Watch::monitor_options() const {
   options.limits.in_flight = runtime::probes_for(descriptors);
   // One host that hangs takes at most half of the places.
   options.limits.in_flight_per_host = options.limits.in_flight / 2;
+  options.store_opening = opening_of(store->recovery());
   return options;
 }
 

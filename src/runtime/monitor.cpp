@@ -214,6 +214,7 @@ MonitorFacts Monitor::facts() const {
   facts.started_at = started_at_;
   facts.scheduler_progress = true;
   facts.store_progress = writer.progress;
+  facts.store_opening = options_.store_opening;
   facts.config_error = config_error_;
   facts.config_version = config_version_;
   facts.config_loaded_at = config_loaded_at_;

@@ -32,6 +32,7 @@ struct MonitorOptions {
   std::size_t probe_loops = 1;
   EngineLimits limits;
   CommitWriterOptions writer;
+  StoreOpening store_opening;     // told with the monitor's facts
   Pace pace = Pace::continuous;
   milliseconds tick{10};          // starts are gathered on this grid: fewer wake-ups
   std::function<void()> on_idle;  // single pass: everything ran and is durable; engine's thread

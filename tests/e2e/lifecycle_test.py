@@ -78,6 +78,21 @@ class Stop(Case):
         self.assertEqual(monitor.json("/status")["incidents"][0]["updates"], incident["updates"])
 
 
+class BrokenStore(Case):
+    def test_R15_a_broken_database_is_told_by_ready_and_metrics(self):
+        target = self.target()
+        monitor = self.monitor(HEAD + service("shop", target.url))
+        monitor.wait_states({"shop": ("up", "ok")})
+        self.assertEqual(monitor.json("/ready")["store"], {"ok": True, "recovered": "none", "cause": None})
+        monitor.stop()
+        (monitor.folder / "data" / "allclear.db").write_bytes(b"x" * 4096)
+        monitor.start()
+        store = monitor.json("/ready")["store"]
+        self.assertEqual((store["ok"], store["recovered"]), (True, "started_empty"))
+        self.assertTrue(store["cause"])
+        self.assertIn("allclear_store_recovered_empty 1", monitor.get("/metrics")[2])
+
+
 class FewDescriptors(Case):
     def test_R13_sixty_four_descriptors_and_no_false_down(self):
         target = self.target()

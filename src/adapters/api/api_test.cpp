@@ -216,6 +216,18 @@ TEST(Api, ReadyIsAboutProgressAndTellsTheRest) {
   EXPECT_EQ(api.json("/ready")["store"]["ok"], false);
 }
 
+TEST(Api, R15_ReadyTellsWhatBecameOfABrokenStore) {
+  ApiUnderTest api;
+  EXPECT_EQ(api.json("/ready")["store"], Json::parse(R"({"ok":true,"recovered":"none","cause":null})"));
+  api.monitor().store_opening = {StoreRecovery::restored_backup, "database: malformed"};
+  EXPECT_EQ(api.json("/ready")["store"]["recovered"], "restored_backup");
+  EXPECT_EQ(api.json("/ready")["store"]["cause"], "database: malformed");
+  api.client = "198.51.100.1";
+  api.monitor().store_opening.recovery = StoreRecovery::started_empty;
+  EXPECT_EQ(api.get("/ready").status, 200);
+  EXPECT_EQ(api.json("/ready")["store"], Json::parse(R"({"ok":true,"recovered":"started_empty"})"));
+}
+
 TEST(Api, MetricsAreForWhomTheConfigSays) {
   const auto status_for = [](MetricsAccess access, const std::string& client) {
     ApiOptions options;

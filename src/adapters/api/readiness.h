@@ -12,6 +12,7 @@ struct Readiness {
   bool ready = false;
   bool scheduler = false;
   bool store = false;
+  StoreOpening store_opening;
   bool log_replayed = false;
   bool config_ok = true;  // a bad reload keeps the old config running: told, but no reason to be unready
   std::string config_error;
@@ -21,7 +22,7 @@ struct Readiness {
 // Null: nothing was published yet, so not ready.
 Readiness judge_readiness(const Snapshot* snapshot);
 
-enum class Detail : std::uint8_t { brief, full };  // full also shows the config's error text: for operators
+enum class Detail : std::uint8_t { brief, full };  // full also shows raw error texts: for operators
 std::string render_readiness(const Readiness& readiness, Detail detail);
 
 }  // namespace allclear::api
