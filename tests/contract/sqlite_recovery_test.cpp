@@ -105,6 +105,27 @@ TEST(SqliteRecovery, R15_FlippedBitsAndTruncationNeverCrashAndAreNeverSilentlyEm
   EXPECT_GT(found, 20);
 }
 
+TEST(SqliteRecovery, R15_ACheckThatRanOutOfTimeIsNoDamage) {
+  const TemporaryFolder folder = TemporaryFolder::in_memory();
+  make_database(folder.file());
+  {
+    auto connection = store::Connection::open(folder.file(), store::OpenMode::create);
+    ASSERT_TRUE(connection);
+    connection->execute(
+        "WITH RECURSIVE old (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM old WHERE n < 8000)"
+        " INSERT INTO hourly SELECT n, 99, 0, 0, 0, 0, 0, 0, 0, NULL, zeroblob(4000) FROM old");
+    ASSERT_TRUE(connection->ok());
+  }
+  for (const milliseconds budget : {milliseconds(0), milliseconds(1), milliseconds(3)}) {
+    RecordingLog log;
+    const auto store = store::open_sqlite_store({folder.file(), {}, budget}, start_time(), log);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ((*store)->recovery().outcome, store::RecoveryOutcome::opened) << (*store)->recovery().cause;
+    EXPECT_EQ(log.errors, std::vector<std::string>{});
+    EXPECT_EQ(lived_count(*open_queries(folder.file())), 400);
+  }
+}
+
 TEST(SqliteRecovery, AFileThatCannotBeOpenedIsAnErrorAndNotReplaced) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.file());

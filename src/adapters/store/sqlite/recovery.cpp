@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <system_error>
+#include <thread>
 
 #include <sqlite3.h>
 
@@ -34,6 +37,33 @@ std::optional<std::string> quick_check(Connection& connection, const std::string
   return std::string(rows.text(0));
 }
 
+// Interrupts what the connection does once the time is up. A progress handler would not do: it is not called while
+// the check walks the pages of all tables, which takes seconds on a large file.
+class TimeLimit {
+ public:
+  TimeLimit(Connection& connection, milliseconds budget)
+      : thread_([this, handle = connection.handle(), budget] {
+          std::unique_lock lock(mutex_);
+          if (!ended_.wait_for(lock, budget, [this] { return over_; })) sqlite3_interrupt(handle);
+        }) {}
+  ~TimeLimit() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+  }
+  TimeLimit(const TimeLimit&) = delete;
+  TimeLimit& operator=(const TimeLimit&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
 std::optional<std::string> find_damage(Connection& connection, milliseconds budget) {
   const auto tables = connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'services'");
   for (const std::string_view table : small_tables) {
@@ -41,14 +71,9 @@ std::optional<std::string> find_damage(Connection& connection, milliseconds budg
     const auto found = quick_check(connection, std::string(table));
     if (found && *found != "ok") return found;
   }
-  if (!connection.ok()) return std::nullopt;
-  auto deadline = std::chrono::steady_clock::now() + budget;
-  const auto late = [](void* end) {
-    return std::chrono::steady_clock::now() > *static_cast<std::chrono::steady_clock::time_point*>(end) ? 1 : 0;
-  };
-  sqlite3_progress_handler(connection.handle(), 10'000, late, &deadline);
+  if (!connection.ok() || budget <= milliseconds(0)) return std::nullopt;
+  const TimeLimit limit(connection, budget);
   const auto found = quick_check(connection, "1");
-  sqlite3_progress_handler(connection.handle(), 0, nullptr, nullptr);
   if (!found && !connection.saw_corruption()) connection.take_fault();  // interrupted: the time was up
   return found && *found != "ok" ? found : std::nullopt;
 }

@@ -28,7 +28,7 @@ struct OpenFault {
 };
 
 // Opens (or creates), sets the journal mode, checks the integrity and migrates. The small tables are always checked
-// whole; the history for at most `budget`: a broken page there may be found later, as the Error of a query.
+// whole; the history for at most `budget` (0: not at all): a broken page there may be found later, as the Error of a query.
 Result<Connection, OpenFault> open_database(const std::filesystem::path& file, milliseconds budget);
 
 // "allclear.db.…backup" files beside the database, newest first.
