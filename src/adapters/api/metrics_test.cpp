@@ -46,6 +46,16 @@ TEST(Metrics, TellsAboutTheMonitor) {
   EXPECT_THAT(text, HasSubstr("allclear_config_last_reload_successful 0\n"));
 }
 
+TEST(Metrics, R15_TellWhatBecameOfABrokenStore) {
+  auto world = test::make_world(1);
+  EXPECT_THAT(render_metrics(world.snapshot), HasSubstr("\nallclear_store_recovered_empty 0\n"));
+  world.snapshot.monitor.store_opening.recovery = StoreRecovery::started_empty;
+  EXPECT_THAT(render_metrics(world.snapshot), HasSubstr("\nallclear_store_recovered_empty 1\n"));
+  EXPECT_THAT(render_metrics(world.snapshot), HasSubstr("\nallclear_store_recovered_from_backup 0\n"));
+  world.snapshot.monitor.store_opening.recovery = StoreRecovery::restored_backup;
+  EXPECT_THAT(render_metrics(world.snapshot), HasSubstr("\nallclear_store_recovered_from_backup 1\n"));
+}
+
 // Prometheus refuses a family that is announced twice or whose samples are scattered.
 TEST(Metrics, KeepsEachFamilyTogether) {
   const std::string text = render_metrics(test::make_world(7).snapshot);
