@@ -25,8 +25,8 @@ TEST_P(CommitContract, StateSurvivesARestartWithEveryField) {
   Decision decision = with_state(key, result_at(start_time()), 1);
   decision.state->verdict = Verdict::degraded;
   decision.state->reason = Reason::certificate_expiring;
-  decision.state->at_least_down = {3, start_time() - minutes(3), Reason::refused};
-  decision.state->unknown = {1, start_time() - minutes(1), Reason::local_fault};
+  decision.state->at_least_down = {start_time() - minutes(3), 3, Reason::refused};
+  decision.state->unknown = {start_time() - minutes(1), 1, Reason::local_fault};
   decision.result->certificate_expiry = start_time() + hours(48);
   commit_all(log(), {decision});
   restart();

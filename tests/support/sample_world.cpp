@@ -37,6 +37,10 @@ CheckState make_state(const SampleService& sample, std::size_t index) {
   state.last_verdict = sample.verdict;
   state.last_reason = sample.reason;
   state.last_latency = microseconds(80'000 + 7'300 * (index % 20));
+  PhaseTimings timings;
+  timings.dns = microseconds(1'200);
+  timings.first_byte = microseconds(70'000);
+  state.last_phases = LastPhases(timings);
   state.last_status_code = sample.verdict == Verdict::down ? 503 : 200;
   state.certificate_expiry = sample_now() + hours(24 * 40);
   return state;

@@ -1,7 +1,9 @@
 #include "adapters/api/metrics.h"
 
 #include <array>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -128,6 +130,28 @@ bool answered(const CheckStanding& state) {
   return state.last_verdict == Verdict::up || state.last_verdict == Verdict::degraded;
 }
 
+void write_phases(MetricsText& out, const std::vector<CheckFacts>& checks) {
+  out.family("probe_dns_lookup_time_seconds", "gauge", "How long the last probe's name resolution took.");
+  for (const CheckFacts& check : checks) {
+    const auto dns = check.state.last_phases.timings().dns;
+    if (dns) out.sample("probe_dns_lookup_time_seconds", check.labels, in_seconds(*dns));
+  }
+  out.family("probe_http_duration_seconds", "gauge", "Time of the last probe by phase, summed over redirects.");
+  for (const CheckFacts& check : checks) {
+    if (!aims_at<HttpTarget>(check)) continue;
+    const PhaseTimings timings = check.state.last_phases.timings();
+    const std::pair<std::string_view, std::optional<microseconds>> phases[] = {{"resolve", timings.dns},
+                                                                               {"connect", timings.connect},
+                                                                               {"tls", timings.tls},
+                                                                               {"processing", timings.first_byte},
+                                                                               {"transfer", timings.transfer}};
+    for (const auto& [phase, time] : phases) {
+      if (!time) continue;
+      out.sample("probe_http_duration_seconds", fmt::format("{},phase=\"{}\"", check.labels, phase), in_seconds(*time));
+    }
+  }
+}
+
 // The samples of a family must stand together, hence one pass per family.
 void write_probes(MetricsText& out, const std::vector<CheckFacts>& checks) {
   out.family("probe_success", "gauge", "1 when the last result was up or degraded.");
@@ -139,6 +163,7 @@ void write_probes(MetricsText& out, const std::vector<CheckFacts>& checks) {
   for (const CheckFacts& check : checks) {
     if (aims_at<HttpTarget>(check)) out.sample("probe_http_status_code", check.labels, check.state.last_status_code);
   }
+  write_phases(out, checks);
   out.family("probe_icmp_duration_seconds", "gauge", "Round-trip time of the last echo.");
   for (const CheckFacts& check : checks) {
     if (!aims_at<IcmpTarget>(check) || !answered(check.state)) continue;

@@ -12,6 +12,15 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(Metrics, TellsThePhasesThatWereReached) {
+  const std::string text = render_metrics(test::make_world(3).snapshot);
+  const std::string labels = "{service=\"service-0\",check=\"service-0\",location=\"local\"";
+  EXPECT_THAT(text, HasSubstr("probe_dns_lookup_time_seconds" + labels + "} 0.0012\n"));
+  EXPECT_THAT(text, HasSubstr("probe_http_duration_seconds" + labels + ",phase=\"resolve\"} 0.0012\n"));
+  EXPECT_THAT(text, HasSubstr("probe_http_duration_seconds" + labels + ",phase=\"processing\"} 0.07\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("phase=\"tls\"")));
+}
+
 TEST(Metrics, NamesWhatBlackboxExporterNames) {
   const std::string text = render_metrics(test::make_world(3).snapshot);
   EXPECT_THAT(text, HasSubstr("probe_success{service=\"service-0\",check=\"service-0\",location=\"local\"} 1\n"));

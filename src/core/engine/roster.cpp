@@ -151,6 +151,7 @@ void Roster::restart_checks(std::size_t index) {
     state.last_verdict = before.last_verdict;
     state.last_reason = before.last_reason;
     state.last_latency = before.last_latency;
+    state.last_phases = before.last_phases;
     state.last_status_code = before.last_status_code;
     state.certificate_expiry = before.certificate_expiry;
     state.version = before.version;

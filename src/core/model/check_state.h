@@ -1,6 +1,7 @@
 // CheckState: what is confirmed about one check from one location, and how close it is to changing. Value; stored.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -19,6 +20,31 @@ struct Streak {
   friend bool operator==(const Streak&, const Streak&) = default;
 };
 
+// PhaseTimings in a quarter of the room: kept for every check, wanted only by /metrics.
+class LastPhases {
+ public:
+  LastPhases() { us_.fill(absent); }
+  explicit LastPhases(const PhaseTimings& timings)
+      : us_{packed(timings.dns), packed(timings.connect), packed(timings.tls), packed(timings.first_byte),
+            packed(timings.transfer)} {}
+
+  PhaseTimings timings() const {
+    return {unpacked(us_[0]), unpacked(us_[1]), unpacked(us_[2]), unpacked(us_[3]), unpacked(us_[4])};
+  }
+
+ private:
+  static constexpr std::uint32_t absent = 0xffff'ffff;
+  // No phase is longer than an hour (a check's timeout), which fits.
+  static std::uint32_t packed(const std::optional<microseconds>& time) {
+    return time ? static_cast<std::uint32_t>(std::clamp<std::int64_t>(time->count(), 0, absent - 1)) : absent;
+  }
+  static std::optional<microseconds> unpacked(std::uint32_t us) {
+    return us == absent ? std::nullopt : std::optional(microseconds(us));
+  }
+
+  std::array<std::uint32_t, 5> us_;
+};
+
 // What is known about a check, for whoever shows it.
 struct CheckStanding {
   Verdict verdict = Verdict::unknown;
@@ -29,6 +55,7 @@ struct CheckStanding {
   int last_status_code = 0;
   WallTime last_at{};
   microseconds last_latency{0};
+  LastPhases last_phases;  // since the start of the process; not stored
   std::optional<WallTime> certificate_expiry;
   WallTime since{};  // of the verdict: back-dated to the first result of the streak that confirmed it
 };

@@ -24,6 +24,7 @@ void remember_last(CheckState& state, const CheckResult& result) {
   state.last_verdict = result.verdict;
   state.last_reason = result.reason;
   state.last_latency = result.latency;
+  state.last_phases = LastPhases(result.timings);
   state.last_status_code = result.status_code;
   if (result.certificate_expiry) state.certificate_expiry = result.certificate_expiry;
 }

@@ -151,6 +151,23 @@ TEST(Decide, UnknownFollowsItsReasonAndKeepsTheCertificate) {
   EXPECT_EQ(state.certificate_expiry, wall_s(1'000));
 }
 
+TEST(Decide, ThePhasesOfTheLastResultAreRemembered) {
+  CheckResult result = make_result(Verdict::up, wall_s(1));
+  result.timings.tls = microseconds(1'500);
+  result.timings.transfer = std::chrono::hours(3);  // more than a check can last: as much as there is room for
+  const CheckState state = decide({}, {}, result).state;
+  const PhaseTimings timings = state.last_phases.timings();
+  EXPECT_EQ(timings.tls, microseconds(1'500));
+  EXPECT_EQ(timings.dns, std::nullopt);
+  EXPECT_EQ(timings.transfer, microseconds(0xffff'fffe));
+  EXPECT_TRUE(same_row(state, decide({}, {},
+                                     [&] {
+                                       result.timings = {};
+                                       return result;
+                                     }())
+                                  .state));
+}
+
 TEST(Decide, TheFirstUnknownResultBeginsTheState) {
   const CheckStep step = decide({}, {}, make_result(Verdict::unknown, wall_s(4)));
   EXPECT_EQ(step.state.since, wall_s(4));
