@@ -1,6 +1,8 @@
 #include "apps/allclear/api_loop.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace allclear::app {
 namespace {
@@ -37,15 +39,20 @@ bool looks_equal(const ServiceSnapshot& left, const ServiceSnapshot& right) {
   return left.open_incident == nullptr || *left.open_incident == *right.open_incident;
 }
 
+bool hidden(const ServiceSnapshot& left, const ServiceSnapshot& right) {
+  return left.service == right.service && left.service->visibility == Visibility::internal;
+}
+
 bool looks_equal(const Snapshot& left, const Snapshot& right) {
   return std::equal(left.services.begin(), left.services.end(), right.services.begin(), right.services.end(),
-                    [](const auto& a, const auto& b) { return a == b || looks_equal(*a, *b); });
+                    [](const auto& a, const auto& b) { return a == b || hidden(*a, *b) || looks_equal(*a, *b); });
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, const config::ConfigFile& config,
-                                                 runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log) {
+                                                 runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq,
+                                                 Log& log) {
   std::unique_ptr<ApiLoop> api(new ApiLoop(config, monitor, queries, page_seq, log));
   net::HttpServerOptions options;
   options.host = config.server.listen_host;
@@ -55,7 +62,8 @@ Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, 
   options.tls_key_file = config.server.tls_key_file;
   options.refusal = [raw = api.get()](int status, std::string_view detail) { return raw->api_.refuse(status, detail); };
   auto server = net::HttpServer::listen(
-      loop, std::move(options), [raw = api.get()](const net::HttpRequest& request) { return raw->api_.handle(request); }, log);
+      loop, std::move(options),
+      [raw = api.get()](const net::HttpRequest& request) { return raw->api_.handle(request); }, log);
   if (!server) return tl::unexpected(server.error());
   api->server_ = std::move(*server);
   api->look();
@@ -63,14 +71,16 @@ Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, 
   return api;
 }
 
-ApiLoop::ApiLoop(const config::ConfigFile& config, runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log)
+ApiLoop::ApiLoop(const config::ConfigFile& config, runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq,
+                 Log& log)
     : monitor_(monitor),
       queries_(queries),
       log_(log),
       page_(page_of(config)),
       options_(api_of(config)),
       publisher_(config.server.publish_interval, page_seq),
-      api_(options_, queries_, [this] { return snapshot(); }, pages_, clock_) {}
+      api_(
+          options_, queries_, [this] { return snapshot(); }, pages_, clock_) {}
 
 // Progress is judged now, not when the snapshot was made: a stuck engine publishes no more.
 std::shared_ptr<const Snapshot> ApiLoop::snapshot() const {
@@ -101,14 +111,20 @@ void ApiLoop::look() {
 void ApiLoop::render(const Snapshot& snapshot) {
   const Instant now = clock_.now();
   const std::uint64_t seq = publisher_.begin(now);
-  const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall);
-  const auto recent = queries_.incidents(std::nullopt, now.wall - api::recent_span, now.wall + milliseconds(1), recent_incidents);
+  std::unordered_set<std::string_view> shown;
+  for (const auto& service : snapshot.services) {
+    if (service->service->visibility != Visibility::internal) shown.insert(service->service->id.value());
+  }
+  const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall,
+                                  [&](std::string_view id) { return shown.contains(id); });
+  const auto recent =
+      queries_.incidents(std::nullopt, now.wall - api::recent_span, now.wall + milliseconds(1), recent_incidents);
   if (!days || !recent) {
     log_.error("render_failed", {{"error", !days ? days.error().message : recent.error().message}});
     if (pages_.current() != nullptr) return;  // the old page ages visibly
   }
-  pages_.put(api::render(snapshot, days.value_or(std::vector<ServiceDays>()), recent.value_or(std::vector<Incident>()), page_,
-                         options_.policy, seq, now.wall));
+  pages_.put(api::render(snapshot, days.value_or(std::vector<ServiceDays>()), recent.value_or(std::vector<Incident>()),
+                         page_, options_.policy, seq, now.wall));
   monitor_.perform([seq](CheckLog& store) { (void)store.put_page_seq(seq); });
 }
 

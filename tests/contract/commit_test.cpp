@@ -119,15 +119,20 @@ TEST_P(CommitContract, R20_ARemovedServiceIsArchivedAndComesBackWithItsHistory) 
   commit_all(log(), {change(key_of("api"), result_at(start_time()), Verdict::unknown, start_time()),
                      change(key_of("website"), result_at(start_time()), Verdict::unknown, start_time())});
   ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), start_time() + minutes(1)));
-  const auto without = queries().days(day_of(start_time()), start_time() + minutes(2));
+  const auto without = queries().days(day_of(start_time()), start_time() + minutes(2), every_service);
   ASSERT_TRUE(without);
   ASSERT_EQ(without->size(), 1u);
   EXPECT_EQ((*without)[0].service, ServiceId("website"));
   EXPECT_EQ(queries().history({ServiceId("api"), {}, {}, {}, 100, ""})->rows.size(), 1u);
   ASSERT_TRUE(log().put_catalogue(catalogue_of({"website", "api"}), start_time() + minutes(3)));
-  const auto with = queries().days(day_of(start_time()), start_time() + minutes(5));
+  const auto with = queries().days(day_of(start_time()), start_time() + minutes(5), every_service);
   ASSERT_TRUE(with);
   ASSERT_EQ(with->size(), 2u);
+  const auto wanted = queries().days(day_of(start_time()), start_time() + minutes(5),
+                                     [](std::string_view id) { return id == "website"; });
+  ASSERT_TRUE(wanted);
+  ASSERT_EQ(wanted->size(), 1u);
+  EXPECT_EQ((*wanted)[0].service, ServiceId("website"));
   const ServiceDays& api = (*with)[0];
   ASSERT_EQ(api.service, ServiceId("api"));
   ASSERT_EQ(api.days.size(), 1u);

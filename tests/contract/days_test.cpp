@@ -16,7 +16,7 @@ class DaysContract : public StoreContract {
     }
   }
   ServiceDays days_of(const std::string& service, WallTime now) {
-    const auto all = queries().days(day_of(now) - std::chrono::days(89), now);
+    const auto all = queries().days(day_of(now) - std::chrono::days(89), now, every_service);
     EXPECT_TRUE(all);
     for (const ServiceDays& days : all.value_or(std::vector<ServiceDays>{})) {
       if (days.service == ServiceId(service)) return days;

@@ -23,7 +23,7 @@ TEST(SqliteConcurrency, AReaderSeesEveryCommittedRowOnceWhileHoursArePacked) {
       const int before = committed;
       const int found = lived_count(**queries);
       ASSERT_GE(found, before);
-      const auto days = (*queries)->days(day_of(start_time()), lived_at(before) + seconds(1));
+      const auto days = (*queries)->days(day_of(start_time()), lived_at(before) + seconds(1), every_service);
       ASSERT_TRUE(days) << days.error().message;
       ++reads;
     }

@@ -83,8 +83,8 @@ void expect_lived(CheckLog& log, Queries& queries, int count) {
   const WallTime now = lived_at(count) + minutes(1);
   ASSERT_TRUE(log.upkeep(now));
   ASSERT_TRUE(expected.upkeep(now));
-  const auto days = queries.days(day_of(start_time()), now);
-  const auto expected_days = expected.days(day_of(start_time()), now);
+  const auto days = queries.days(day_of(start_time()), now, every_service);
+  const auto expected_days = expected.days(day_of(start_time()), now, every_service);
   ASSERT_EQ(days->size(), expected_days->size());
   for (std::size_t i = 0; i < days->size(); ++i) {
     const ServiceDays& one = days->at(i);

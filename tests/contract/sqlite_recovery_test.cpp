@@ -98,7 +98,7 @@ TEST(SqliteRecovery, R15_FlippedBitsAndTruncationNeverCrashAndAreNeverSilentlyEm
     EXPECT_EQ((*store)->load()->checks.empty(), replaced) << "round " << round;
     const auto queries = open_queries(folder.file());
     static_cast<void>(queries->history({ServiceId(lived_service), {}, {}, {}, 1'000, ""}));
-    static_cast<void>(queries->days(day_of(start_time()), lived_at(400)));
+    static_cast<void>(queries->days(day_of(start_time()), lived_at(400), every_service));
     static_cast<void>(queries->alerts(1'000));
     static_cast<void>((*store)->upkeep(lived_at(400)));
   }

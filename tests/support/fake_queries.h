@@ -14,7 +14,7 @@ class FakeQueries final : public Queries {
     if (broken) return failure("disk I/O error at /secret/path");
     return page;
   }
-  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime) override { return std::vector<ServiceDays>{}; }
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override { return std::vector<ServiceDays>{}; }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime from, WallTime to,
                                           std::size_t) override {
     incidents_from = from;

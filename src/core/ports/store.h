@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,12 +66,16 @@ struct HistoryPage {
   bool bad_cursor = false;       // the query's cursor is not one of ours: no rows
 };
 
+using ServiceFilter = std::function<bool(std::string_view id)>;
+inline bool every_service(std::string_view) { return true; }
+
 class Queries {
  public:
   virtual ~Queries() = default;
   virtual Result<HistoryPage> history(const HistoryQuery& query) = 0;
-  // Every service in one call: the page's bars. Days from `first` to the day of `now`.
-  virtual Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now) = 0;
+  // All wanted services in one call: the page's bars. Days from `first` to the day of `now`.
+  virtual Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
+                                                const ServiceFilter& wanted) = 0;
   // Of one service (or all when empty), newest first, opened before `to` and still open or resolved at
   // `from` or later: whatever touched [from, to).
   virtual Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,

@@ -246,11 +246,12 @@ ServiceDays MemoryStore::days_of(const ServiceId& id, const ServiceRecord& recor
   return result;
 }
 
-Result<std::vector<ServiceDays>> MemoryStore::days(std::chrono::sys_days first, WallTime now) {
+Result<std::vector<ServiceDays>> MemoryStore::days(std::chrono::sys_days first, WallTime now,
+                                                   const ServiceFilter& wanted) {
   const std::lock_guard lock(mutex_);
   std::vector<ServiceDays> all;
   for (const auto& [id, record] : services_) {
-    if (!record.archived) all.push_back(days_of(id, record, first, now));
+    if (!record.archived && wanted(id.value())) all.push_back(days_of(id, record, first, now));
   }
   return all;
 }

@@ -27,7 +27,8 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
 
   Result<HistoryPage> history(const HistoryQuery& query) override;
-  Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now) override;
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
+                                        const ServiceFilter& wanted) override;
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
                                           std::size_t limit) override;
   Result<std::optional<Incident>> incident(const IncidentId& id) override;

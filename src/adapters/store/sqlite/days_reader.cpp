@@ -28,8 +28,8 @@ void add_counted(StateTimes& sum, const StateTimes& times) {
 
 class DaysReader {
  public:
-  DaysReader(Connection& connection, sys_days first, WallTime now)
-      : connection_(connection), first_(first), now_(now), starts_(now), today_(day_of(now)) {}
+  DaysReader(Connection& connection, sys_days first, WallTime now, const ServiceFilter& wanted)
+      : connection_(connection), wanted_(wanted), first_(first), now_(now), starts_(now), today_(day_of(now)) {}
 
   std::vector<ServiceDays> read() {
     find_services();
@@ -59,6 +59,7 @@ class DaysReader {
   void find_services() {
     auto rows = connection_.rows("SELECT number, id, patience FROM services WHERE archived_at IS NULL ORDER BY id");
     while (rows.next()) {
+      if (!wanted_(rows.text(1))) continue;
       const auto number = static_cast<std::size_t>(rows.integer(0));
       if (place_of_.size() <= number) place_of_.resize(number + 1, none);
       place_of_[number] = services_.size();
@@ -146,6 +147,7 @@ class DaysReader {
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
   Connection& connection_;
+  const ServiceFilter& wanted_;
   sys_days first_;
   WallTime now_;
   WindowStarts starts_;
@@ -159,9 +161,10 @@ class DaysReader {
 
 }  // namespace
 
-Result<std::vector<ServiceDays>> read_days(Connection& connection, sys_days first, WallTime now) {
+Result<std::vector<ServiceDays>> read_days(Connection& connection, sys_days first, WallTime now,
+                                           const ServiceFilter& wanted) {
   connection.run("BEGIN");
-  std::vector<ServiceDays> all = DaysReader(connection, first, now).read();
+  std::vector<ServiceDays> all = DaysReader(connection, first, now, wanted).read();
   connection.run("COMMIT");
   if (auto fault = connection.take_fault()) {
     connection.execute("ROLLBACK");

@@ -6,9 +6,11 @@
 
 #include "adapters/store/sqlite/connection.h"
 #include "core/model/uptime.h"
+#include "core/ports/store.h"
 
 namespace allclear::store {
 
-Result<std::vector<ServiceDays>> read_days(Connection& connection, std::chrono::sys_days first, WallTime now);
+Result<std::vector<ServiceDays>> read_days(Connection& connection, std::chrono::sys_days first, WallTime now,
+                                           const ServiceFilter& wanted);
 
 }  // namespace allclear::store

@@ -16,8 +16,9 @@ class SqliteQueries final : public Queries {
 
   Result<HistoryPage> history(const HistoryQuery& query) override { return history_.read(query); }
 
-  Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now) override {
-    return read_days(connection_, first, now);
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
+                                        const ServiceFilter& wanted) override {
+    return read_days(connection_, first, now, wanted);
   }
 
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
