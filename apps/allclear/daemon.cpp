@@ -1,6 +1,8 @@
 #include "apps/allclear/daemon.h"
 
+#include <atomic>
 #include <cstdlib>
+#include <memory>
 
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
@@ -90,20 +92,32 @@ class Supervisor {
       adopt(*outcome.config);
     } else {
       log_.error("config_refused", {{"file", config_file_->string()}});
-      monitor_.config_failed(std::move(first_error));
+      refuse(first_error);
     }
     service_manager_.ready();
   }
 
+  void refuse(const std::string& error) {
+    if (!monitor_.makes_progress()) return monitor_.config_failed(error);
+    // Behind a reload that still waits for the store and would clear it.
+    monitor_.perform([error, &monitor = monitor_](CheckLog&) { monitor.config_failed(error); });
+  }
+
   void adopt(const config::ConfigFile& config) {
     // The store hears of new services before the first decision about them, and tells what it kept of returning ones.
-    monitor_.perform([catalogue = config.catalogue, &monitor = monitor_, &log = log_](CheckLog& store) {
+    // A store that hangs must not keep a change from taking effect: then a returning service costs a conflict later.
+    const bool store_hangs = !monitor_.makes_progress();
+    const int number = ++*reloads_;
+    monitor_.perform([catalogue = config.catalogue, store_hangs, number, reloads = reloads_, &monitor = monitor_,
+                      &log = log_](CheckLog& store) {
       const auto kept = store.put_catalogue(*catalogue, runtime::SystemClock().now().wall);
       if (!kept) log.error("catalogue_not_stored", {{"error", kept.error().message}});
+      if (store_hangs || *reloads != number) return;  // it took effect at once, or a newer one follows
       auto stored = store.load();
       if (!stored) log.error("history_of_returning_services_not_read", {{"error", stored.error().message}});
       monitor.reload(catalogue, stored ? std::move(*stored) : StoredState{});
     });
+    if (store_hangs) monitor_.reload(config.catalogue, {});
     if (config.server != file_server_) {
       log_.warning("restart_needed",
                    {{"section", std::string("server")}, {"why", std::string("it is read at start only")}});
@@ -116,6 +130,7 @@ class Supervisor {
   const std::optional<std::filesystem::path> config_file_;
   const config::Server file_server_;
   std::optional<runtime::FileWatch> file_watch_;
+  const std::shared_ptr<std::atomic<int>> reloads_ = std::make_shared<std::atomic<int>>(0);  // so far
   Monitor& monitor_;
   ApiLoop& api_;
   Log& log_;

@@ -98,7 +98,10 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
   std::vector<SlotIndex> newcomers;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     const auto old_slot = old.find(roster.key(slot));
-    if (old_slot) roster.state(slot) = old.state(*old_slot);
+    if (old_slot)
+      roster.state(slot) = old.state(*old_slot);
+    else
+      roster.restart_check(slot);  // what it was when it left says nothing about now
     if (!runs(slot)) continue;
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
     if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {

@@ -193,6 +193,7 @@ TEST(Reload, AServiceThatReturnsGoesOnFromItsStoredRows) {
   StoredState kept = stored("web", Verdict::up);
   const std::uint64_t version = kept.checks.at(0).state.version;
   ASSERT_GT(version, 0U);
+  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, wall_s(-60)};  // it ended when it left
   driver.send(Catalogued{both, kept});
   driver.observe("web", Verdict::down);
   driver.observe("web", Verdict::down);
@@ -200,6 +201,29 @@ TEST(Reload, AServiceThatReturnsGoesOnFromItsStoredRows) {
   ASSERT_FALSE(decisions.empty());
   ASSERT_TRUE(decisions[0].state.has_value());
   EXPECT_EQ(decisions[0].state->version, version + 1);
+}
+
+TEST(Reload, ACheckThatReturnsIsJudgedAfreshWhateverItWasWhenItLeft) {
+  const auto shop = [](std::vector<std::string> ids) {
+    std::vector<Check> checks;
+    for (const std::string& id : ids) checks.push_back(make_check("shop", id));
+    return make_service("shop", std::move(checks));
+  };
+  const CheckKey web{ServiceId("shop"), CheckId("web"), local_location()};
+  const CheckKey legacy{ServiceId("shop"), CheckId("legacy"), local_location()};
+  EngineDriver driver;
+  driver.start(make_catalogue({shop({"web"})}));
+  driver.observe(web, Verdict::up);
+  driver.confirm_all();
+  StoredState kept;
+  kept.checks.push_back({legacy, stored("shop", Verdict::down).checks[0].state});
+  kept.checks[0].state.at_least_down = {wall_s(-60), 1, Reason::refused};
+  driver.send(Catalogued{make_catalogue({shop({"web", "legacy"})}), kept});
+  EXPECT_TRUE(driver.take_decisions().empty());
+  EXPECT_EQ(driver.service().open_incident, nullptr);
+  driver.pass(seconds(1));
+  driver.observe(legacy, Verdict::down);  // one of two that are needed
+  EXPECT_EQ(driver.service().open_incident, nullptr);
 }
 
 TEST(Reload, WhatWasDecidedAndMayNotBeStoredYetIsNewerThanWhatTheStoreKept) {

@@ -141,21 +141,23 @@ void Roster::forget(std::size_t index) {
   for (SlotIndex slot = row.first_slot; slot < row.first_slot + row.slot_count; ++slot) states_[slot] = {};
 }
 
+void Roster::restart_check(SlotIndex slot) {
+  const CheckState before = states_[slot];
+  CheckState& state = states_[slot];
+  state = {};
+  state.last_at = before.last_at;
+  state.last_verdict = before.last_verdict;
+  state.last_reason = before.last_reason;
+  state.last_latency = before.last_latency;
+  state.last_phases = before.last_phases;
+  state.last_status_code = before.last_status_code;
+  state.certificate_expiry = before.certificate_expiry;
+  state.version = before.version;
+}
+
 void Roster::restart_checks(std::size_t index) {
   const Row& row = rows_[index];
-  for (SlotIndex slot = row.first_slot; slot < row.first_slot + row.slot_count; ++slot) {
-    const CheckState before = states_[slot];
-    CheckState& state = states_[slot];
-    state = {};
-    state.last_at = before.last_at;
-    state.last_verdict = before.last_verdict;
-    state.last_reason = before.last_reason;
-    state.last_latency = before.last_latency;
-    state.last_phases = before.last_phases;
-    state.last_status_code = before.last_status_code;
-    state.certificate_expiry = before.certificate_expiry;
-    state.version = before.version;
-  }
+  for (SlotIndex slot = row.first_slot; slot < row.first_slot + row.slot_count; ++slot) restart_check(slot);
 }
 
 }  // namespace allclear

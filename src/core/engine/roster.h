@@ -58,7 +58,9 @@ class Roster {
   void restore(const StoredState& stored);
   // All that is known about the row's service is forgotten (stored versions too).
   void forget(std::size_t row);
-  // Verdicts and streaks start afresh, versions and last results stay: the service was paused.
+  // Verdict and streaks start afresh, version and last result stay: the check was away.
+  void restart_check(SlotIndex slot);
+  // All of a service: it was paused.
   void restart_checks(std::size_t row);
 
  private:
