@@ -26,7 +26,7 @@ class FlagReader {
     check->expect = std::make_shared<const Expectations>(expectations());
     TargetOutcome outcome = make_target(fields(target));
     for (const FieldProblem& problem : outcome.problems) {
-      complain(flag_of(problem.field), problem.message, given(problem.field, target));
+      complain(flag_of(problem.field), problem.message, given(problem, target));
     }
     if (outcome.target) refuse_what_does_not_apply(probe_kind(*outcome.target));
     if (wrong_) return tl::unexpected(*wrong_);
@@ -41,13 +41,15 @@ class FlagReader {
       wrong_ = Error{fmt::format("{}: {}{}", flag, what, value ? fmt::format(" (got {})", shown(*value)) : "")};
   }
 
-  std::optional<std::string> given(std::string_view field, std::string_view target) const {
+  std::optional<std::string> given(const FieldProblem& problem, std::string_view target) const {
+    const std::string_view field = problem.field;
     if (field == "url" && target.find('@') == std::string_view::npos) return std::string(target);  // else a password
     if (field == "method") return options_.method;
     if (field == "proxy" && options_.proxy && options_.proxy->find('@') == std::string::npos) return options_.proxy;
     if (field == "resolver") return options_.resolver;
     if (field == "server_name") return options_.server_name;
     if (field == "type") return options_.type;
+    if (field == "answer") return options_.answers[problem.item];
     return std::nullopt;
   }
 

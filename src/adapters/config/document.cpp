@@ -119,7 +119,8 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     Node& parent = *open_.back().node;
-    if (expects_key() && !node->is_scalar()) return stop(place, "a key must be plain text");
+    // An alias may stand for a value: messages show keys, so one from the environment is none.
+    if (expects_key() && (!node->is_scalar() || node->from_environment)) return stop(place, "a key must be plain text");
     parent.children.push_back(node);
     parent.weight += node->weight;
     parent.height = std::max(parent.height, static_cast<std::uint8_t>(node->height + 1));

@@ -42,8 +42,7 @@ Result<std::string> FileLookup::readable(const std::string& path) const {
   std::error_code ignored;
   errno = 0;
   if (fs::is_directory(resolved, ignored) || !std::ifstream(resolved)) {
-    return failure(
-        fmt::format("cannot read {}: {}", resolved.string(), errno != 0 ? std::strerror(errno) : "it is a folder"));
+    return failure(errno != 0 ? std::strerror(errno) : "it is a folder");
   }
   return resolved.string();
 }
@@ -52,9 +51,9 @@ Result<std::string> FileLookup::secret(const std::string& path) const {
   constexpr std::size_t largest = 64 * 1024;
   const fs::path resolved = resolve(path);
   auto text = read_text_file(resolved, largest);
-  if (!text) return failure(fmt::format("cannot read {}: {}", resolved.string(), text.error().message));
+  if (!text) return text;
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  if (text->empty()) return failure(fmt::format("{} is empty", resolved.string()));
+  if (text->empty()) return failure("it is empty");
   return text;
 }
 

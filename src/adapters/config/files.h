@@ -16,7 +16,8 @@ class FileLookup {
 
   // A relative path: in $CREDENTIALS_DIRECTORY when it is there, else beside the config file.
   std::filesystem::path resolve(const std::string& path) const;
-  // The resolved path of a file that can be read now. Error: "there is no file …" or "cannot read …".
+  // The resolved path of a file that can be read now. Errors, here and below, tell why and not which file: its path may
+  // have come from the environment.
   Result<std::string> readable(const std::string& path) const;
   // A secret: the file's text without its line end, 1 byte to 64 KiB.
   Result<std::string> secret(const std::string& path) const;

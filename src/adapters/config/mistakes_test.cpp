@@ -205,7 +205,7 @@ TEST(Mistakes, OfExpectations) {
       {expecting("answer: 192.0.2.1"), ".expect.answer: applies to dns checks only"},
       {"url: 'dns://a.example', expect: {answer: []}", ".expect.answer: expected at least one answer"},
       {"url: 'dns://a.example', expect: {answer: a.example}",
-       ".expect: answer: expected an address of type A, found \"a.example\""},
+       ".expect.answer: expected an address of type A, found \"a.example\""},
       {"url: 'icmp://a.example', expect: {status: 200}", ".expect.status: applies to http and https checks only"},
       {"url: 'tcp://a.example:1', expect: {certificate: 1d}",
        ".expect.certificate: applies to http and https, tls and starttls checks only"},

@@ -36,7 +36,7 @@ std::optional<std::string> needed_file(const Section& section, std::string_view 
   if (!path) return std::nullopt;
   auto readable = section.reading().files.readable(*path);
   if (readable) return *readable;
-  section.error(key, readable.error().message);
+  section.error(key, section.unreadable(key, readable.error()));
   return *path;
 }
 
@@ -133,6 +133,12 @@ void report_not_applicable(const Section& section, const ReadExpectations& expec
 
 // With what was written, unless it may hold a password or the message is about another key.
 void report(const Section& section, const FieldProblem& problem) {
+  if (problem.field == "answer") {
+    const Section expect(section.reading(), *section.find("expect"), Object::expect, "expect", &section, Keys::free);
+    const auto answers = expect.items("answer");
+    return expect.misfit(problem.item < answers.size() ? *answers[problem.item] : expect.node(), "answer",
+                         problem.message);
+  }
   const Node* node = section.find(problem.field);
   const bool about_value = problem.field == "url" || problem.message.starts_with("expected");
   const bool secret = problem.field == "bearer" || (node != nullptr && node->text.find('@') != std::string::npos);

@@ -90,7 +90,10 @@ class Expecting {
                                         const Node& node) {
     auto compiled = Pattern::compile(expression);
     if (compiled) return *compiled;
-    section.error_at(node, key, "not a regular expression (RE2): " + shown(compiled.error().message));
+    // RE2's words repeat a part of the expression.
+    section.error_at(node, key,
+                     "not a regular expression (RE2): " +
+                         (node.from_environment ? describe(node) : shown(compiled.error().message)));
     return std::nullopt;
   }
 

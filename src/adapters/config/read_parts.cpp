@@ -57,7 +57,7 @@ void check_later_secret(const Section& section, std::string_view key, std::strin
     if (auto read = section.reading().files.secret(*file)) {
       section.reading().secrets.push_back(std::move(*read));
     } else {
-      section.warning(file_key, read.error().message);
+      section.warning(file_key, section.unreadable(file_key, read.error()));
     }
   }
 }

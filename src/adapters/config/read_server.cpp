@@ -36,7 +36,7 @@ std::string read_file_name(const Section& section, std::string_view key) {
   if (!path) return {};
   auto readable = section.reading().files.readable(*path);
   if (readable) return *readable;
-  section.error(key, readable.error().message);
+  section.error(key, section.unreadable(key, readable.error()));
   return {};
 }
 

@@ -29,7 +29,7 @@ std::optional<std::vector<ChannelId>> read_alerts(const Section& section, const 
       continue;
     }
     const std::vector<std::string_view> candidates(channels.begin(), channels.end());
-    const std::string_view close = nearest(*name, candidates);
+    const std::string_view close = item->from_environment ? std::string_view() : nearest(*name, candidates);
     section.misfit(*item, "alerts",
                    close.empty() ? "expected the name of a channel or mailto:you@example.com"
                                  : fmt::format("expected the name of a channel (did you mean \"{}\"?)", close));
@@ -37,12 +37,13 @@ std::optional<std::vector<ChannelId>> read_alerts(const Section& section, const 
   return found;
 }
 
+// A path of messages: an id from the environment is not shown in it.
 std::string item_name(std::string_view list, const Node& item, std::size_t index) {
   if (item.is_map()) {
     for (std::size_t i = 0; i + 1 < item.children.size(); i += 2) {
-      const bool is_id = item.children[i]->text == "id" && item.children[i + 1]->is_scalar();
-      if (is_id && is_identifier(item.children[i + 1]->text))
-        return fmt::format("{}[{}]", list, item.children[i + 1]->text);
+      const Node& value = *item.children[i + 1];
+      const bool may_show = item.children[i]->text == "id" && value.is_scalar() && !value.from_environment;
+      if (may_show && is_identifier(value.text)) return fmt::format("{}[{}]", list, value.text);
     }
   }
   return fmt::format("{}[{}]", list, index);
@@ -57,8 +58,9 @@ std::string read_id(const Section& section, std::unordered_map<std::string, int>
     section.misfit("id", "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
     return {};
   }
-  const auto [first, fresh] = seen.emplace(*id, section.find("id")->place.line);
-  if (!fresh) section.error("id", fmt::format("{} is used already on line {}", shown(*id), first->second));
+  const Node& written = *section.find("id");
+  const auto [first, fresh] = seen.emplace(*id, written.place.line);
+  if (!fresh) section.error("id", fmt::format("{} is used already on line {}", describe(written), first->second));
   return *id;
 }
 

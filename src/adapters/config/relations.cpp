@@ -12,9 +12,10 @@ constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 }  // namespace
 
 void Relations::add(const ServiceId& id, const Section& service) {
-  Point point{id.value(), {}};
+  const Node* written = service.find("id");
+  Point point{id.value(), service.path(), written != nullptr && !written->from_environment, {}};
   for (const Node* item : service.items("depends_on")) {
-    if (item->is_scalar()) point.edges.push_back({item->text, item->place, nowhere});
+    if (item->is_scalar()) point.edges.push_back({item, nowhere});
   }
   if (!id.empty()) index_.emplace(id.value(), points_.size());
   points_.push_back(std::move(point));
@@ -34,7 +35,7 @@ void Relations::link() {
   std::size_t suggestions_left = 20;  // each looks at many ids
   for (Point& point : points_) {
     for (Edge& edge : point.edges) {
-      const auto found = index_.find(edge.to);
+      const auto found = index_.find(edge.to->text);
       if (found == index_.end()) {
         report_unknown(point, edge, suggestions_left);
       } else {
@@ -47,17 +48,18 @@ void Relations::link() {
 void Relations::report_unknown(const Point& point, const Edge& edge, std::size_t& suggestions_left) {
   constexpr std::size_t most_candidates = 10'000;
   std::string_view close;
-  if (suggestions_left > 0) {
+  if (suggestions_left > 0 && !edge.to->from_environment) {
     --suggestions_left;
     std::vector<std::string_view> ids;
     for (std::size_t i = 0; i < std::min(points_.size(), most_candidates); ++i) {
-      if (!points_[i].id.empty()) ids.push_back(points_[i].id);
+      if (!points_[i].id.empty() && points_[i].may_show) ids.push_back(points_[i].id);
     }
-    close = nearest(edge.to, ids);
+    close = nearest(edge.to->text, ids);
   }
-  diagnostics_.error(edge.place,
-                     fmt::format("services[{}].depends_on: there is no service {}{}", point.id, shown(edge.to),
-                                 close.empty() ? "" : fmt::format("; did you mean \"{}\"?", close)));
+  // A value from the environment is a secret until the opposite is known: only what the file says is repeated.
+  const std::string what = edge.to->from_environment ? "with the id that the environment gives" : shown(edge.to->text);
+  diagnostics_.error(edge.to->place, fmt::format("{}.depends_on: there is no service {}{}", point.path, what,
+                                                 close.empty() ? "" : fmt::format("; did you mean \"{}\"?", close)));
 }
 
 // Takes away points that depend on nothing (left), again and again: what remains is on a cycle or leads to one.
@@ -105,10 +107,10 @@ void Relations::report_cycle_from(std::size_t start, const std::vector<bool>& on
   constexpr std::ptrdiff_t most_shown = 8;
   std::string cycle;
   for (auto step = first; step != way.end() && step - first < most_shown; ++step)
-    cycle += points_[step->first].id + " -> ";
+    cycle += shown_name(points_[step->first]) + " -> ";
   if (way.end() - first > most_shown) cycle += "… -> ";
-  diagnostics_.error(first->second->place,
-                     fmt::format("services[{}].depends_on: a cycle: {}{}", points_[at].id, cycle, points_[at].id));
+  diagnostics_.error(first->second->to->place,
+                     fmt::format("{}.depends_on: a cycle: {}{}", points_[at].path, cycle, shown_name(points_[at])));
 }
 
 }  // namespace allclear::config

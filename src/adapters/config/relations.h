@@ -1,4 +1,5 @@
-// Relations: what only the whole list of services can tell: dependencies exist and have no cycle. One load; one thread.
+// Relations: what only the whole list of services can tell: dependencies exist and have no cycle. One load; one thread;
+// the Document outlives it.
 #pragma once
 
 #include <string>
@@ -20,16 +21,18 @@ class Relations {
 
  private:
   struct Edge {
-    std::string to;
-    Place place;
+    const Node* to;
     std::size_t target;
   };
   struct Point {
     std::string id;
+    std::string path;  // of its section
+    bool may_show;     // the id did not come from the environment
     std::vector<Edge> edges;
   };
 
   void link();
+  static const std::string& shown_name(const Point& point) { return point.may_show ? point.id : point.path; }
   void report_unknown(const Point& point, const Edge& edge, std::size_t& suggestions_left);
   std::vector<bool> points_on_cycles() const;
   void report_cycle_from(std::size_t start, const std::vector<bool>& on_cycle, std::vector<int>& visited, int walk);

@@ -169,6 +169,14 @@ std::optional<std::string> Section::name(std::string_view key) const {
   return written;
 }
 
+std::string Section::unreadable(std::string_view key, const Error& why) const {
+  const Node* value = find(key);
+  const bool may_tell = value != nullptr && value->is_scalar() && !value->from_environment;
+  return fmt::format("cannot read {}: {}",
+                     may_tell ? reading_.files.resolve(value->text).string() : "the file that the environment names",
+                     why.message);
+}
+
 std::optional<std::string> Section::secret(std::string_view key) const {
   const std::string file_key = std::string(key) + "_file";
   std::optional<std::string> value = text(key);
@@ -176,7 +184,7 @@ std::optional<std::string> Section::secret(std::string_view key) const {
     if (value) error(file_key, fmt::format("write {} or {}, not both", key, file_key));
     auto read = reading_.files.secret(*file);
     if (!read) {
-      error(file_key, read.error().message);
+      error(file_key, unreadable(file_key, read.error()));
       return std::nullopt;
     }
     value = std::move(*read);

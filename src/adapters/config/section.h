@@ -55,6 +55,8 @@ class Section {
   std::vector<const Node*> items(std::string_view key) const;
   // At most 128 characters, all of which can be seen, not empty (S13).
   std::optional<std::string> name(std::string_view key) const;
+  // Why the file that the key names cannot be read, with its path where that may be told.
+  std::string unreadable(std::string_view key, const Error& why) const;
   // A secret: masked in logs from now on. `key` or `key_file`.
   std::optional<std::string> secret(std::string_view key) const;
 

@@ -83,7 +83,9 @@ class TargetMaker {
   }
 
  private:
-  void problem(std::string_view field, std::string message) { problems_.push_back({field, std::move(message)}); }
+  void problem(std::string_view field, std::string message, std::size_t item = 0) {
+    problems_.push_back({field, std::move(message), item});
+  }
 
   std::optional<Target> by_scheme(const UrlParts& parts) {
     if (parts.scheme == "http" || parts.scheme == "https") return http(parts);
@@ -189,17 +191,19 @@ class TargetMaker {
     if (!is_host(target.name) || (is_ip_address(target.name) && target.type != "PTR")) {
       problem("url", "expected a name to ask for, such as dns://example.com?type=A or dns://192.0.2.53/example.com");
     }
-    for (const std::string& answer : fields_.answers) target.expected.push_back(canonical_answer(answer, target.type));
+    for (std::size_t i = 0; i < fields_.answers.size(); ++i)
+      target.expected.push_back(canonical_answer(i, target.type));
     return target;
   }
 
   // As the probe writes what it saw: addresses in their shortest form, names in lower case without the final dot.
-  std::string canonical_answer(const std::string& answer, std::string_view type) {
+  std::string canonical_answer(std::size_t item, std::string_view type) {
+    const std::string& answer = fields_.answers[item];
     if (type == "TXT" || type == "CAA") return answer;
     if (type == "A" || type == "AAAA") {
       const auto address = canonical_address(answer);
       if (!address || (address->find(':') != std::string::npos) != (type == "AAAA")) {
-        problem("expect", fmt::format("answer: expected an address of type {}, found {}", type, shown(answer)));
+        problem("answer", fmt::format("expected an address of type {}", type), item);
       }
       return address.value_or(answer);
     }

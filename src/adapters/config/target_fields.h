@@ -39,7 +39,8 @@ struct TargetFields {
 
 struct FieldProblem {
   std::string_view field;  // of TargetFields
-  std::string message;
+  std::string message;     // never with the value: only the caller knows whether it may be shown
+  std::size_t item = 0;    // which of the answers
 };
 
 enum class ProbeKind : std::uint8_t { http, tcp, tls, dns, icmp, unsupported };
