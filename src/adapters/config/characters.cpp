@@ -50,6 +50,17 @@ bool is_unseen(char32_t character) {
 
 bool is_joiner(char32_t character) { return character == 0x200C || character == 0x200D; }
 
+// They move or break a line where the language wants it, and turn nothing around: U+202A to U+202E and U+2066 to
+// U+2069 do.
+bool is_mark(char32_t character) { return character == 0xAD || character == 0x200E || character == 0x200F; }
+
+// Tags spell the region of a flag such as Scotland's (Unicode TS 51): U+1F3F4, tags, U+E007F.
+bool continues_flag(char32_t before, char32_t character) {
+  const bool is_tag = character >= 0xE0020 && character <= 0xE007F;
+  const bool after_spelling = before == 0x1F3F4 || (before >= 0xE0020 && before < 0xE007F);
+  return is_tag && after_spelling;
+}
+
 bool is_beyond_ascii(std::string_view text, std::size_t at) {
   return at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80;
 }
@@ -66,16 +77,24 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
 }
 
 std::optional<Unseen> find_unseen(std::string_view text) {
+  char32_t before = 0;
   bool after_joinable = false;  // the character before is beyond ASCII and seen
+  bool anything_seen = false;   // a text of marks alone is no name
+  std::optional<Unseen> first_mark;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = character_length(text.substr(at));
     const char32_t character = length == 0 ? U'?' : decode(text.substr(at, length));
     const bool joins = is_joiner(character) && after_joinable && is_beyond_ascii(text, at + length);
-    if (is_unseen(character) && !joins) return Unseen{character, at, length};
-    after_joinable = character >= 0x80 && !joins;
+    const bool marks = is_mark(character);
+    const bool spells = joins || marks || continues_flag(before, character);
+    if (is_unseen(character) && !spells) return Unseen{character, at, length};
+    if (marks && !first_mark) first_mark = Unseen{character, at, length};
+    anything_seen = anything_seen || !marks;
+    after_joinable = character >= 0x80 && !joins && !marks;
+    before = character;
     at += std::max<std::size_t>(length, 1);
   }
-  return std::nullopt;
+  return anything_seen ? std::nullopt : first_mark;
 }
 
 }  // namespace allclear::config

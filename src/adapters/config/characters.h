@@ -17,8 +17,9 @@ struct Unseen {
 };
 
 // The first control or formatting character, or line separator: they turn, hide or break the text around them, so that
-// a name reads as another. The two joiners between characters beyond ASCII are spelling (Persian, emoji) and pass.
-// Broken bytes are passed over.
+// a name reads as another. What is spelling passes: the two joiners between characters beyond ASCII (Persian, emoji),
+// the marks of direction (U+200E, U+200F) and the soft hyphen beside characters that are seen, and the tags of a flag
+// (after U+1F3F4, up to U+E007F). Broken bytes are passed over.
 std::optional<Unseen> find_unseen(std::string_view text);
 
 }  // namespace allclear::config

@@ -1,5 +1,7 @@
 #include "adapters/config/characters.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace allclear::config {
@@ -7,7 +9,7 @@ namespace {
 
 TEST(Characters, WhatTurnsOrHidesTextIsFound) {
   for (const char* text :
-       {"a\xE2\x80\xAA", "a\xE2\x80\xAE", "a\xE2\x81\xA6", "a\xE2\x81\xA9", "a\xE2\x80\x8F", "a\xC2\xAD",
+       {"a\xE2\x80\xAA", "a\xE2\x80\xAE", "a\xE2\x81\xA6", "a\xE2\x81\xA9", "a\xD8\x9C", "a\xE2\x81\xA0",
         "a\xE2\x80\x8B", "a\xEF\xBB\xBF", "a\xC2\x85", "a\x1B", "a\x7F", "a\xE2\x80\xA8", "a\xF3\xA0\x80\xA1"}) {
     const auto found = find_unseen(text);
     ASSERT_TRUE(found.has_value()) << text;
@@ -37,6 +39,35 @@ TEST(Characters, JoinersAreSpellingBetweenCharactersBeyondAsciiOnly) {
   EXPECT_TRUE(find_unseen("\xE2\x80\x8D\xC3\xA9").has_value());
   EXPECT_TRUE(find_unseen("\xC3\xA9\xE2\x80\x8D").has_value());
   EXPECT_TRUE(find_unseen("\xC3\xA9\xE2\x80\x8D\xE2\x80\x8D\xC3\xA9").has_value());
+}
+
+TEST(Characters, MarksOfDirectionAndSoftHyphensAreSpellingBesideWhatIsSeen) {
+  for (const char* text : {"\xD7\xA9\xD7\x9C\xE2\x80\x8F (API)",
+                           "\xE2\x80\x8E"
+                           "API",
+                           "API\xE2\x80\x8E",
+                           "Donau\xC2\xAD"
+                           "dampf"}) {
+    EXPECT_FALSE(find_unseen(text).has_value()) << text;
+  }
+  EXPECT_EQ(find_unseen("\xE2\x80\x8E\xC2\xAD")->character, U'\x200E');                 // nothing is seen
+  EXPECT_EQ(find_unseen("pay\xE2\x80\x8E\xE2\x80\x8D\xC3\xA9")->character, U'\x200D');  // joins nothing
+  EXPECT_EQ(find_unseen("\xE2\x80\x8E"
+                        "a\xE2\x81\xA6"
+                        "b")
+                ->character,
+            U'\x2066');  // still turns
+}
+
+TEST(Characters, TagsAreSpellingInAFlagOnly) {
+  const std::string flag = "\xF0\x9F\x8F\xB4";
+  const std::string tags = "\xF3\xA0\x81\xA7\xF3\xA0\x81\xA2\xF3\xA0\x81\xB3\xF3\xA0\x81\xA3\xF3\xA0\x81\xB4";  // gbsct
+  const std::string end = "\xF3\xA0\x81\xBF";
+  EXPECT_FALSE(find_unseen(flag + tags + end + " Glasgow").has_value());
+  EXPECT_TRUE(find_unseen(std::string(1, 'a') + tags + end).has_value());
+  EXPECT_TRUE(find_unseen(flag + "a" + tags).has_value());
+  EXPECT_EQ(find_unseen(flag + tags + end + tags)->at, flag.size() + tags.size() + end.size());  // the flag has ended
+  EXPECT_TRUE(find_unseen(flag + "\xF3\xA0\x80\x81").has_value());  // U+E0001, the language tag
 }
 
 }  // namespace
