@@ -239,7 +239,7 @@ void measure_days(const std::filesystem::path& folder) {
   for (int i = 0; i < 101; ++i) {
     std::size_t rows = 0;
     times.push_back(processor_seconds_of([&] {
-      const auto days = (*queries)->days(day_of(now) - std::chrono::days(89), now);
+      const auto days = (*queries)->days(day_of(now) - std::chrono::days(89), now, every_service);
       if (days) rows = days->size() * days->front().days.size();
     }));
     if (rows != 9'000) give_up(fmt::format("{} bars instead of 9000", rows));

@@ -140,7 +140,7 @@ void make_days_of_first_schema(const std::filesystem::path& file) {
 
 void expect_days(const std::filesystem::path& file) {
   const WallTime now = start_time() + hours(24 * 39 + 18);
-  const auto found = open_queries(file)->days(day_of(now) - std::chrono::days(89), now);
+  const auto found = open_queries(file)->days(day_of(now) - std::chrono::days(89), now, every_service);
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1u);
   const auto& days = found->front().days;

@@ -2,6 +2,7 @@
 // The reader never reads past its end: after a broken input ok() is false and every read gives zero or nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -48,11 +49,15 @@ class ByteReader {
     return value;
   }
   std::uint64_t number() {
+    // One check of the end for the whole number where it cannot reach it: a start decodes millions.
+    if (rest_.size() < longest_number) return number_near_end();
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-      if ((next & 0x80) == 0) return value;
+    for (std::size_t i = 0; i < longest_number; ++i) {
+      const auto next = static_cast<std::uint8_t>(rest_[i]);
+      value |= static_cast<std::uint64_t>(next & 0x7f) << (7 * i);
+      if ((next & 0x80) != 0) continue;
+      rest_.remove_prefix(i + 1);
+      return value;
     }
     return fail();
   }
@@ -74,6 +79,17 @@ class ByteReader {
   bool ok() const { return ok_; }
 
  private:
+  static constexpr std::size_t longest_number = 10;
+
+  std::uint64_t number_near_end() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
+      if ((next & 0x80) == 0) return value;
+    }
+    return fail();
+  }
   std::uint8_t fail() {
     ok_ = false;
     rest_ = {};

@@ -4,17 +4,20 @@ namespace allclear::store {
 
 std::string pack_day_sheet(std::span<const DayRow> days) {
   ByteWriter writer;
-  const auto put_time = [&writer](milliseconds time) { writer.number(static_cast<std::uint64_t>(time.count())); };
   for (const DayRow& row : days) {
+    unsigned present = 0;
+    for (std::size_t i = 0; i < sheet_times.size(); ++i) {
+      if (row.times.*sheet_times[i] != milliseconds(0)) present |= 1U << i;
+    }
+    if (row.results != 0) present |= sheet_has_results;
+    if (row.p95) present |= sheet_has_p95;
     writer.byte(static_cast<std::uint8_t>(row.day.time_since_epoch().count() % days_per_sheet));
-    put_time(row.times.up);
-    put_time(row.times.degraded);
-    put_time(row.times.down);
-    put_time(row.times.maintenance);
-    put_time(row.times.unknown);
-    put_time(row.times.longest_down);
-    writer.number(row.results);
-    writer.number(row.p95 ? static_cast<std::uint64_t>(row.p95->count()) + 1 : 0);
+    writer.byte(static_cast<std::uint8_t>(present));
+    for (const auto time : sheet_times) {
+      if (row.times.*time != milliseconds(0)) writer.number(static_cast<std::uint64_t>((row.times.*time).count()));
+    }
+    if (row.results != 0) writer.number(row.results);
+    if (row.p95) writer.number(static_cast<std::uint64_t>(row.p95->count()));
   }
   return writer.take();
 }

@@ -13,9 +13,7 @@ std::vector<DayRow> days_in(std::string_view sheet, std::int64_t number) {
   std::vector<DayRow> days;
   ByteReader reader(sheet);
   while (!reader.at_end()) {
-    const auto day = read_sheet_day(reader, number);
-    if (!day) return {};
-    days.push_back(*day);
+    if (!read_sheet_day(reader, number, days.emplace_back())) return {};
   }
   return days;
 }

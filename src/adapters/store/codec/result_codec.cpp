@@ -38,27 +38,34 @@ void write_result(ByteWriter& writer, const CheckResult& result, DetailPolicy po
 }
 
 Result<CheckResult> read_result(ByteReader& reader) {
+  CheckResult result;
+  if (!read_result(reader, result)) return failure("broken result row: it ends early or has a word out of range");
+  return result;
+}
+
+bool read_result(ByteReader& reader, CheckResult& result) {
   const unsigned head = reader.byte();
   const unsigned reason = reader.byte();
   const unsigned present = reader.byte();
   const unsigned phase = head >> 2 & 7U;
   if (reason >= reason_count || phase > static_cast<unsigned>(Phase::judge) || present >= 1U << timings.size()) {
-    return failure("broken result row: a word out of range");
+    return false;
   }
-  CheckResult result;
   result.verdict = static_cast<Verdict>(head & 3U);
   result.phase = static_cast<Phase>(phase);
   result.reason = static_cast<Reason>(reason);
   result.at = WallTime(milliseconds(reader.signed_number()));
   result.latency = microseconds(reader.signed_number());
   for (std::size_t i = 0; i < timings.size(); ++i) {
-    if ((present >> i & 1U) != 0) result.timings.*timings[i] = microseconds(reader.signed_number());
+    std::optional<microseconds>& timing = result.timings.*timings[i];
+    timing.reset();
+    if ((present >> i & 1U) != 0) timing = microseconds(reader.signed_number());
   }
-  if ((head & has_status) != 0) result.status_code = static_cast<int>(reader.signed_number());
+  result.status_code = (head & has_status) != 0 ? static_cast<int>(reader.signed_number()) : 0;
+  result.certificate_expiry.reset();
   if ((head & has_certificate) != 0) result.certificate_expiry = WallTime(milliseconds(reader.signed_number()));
-  if ((head & has_detail) != 0) result.detail = reader.text();
-  if (!reader.ok()) return failure("broken result row: it ends early");
-  return result;
+  result.detail = (head & has_detail) != 0 ? reader.text() : std::string_view();
+  return reader.ok();
 }
 
 }  // namespace allclear::store

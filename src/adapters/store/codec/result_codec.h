@@ -11,5 +11,7 @@ enum class DetailPolicy : std::uint8_t { keep, drop };
 
 void write_result(ByteWriter& writer, const CheckResult& result, DetailPolicy policy = DetailPolicy::keep);
 Result<CheckResult> read_result(ByteReader& reader);
+// The same in place, every member anew. False when it is broken: then `result` means nothing.
+bool read_result(ByteReader& reader, CheckResult& result);
 
 }  // namespace allclear::store

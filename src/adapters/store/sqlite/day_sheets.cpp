@@ -17,12 +17,10 @@ std::vector<DayRow> read_sheet(Connection& connection, std::int64_t sheet, std::
   if (!stored.next()) return days;
   ByteReader reader(stored.text(0));
   while (!reader.at_end()) {
-    const auto day = read_sheet_day(reader, sheet);
-    if (!day) {
+    if (!read_sheet_day(reader, sheet, days.emplace_back())) {
       connection.fail("broken day sheet", FaultKind::corruption);
       break;
     }
-    days.push_back(*day);
   }
   return days;
 }

@@ -103,10 +103,11 @@ class DaysReader {
 
   void read_sheet(Found& found, std::int64_t row, std::string_view packed, sys_days from) {
     ByteReader reader(packed);
+    const std::int64_t sheet = day_sheet_number(row);
+    DayRow day;
     while (!reader.at_end()) {
-      const auto day = read_sheet_day(reader, day_sheet_number(row));
-      if (!day) return connection_.fail("broken day sheet", FaultKind::corruption);
-      if (day->day >= from && day->day < open_from_) put(found, *day);
+      if (!read_sheet_day(reader, sheet, day)) return connection_.fail("broken day sheet", FaultKind::corruption);
+      if (day.day >= from && day.day < open_from_) put(found, day);
     }
   }
 

@@ -68,21 +68,21 @@ bool Writer::replay_log() {
     const std::int64_t row = rows.integer(0);
     ByteReader reader(rows.text(1));
     const auto check = static_cast<CheckNumber>(reader.number());
-    auto result = read_result(reader);
     const auto known = checks.find(check);
-    if (!result || known == checks.end()) return false;
+    if (known == checks.end()) return false;
     Replayed& one = known->second;
-    if (const std::int64_t hour = hour_number(result->at); hour != one.hour) {
+    if (one.last == nullptr) one.last = &last_[check];
+    CheckResult& result = *one.last;
+    if (!read_result(reader, result)) return false;
+    if (const std::int64_t hour = hour_number(result.at); hour != one.hour) {
       one.hour = hour;
       one.last_packed = packed.last(check, hour);
     }
-    if (row > one.last_packed) recent_->append(check, row, *result);
-    if (row > rolled_up_to_) rollups_.add(one.service, *result);
-    alive_ = std::max(alive_.value_or(result->at), result->at);
+    if (row > one.last_packed) recent_->append(check, row, result);
+    if (row > rolled_up_to_) rollups_.add(one.service, result);
+    alive_ = std::max(alive_.value_or(result.at), result.at);
     next_row_ = std::max(next_row_, row + 1);
-    result->detail.clear();
-    if (one.last == nullptr) one.last = &last_[check];
-    *one.last = std::move(*result);
+    result.detail.clear();
   }
   return true;
 }
