@@ -85,8 +85,8 @@ class Supervisor {
     std::string first_error;
     for (const config::Diagnostic& diagnostic : outcome.diagnostics) {
       if (!diagnostic.warning && first_error.empty()) first_error = to_string(diagnostic);
-      log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error, "config_mistake",
-                 {{"text", to_string(diagnostic)}});
+      log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error,
+                 diagnostic.warning ? "config_warning" : "config_mistake", {{"text", to_string(diagnostic)}});
     }
     if (outcome.config) {
       adopt(*outcome.config);

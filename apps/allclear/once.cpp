@@ -38,7 +38,8 @@ void warn_of_short_intervals(const Catalogue& catalogue, std::optional<WallTime>
 int tell(const Snapshot& snapshot) {
   int counts[4] = {};
   for (const auto& service : snapshot.services) ++counts[static_cast<std::size_t>(service->state.verdict)];
-  fmt::print("{} checks run: {} up, {} degraded, {} down, {} unknown\n", snapshot.monitor.results, counts[0], counts[1], counts[2],
+  fmt::print("{} {} run; services: {} up, {} degraded, {} down, {} unknown\n", snapshot.monitor.results,
+             snapshot.monitor.results == 1 ? "check" : "checks", counts[0], counts[1], counts[2],
              counts[3]);
   return exit_ok;
 }

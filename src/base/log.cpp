@@ -38,12 +38,14 @@ class SpdLog final : public Log {
   SpdLog(LogFormat format, LogLevel least)
       : format_(format), logger_("allclear", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_level(to_spdlog(least));
-    logger_.set_pattern(format == LogFormat::json ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc);
+    logger_.set_pattern(format == LogFormat::json ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
+                        spdlog::pattern_time_type::utc);
   }
 
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override {
     if (!logger_.should_log(to_spdlog(level))) return;
-    logger_.log(to_spdlog(level), "{}", masked(format_ == LogFormat::json ? as_json(level, event, fields) : as_text(event, fields)));
+    logger_.log(to_spdlog(level), "{}",
+                masked(format_ == LogFormat::json ? as_json(level, event, fields) : as_text(event, fields)));
   }
 
   void mask(std::string secret) override {
@@ -51,9 +53,19 @@ class SpdLog final : public Log {
     const std::string escaped = dump(secret);  // as it stands in a JSON line
     const std::unique_lock lock(mutex_);
     for (const std::string& form : {escaped.substr(1, escaped.size() - 2), secret}) {
-      if (std::find(secrets_.begin(), secrets_.end(), form) == secrets_.end()) secrets_.push_back(form);  // reloads repeat
+      if (std::find(secrets_.begin(), secrets_.end(), form) == secrets_.end())
+        secrets_.push_back(form);  // reloads repeat
     }
     std::sort(secrets_.begin(), secrets_.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  }
+
+  std::string masked(std::string line) const override {
+    const std::shared_lock lock(mutex_);
+    for (const std::string& secret : secrets_) {
+      for (auto at = line.find(secret); at != std::string::npos; at = line.find(secret, at + 3))
+        line.replace(at, secret.size(), "***");
+    }
+    return line;
   }
 
  private:
@@ -71,21 +83,13 @@ class SpdLog final : public Log {
     std::string line(event);
     for (const LogField& field : fields) {
       const auto* text = std::get_if<std::string>(&field.value);
-      const bool plain = text != nullptr && !text->empty() && std::all_of(text->begin(), text->end(), [](unsigned char c) {
-        return c > ' ' && c != '"' && c != '=' && c < 0x7f;
-      });
+      const bool plain = text != nullptr && !text->empty() &&
+                         std::all_of(text->begin(), text->end(),
+                                     [](unsigned char c) { return c > ' ' && c != '"' && c != '=' && c < 0x7f; });
       line += ' ';
       line += field.name;
       line += '=';
       line += plain ? *text : dump(to_json(field));
-    }
-    return line;
-  }
-
-  std::string masked(std::string line) const {
-    const std::shared_lock lock(mutex_);
-    for (const std::string& secret : secrets_) {
-      for (auto at = line.find(secret); at != std::string::npos; at = line.find(secret, at + 3)) line.replace(at, secret.size(), "***");
     }
     return line;
   }

@@ -26,6 +26,8 @@ class Log {
   virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) = 0;
   // From now on this text is written as "***" wherever it appears (length >= 4).
   virtual void mask(std::string secret) = 0;
+  // The text as it would be written: for what is kept or shown elsewhere.
+  virtual std::string masked(std::string text) const { return text; }
 
   void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::debug, event, fields); }
   void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }

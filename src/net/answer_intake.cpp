@@ -25,9 +25,8 @@ Outcome<void> AnswerIntake::parse() {
   return {};
 }
 
-Task<Outcome<void>> AnswerIntake::read(Stream& stream, Deadline& deadline, PhaseTimes& times) {
-  const MonotonicTime sent_at = monotonic_now();
-  MonotonicTime first_at = sent_at;
+Task<Outcome<void>> AnswerIntake::read(Stream& stream, Deadline& deadline, MonotonicTime asked_at, PhaseTimes& times) {
+  MonotonicTime first_at = asked_at;
   Outcome<void> result;
   while (result && !reader_.done()) {
     const auto phase = reader_.has_header() ? FaultPhase::transfer : FaultPhase::first_byte;
@@ -43,13 +42,16 @@ Task<Outcome<void>> AnswerIntake::read(Stream& stream, Deadline& deadline, Phase
     } else {
       if (!times.first_byte) {
         first_at = monotonic_now();
-        times.first_byte = std::chrono::duration_cast<microseconds>(first_at - sent_at);
+        times.first_byte = std::chrono::duration_cast<microseconds>(first_at - asked_at);
       }
       held_ += *count;
       result = parse();
     }
   }
-  if (times.first_byte) times.transfer = since(first_at);
+  if (times.first_byte)
+    times.transfer = since(first_at);
+  else if (!result && result.error().kind == FaultKind::timeout)
+    times.first_byte = since(asked_at);
   co_return result;
 }
 

@@ -11,8 +11,9 @@ class AnswerIntake {
   AnswerIntake(NetworkLoop& network, AnswerBody body, std::size_t body_limit)
       : buffer_(network), reader_(body, answer_, body_limit) {}
 
-  // Right after the request's last byte. Stops at the answer's end or the body's limit.
-  Task<Outcome<void>> read(Stream& stream, Deadline& deadline, PhaseTimes& times);
+  // Stops at the answer's end or the body's limit. The time to the first byte counts from `asked_at`; of an answer that
+  // did not come in time, it is how long it was waited for.
+  Task<Outcome<void>> read(Stream& stream, Deadline& deadline, MonotonicTime asked_at, PhaseTimes& times);
 
   bool has_header() const { return reader_.has_header(); }
   bool reusable() const { return reader_.reusable() && held_ == 0; }

@@ -247,10 +247,14 @@ Task<Outcome<void>> HttpClient::converse(const Hop& hop, Stream& stream, Deadlin
   const auto request =
       request_text(hop.call, {hop.method, hop.url, hop.body, hop.through_proxy(), same_origin(hop.url, hop.call.url)});
   if (!request) co_return tl::unexpected(request.error());
+  const MonotonicTime asked_at = monotonic_now();
   auto written = co_await stream.write(*request, FaultPhase::first_byte, deadline);
-  if (!written) co_return written;
+  if (!written) {
+    if (written.error().kind == FaultKind::timeout) report.trace.times.first_byte = since(asked_at);
+    co_return written;
+  }
   AnswerIntake intake(network_, hop.answer_body(), hop.call.body_limit);
-  auto result = co_await intake.read(stream, deadline, report.trace.times);
+  auto result = co_await intake.read(stream, deadline, asked_at, report.trace.times);
   if (intake.has_header()) report.answer = intake.take_answer();
   reusable = result && intake.reusable();
   co_return result;

@@ -120,6 +120,8 @@ void Monitor::handle(std::vector<Event>& events) {
 void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
   for (ProbeFinished& one : finished) {
     lateness_.add(one.lateness, clock_.now().monotonic);
+    // Targets echo what they were sent, and a mistake names what was expected: neither is kept with a secret in it (S7).
+    if (!one.result.detail.empty()) one.result.detail = log_.masked(std::move(one.result.detail));
     apply(Observed{std::move(one.key), std::move(one.result), one.flight});
   }
 }

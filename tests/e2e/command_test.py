@@ -125,7 +125,7 @@ class Commands(Case):
         arguments = ("once", "--config", str(file), "--data", str(self.folder / "data"))
         first = self.run_binary(*arguments)
         self.assertEqual(first.returncode, 0, first.stderr)
-        self.assertEqual(first.stdout, "3 checks run: 1 up, 0 degraded, 1 down, 0 unknown\n")
+        self.assertEqual(first.stdout, "3 checks run; services: 1 up, 0 degraded, 1 down, 0 unknown\n")
         self.assertEqual((healthy.requests, broken.requests), (1, 2), "the quick retry is followed within the pass")
         self.assertEqual(self.run_binary(*arguments).returncode, 0)
         self.assertEqual(broken.requests, 3, "a confirmed state needs no retry")

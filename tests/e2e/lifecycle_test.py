@@ -109,9 +109,12 @@ class FewDescriptors(Case):
 class Logs(Case):
     def test_S18_one_json_object_per_line_and_S7_no_secret_in_it(self):
         broken = self.target(status=500)
-        monitor = self.monitor(HEAD + service("shop", broken.url, ", bearer: \"${SHOP_TOKEN}\""),
+        talkative = self.target(body="Welcome")  # its mistakes would tell the URL and what was expected
+        expected = ", expect: {body: {contains: \"${SHOP_TOKEN}\"}}"
+        monitor = self.monitor(HEAD + service("shop", broken.url, ", bearer: \"${SHOP_TOKEN}\"") +
+                               service("echo", talkative.url + "?key=${SHOP_TOKEN}", expected),
                                environment={"SHOP_TOKEN": "canary-7f3a9c51"})
-        monitor.wait_states({"shop": ("down", "unexpected_status")})
+        monitor.wait_states({"shop": ("down", "unexpected_status"), "echo": ("down", "body_mismatch")})
         monitor.stop()
         lines = monitor.log.read_text().splitlines()
         events = [json.loads(line) for line in lines]

@@ -154,8 +154,11 @@ void write_phases(MetricsText& out, const std::vector<CheckFacts>& checks) {
 
 // The samples of a family must stand together, hence one pass per family.
 void write_probes(MetricsText& out, const std::vector<CheckFacts>& checks) {
-  out.family("probe_success", "gauge", "1 when the last result was up or degraded.");
-  for (const CheckFacts& check : checks) out.sample("probe_success", check.labels, answered(check.state) ? 1 : 0);
+  out.family("probe_success", "gauge", "1 when the last result was up or degraded; absent while it is unknown.");
+  for (const CheckFacts& check : checks) {
+    if (check.state.last_verdict == Verdict::unknown) continue;  // a fault of ours must not page for the target
+    out.sample("probe_success", check.labels, answered(check.state) ? 1 : 0);
+  }
   out.family("probe_duration_seconds", "gauge", "How long the last probe took.");
   for (const CheckFacts& check : checks)
     out.sample("probe_duration_seconds", check.labels, in_seconds(check.state.last_latency));

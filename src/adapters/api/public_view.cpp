@@ -47,7 +47,7 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
 
 void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
   for (const CheckSnapshot& check : snapshot.checks) {
-    if (check.state.last_at == WallTime{}) continue;
+    if (check.state.last_at == WallTime{} || check.state.last_reason == Reason::unsupported) continue;
     view.last_checked_at = std::max(view.last_checked_at.value_or(check.state.last_at), check.state.last_at);
     if (check.state.last_latency > microseconds(0)) {
       view.latency = std::max(view.latency.value_or(microseconds(0)), check.state.last_latency);

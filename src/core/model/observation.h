@@ -18,7 +18,7 @@ struct PhaseTimings {
   std::optional<microseconds> dns;
   std::optional<microseconds> connect;
   std::optional<microseconds> tls;
-  std::optional<microseconds> first_byte;  // from the request's last byte to the answer's first
+  std::optional<microseconds> first_byte;  // from the request's first byte to the answer's first
   std::optional<microseconds> transfer;    // from the first byte to the end of what was read
 
   friend bool operator==(const PhaseTimings&, const PhaseTimings&) = default;

@@ -99,8 +99,10 @@ Judgement judge_degrees(const Expectations& expect, const Observation& observati
     const milliseconds left = observation.certificate->earliest_expiry - observation.started_at;
     if (left < *expect.certificate) {
       degrade(Reason::certificate_expiring, Phase::tls,
-              fmt::format("certificate expires in {}, expected at least {}", describe_duration(left),
-                          describe_duration(*expect.certificate)));
+              left < milliseconds(0) ? fmt::format("certificate expired {} ago, expected at least {} left",
+                                                   describe_duration(-left), describe_duration(*expect.certificate))
+                                     : fmt::format("certificate expires in {}, expected at least {}",
+                                                   describe_duration(left), describe_duration(*expect.certificate)));
     }
   }
   if (expect.latency && observation.total > *expect.latency) {
