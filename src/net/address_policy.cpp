@@ -137,16 +137,18 @@ bool AddressPolicy::permits(const address& any, NamedBy named_by) const {
     case AddressScope::open: return true;
     case AddressScope::never_allowed: return false;
     case AddressScope::internal:
-      if (named_by == NamedBy::redirect_from_internet) return false;
-      return internal_ == InternalAddresses::allowed ||
-             std::any_of(listed_.begin(), listed_.end(),
-                         [&](const AddressRange& range) { return range.contains(any); });
+      return (internal_ == InternalAddresses::allowed && named_by == NamedBy::check) || is_listed(any);
   }
   return false;
 }
 
 NamedBy AddressPolicy::after_first_hop(const address& answered) const {
-  return scope_of_(answered) == AddressScope::internal ? NamedBy::check : NamedBy::redirect_from_internet;
+  const bool is_ours = scope_of_(answered) == AddressScope::internal || is_listed(answered);
+  return is_ours ? NamedBy::check : NamedBy::redirect_from_internet;
+}
+
+bool AddressPolicy::is_listed(const address& any) const {
+  return std::any_of(listed_.begin(), listed_.end(), [&](const AddressRange& range) { return range.contains(any); });
 }
 
 }  // namespace allclear::net

@@ -38,7 +38,7 @@ class AddressRange {
 enum class InternalAddresses : std::uint8_t { allowed, only_listed };
 
 // Who says where to connect. A redirect counts as the check's own word as long as the check's first hop was answered
-// by an internal address.
+// by an internal or a listed address.
 enum class NamedBy : std::uint8_t { check, redirect_from_internet };
 
 using Classification = AddressScope (*)(const boost::asio::ip::address&);
@@ -49,12 +49,14 @@ class AddressPolicy {
                          Classification scope = scope_of)
       : internal_(internal), listed_(std::move(listed)), scope_of_(scope) {}
 
-  // What the Internet names lies on the Internet, whatever the check itself may name.
+  // What the Internet names lies on the Internet or in a listed range, whatever the check itself may name.
   bool permits(const boost::asio::ip::address& address, NamedBy named_by = NamedBy::check) const;
   // Of the redirects that follow a first hop which this address really answered.
   NamedBy after_first_hop(const boost::asio::ip::address& answered) const;
 
  private:
+  bool is_listed(const boost::asio::ip::address& address) const;
+
   InternalAddresses internal_;
   std::vector<AddressRange> listed_;
   Classification scope_of_;

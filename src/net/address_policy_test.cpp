@@ -63,7 +63,7 @@ struct RedirectCase {
 
 TEST(AddressPolicy, S6_WhereTheInternetRedirectsToLiesOnTheInternet) {
   const AddressPolicy of_config(InternalAddresses::allowed);
-  const AddressPolicy of_api(InternalAddresses::only_listed, {range("10.1.0.0/16")});
+  const AddressPolicy of_api(InternalAddresses::only_listed, {range("10.9.0.0/16")});
   for (const auto& [first_hop, next, permitted] : std::initializer_list<RedirectCase>{
            {"8.8.8.8", "9.9.9.9", true},
            {"8.8.8.8", "2606:4700::1111", true},
@@ -81,9 +81,9 @@ TEST(AddressPolicy, S6_WhereTheInternetRedirectsToLiesOnTheInternet) {
            {"2606:4700::1111", "10.1.0.1", false},
            {"64:ff9b::808:808", "10.1.0.1", false},
            {"::ffff:8.8.8.8", "10.1.0.1", false},
-           {"10.1.0.1", "10.1.0.2", true},
+           {"10.9.0.1", "10.9.0.2", true},
            {"10.1.0.1", "8.8.8.8", true},
-           {"64:ff9b::a01:1", "10.1.0.1", true},
+           {"64:ff9b::a09:1", "10.9.0.1", true},
            {"10.1.0.1", "169.254.169.254", false},
        }) {
     for (const AddressPolicy* policy : {&of_config, &of_api}) {
@@ -96,6 +96,41 @@ TEST(AddressPolicy, S6_WhereTheInternetRedirectsToLiesOnTheInternet) {
   const NamedBy named_by = of_config.after_first_hop(boost::asio::ip::make_address("10.1.0.1"));
   EXPECT_TRUE(of_config.permits(inside, named_by));
   EXPECT_FALSE(of_api.permits(inside, named_by));  // still only what is listed
+}
+
+TEST(AddressPolicy, S6_AListedRangeIsTheOperatorsWordForRedirectsToo) {
+  const std::vector<AddressRange> listed{range("10.1.0.0/16"), range("2001:db8:1::/48"), range("169.254.0.0/16")};
+  struct Case {
+    const char* first_hop;
+    const char* next;
+    bool of_config;
+    bool of_api;
+  };
+  const AddressPolicy of_config(InternalAddresses::allowed, listed);
+  const AddressPolicy of_api(InternalAddresses::only_listed, listed);
+  for (const auto& [first_hop, next, config_may, api_may] : std::initializer_list<Case>{
+           {"8.8.8.8", "10.1.0.1", true, true},
+           {"8.8.8.8", "::ffff:10.1.0.1", true, true},
+           {"2606:4700::1111", "10.1.255.255", true, true},
+           {"8.8.8.8", "10.2.0.1", false, false},
+           {"8.8.8.8", "127.0.0.1", false, false},
+           {"8.8.8.8", "::1", false, false},
+           {"8.8.8.8", "169.254.169.254", false, false},  // no list allows that
+           // A host of the internal network with a global IPv6 address.
+           {"2001:db8:1::5", "10.1.0.1", true, true},
+           {"2001:db8:1::5", "192.168.1.1", true, false},  // what is made over the API reaches what is listed only
+           {"2001:db8:1::5", "fd12::1", true, false},
+           {"2001:db8:1::5", "8.8.8.8", true, true},
+           {"2001:db8:1::5", "169.254.169.254", false, false},
+           {"2001:db8:2::5", "192.168.1.1", false, false},
+           {"10.1.0.1", "10.2.0.1", true, false},
+       }) {
+    for (const auto& [policy, permitted] : {std::pair(&of_config, config_may), std::pair(&of_api, api_may)}) {
+      const NamedBy named_by = policy->after_first_hop(boost::asio::ip::make_address(first_hop));
+      EXPECT_EQ(policy->permits(boost::asio::ip::make_address(next), named_by), permitted)
+          << first_hop << " to " << next << (policy == &of_api ? " over the API" : "");
+    }
+  }
 }
 
 TEST(AddressRange, ParsesAndCompares) {

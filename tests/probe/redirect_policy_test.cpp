@@ -89,6 +89,14 @@ TEST_F(RedirectPolicy, S6_TheInternetCannotLeadIntoThePrivateNetwork) {
   EXPECT_EQ(inside.connections(), 0);
 }
 
+TEST_F(RedirectPolicy, S6_ButIntoARangeThatTheOperatorListed) {
+  const ScriptedServer inside(always(fine), inside_address);
+  const ScriptedServer outside(always(redirect_to(url_of(inside_address, inside))), internet_address);
+  policy_ =
+      net::AddressPolicy(net::InternalAddresses::allowed, {*net::AddressRange::parse(inside_address)}, scope_here);
+  expect_arrived(ask(url_of(internet_address, outside)), 1);
+}
+
 TEST_F(RedirectPolicy, S6_NorByWayOfAnotherHostOnTheInternet) {
   const ScriptedServer inside(always(fine), inside_address);
   const ScriptedServer second(always(redirect_to(url_of(inside_address, inside))), "127.0.0.3");

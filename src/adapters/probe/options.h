@@ -11,7 +11,8 @@ namespace allclear::probe {
 
 struct ProbeOptions {
   std::string user_agent = "allclear";
-  std::vector<net::AddressRange> api_targets;  // internal ranges that checks made over the API may name (S6)
+  // Internal ranges that checks made over the API may name, and that the Internet may redirect any check to (S6).
+  std::vector<net::AddressRange> api_targets;
   std::shared_ptr<net::TlsContexts> tls_contexts = std::make_shared<net::TlsContexts>();  // share it between loops
   net::ChainCaching chain_caching = net::ChainCaching::on;
   std::string system_resolvers;  // "ip:port,…" in place of /etc/resolv.conf's; their silence is our own fault (R12)

@@ -29,7 +29,7 @@ Task<Observation> not_supported(std::string kind) {
 ProbeEnvironment::ProbeEnvironment(boost::asio::io_context& loop, ProbeOptions options)
     : user_agent(std::move(options.user_agent)),
       network(loop, std::move(options.tls_contexts), options.chain_caching, std::move(options.system_resolvers)),
-      config_policy(net::InternalAddresses::allowed),
+      config_policy(net::InternalAddresses::allowed, options.api_targets),
       api_policy(net::InternalAddresses::only_listed, std::move(options.api_targets)) {}
 
 const net::AddressPolicy& ProbeEnvironment::policy_for(TargetOrigin origin) const {
