@@ -114,6 +114,28 @@ TEST_P(CommitContract, ServiceStatesAndMarksSurviveARestart) {
   EXPECT_EQ(stored->page_seq, 4712u);
 }
 
+TEST_P(CommitContract, R20_ARemovedCheckIsMarkedUntilItIsNamedAgain) {
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website", "api"}), start_time()));
+  commit_all(log(), {change(key_of("api"), result_at(start_time()), Verdict::unknown, start_time()),
+                     change(key_of("website"), result_at(start_time()), Verdict::unknown, start_time())});
+  const auto is_archived = [&](const std::string& id) {
+    const auto stored = log().load();
+    EXPECT_TRUE(stored);
+    for (const StoredCheck& check : stored.value_or(StoredState{}).checks) {
+      if (check.key == key_of(id)) return check.archived;
+    }
+    ADD_FAILURE() << id << " has no row";
+    return false;
+  };
+  EXPECT_FALSE(is_archived("api"));
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), start_time() + minutes(1)));
+  restart();
+  EXPECT_TRUE(is_archived("api"));
+  EXPECT_FALSE(is_archived("website"));
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website", "api"}), start_time() + minutes(2)));
+  EXPECT_FALSE(is_archived("api"));
+}
+
 TEST_P(CommitContract, R20_ARemovedServiceIsArchivedAndComesBackWithItsHistory) {
   ASSERT_TRUE(log().put_catalogue(catalogue_of({"website", "api"}), start_time()));
   commit_all(log(), {change(key_of("api"), result_at(start_time()), Verdict::unknown, start_time()),

@@ -101,7 +101,7 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
     if (old_slot)
       roster.state(slot) = old.state(*old_slot);
     else
-      roster.restart_check(slot);  // what it was when it left says nothing about now
+      roster.restart_check(slot);  // as if archived: the store may have revived it before it was asked
     if (!runs(slot)) continue;
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
     if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {

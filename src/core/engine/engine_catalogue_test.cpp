@@ -226,6 +226,18 @@ TEST(Reload, ACheckThatReturnsIsJudgedAfreshWhateverItWasWhenItLeft) {
   EXPECT_EQ(driver.service().open_incident, nullptr);
 }
 
+TEST(Start, ACheckThatWasRemovedAndReturnsIsJudgedAfresh) {
+  EngineDriver driver;
+  StoredState kept = stored("web", Verdict::down);
+  kept.open_incidents.clear();
+  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, wall_s(-60)};
+  kept.checks[0].archived = true;
+  driver.start(make_catalogue({make_service("web")}), kept);
+  EXPECT_TRUE(driver.take_decisions().empty());
+  EXPECT_EQ(driver.service().open_incident, nullptr);
+  EXPECT_EQ(driver.service().states[0].version, 3U);
+}
+
 TEST(Reload, WhatWasDecidedAndMayNotBeStoredYetIsNewerThanWhatTheStoreKept) {
   EngineDriver driver;
   const StoredState kept = stored("web", Verdict::down);

@@ -108,7 +108,10 @@ void Roster::apply(std::size_t index, const Decision& decision) {
 
 void Roster::restore(const StoredState& stored) {
   for (const StoredCheck& check : stored.checks) {
-    if (const auto slot = find(check.key)) states_[*slot] = check.state;
+    const auto slot = find(check.key);
+    if (!slot) continue;
+    states_[*slot] = check.state;
+    if (check.archived) restart_check(*slot);  // what it was when it left says nothing about now
   }
   std::unordered_map<std::string_view, Row*> by_id;
   for (Row& row : rows_) by_id.emplace(row.service->id.value(), &row);

@@ -15,6 +15,7 @@ namespace allclear {
 struct StoredCheck {
   CheckKey key;
   CheckState state;
+  bool archived = false;  // the last catalogue did not name it
 };
 
 // Everything that the engine needs to go on where it was.

@@ -24,6 +24,7 @@ Result<StoredState> MemoryStore::load() {
     if (!record.state && !record.last) continue;
     StoredCheck check{key, record.state.value_or(CheckState{})};
     if (record.last) fill_last(check.state, *record.last);
+    check.archived = record.archived;
     stored.checks.push_back(std::move(check));
   }
   for (const auto& [id, record] : services_) {
@@ -127,8 +128,15 @@ Result<void> MemoryStore::put_catalogue(const Catalogue& catalogue, WallTime now
   const std::lock_guard lock(mutex_);
   note_running(now);
   std::set<ServiceId> named;
+  for (auto& [key, record] : checks_) record.archived = true;
   for (const auto& service : catalogue.services) {
     named.insert(service->id);
+    for (const auto& check : service->checks) {
+      for (const LocationId& location : check->locations->ids) {
+        const auto known = checks_.find({service->id, check->id, location});
+        if (known != checks_.end()) known->second.archived = false;
+      }
+    }
     ServiceRecord& record = services_[service->id];
     record.patience = patience_of(*service);
     if (record.archived && record.state) enter_state(record.timeline, *last_running_, to_shown(record.state->verdict));

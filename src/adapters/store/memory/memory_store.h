@@ -47,6 +47,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
     std::map<std::chrono::sys_days, DayCount> counts;
   };
   struct CheckRecord {
+    bool archived = false;
     std::optional<CheckState> state;
     std::optional<CheckResult> last;   // newest by arrival
     std::vector<CheckResult> results;  // ascending by time, equal times as stored

@@ -1,6 +1,7 @@
 // The reading half of Writer: recovery of what lives in memory, and load().
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/incident_codec.h"
@@ -107,11 +108,14 @@ void Writer::load_checks(StoredState& stored) {
     if (!state) return connection_.fail(state.error().message, FaultKind::corruption);
     states.emplace(rows.integer(0), std::move(*state));
   }
+  std::unordered_set<CheckNumber> archived;
+  auto away = connection_.rows("SELECT number FROM checks WHERE archived_at IS NOT NULL");
+  while (away.next()) archived.insert(away.integer(0));
   for (const auto& [key, check] : identities_.checks()) {
     const auto state = states.find(check.number);
     const auto last = last_.find(check.number);
     if (state == states.end() && last == last_.end()) continue;
-    StoredCheck row{key, state == states.end() ? CheckState{} : state->second};
+    StoredCheck row{key, state == states.end() ? CheckState{} : state->second, archived.contains(check.number)};
     if (last != last_.end()) fill_last(row.state, last->second);
     stored.checks.push_back(std::move(row));
   }
