@@ -17,7 +17,9 @@ using namespace allclear;
 class NoQueries final : public Queries {
  public:
   Result<HistoryPage> history(const HistoryQuery&) override { return HistoryPage{}; }
-  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime) override { return std::vector<ServiceDays>{}; }
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override {
+    return std::vector<ServiceDays>{};
+  }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime, WallTime, std::size_t) override {
     return std::vector<Incident>{};
   }
