@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds watch_period{2};
 constexpr std::chrono::seconds fetch_timeout{30};
-constexpr std::size_t largest_answer = 64 * 1024 * 1024;  // 10,000 services are about 4 MiB
+constexpr std::size_t largest_answer = 64 * 1024 * 1024;
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J\x1b[3J";
 
 struct StatusFlags {

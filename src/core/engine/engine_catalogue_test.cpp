@@ -36,6 +36,12 @@ StoredState stored(const std::string& service, Verdict verdict) {
   return all;
 }
 
+Service shop(const std::vector<std::string>& ids) {
+  std::vector<Check> checks;
+  for (const std::string& id : ids) checks.push_back(make_check("shop", id));
+  return make_service("shop", std::move(checks));
+}
+
 Service disabled(const std::string& id) {
   Service service = make_service(id);
   service.enabled = false;
@@ -204,11 +210,6 @@ TEST(Reload, AServiceThatReturnsGoesOnFromItsStoredRows) {
 }
 
 TEST(Reload, ACheckThatReturnsIsJudgedAfreshWhateverItWasWhenItLeft) {
-  const auto shop = [](std::vector<std::string> ids) {
-    std::vector<Check> checks;
-    for (const std::string& id : ids) checks.push_back(make_check("shop", id));
-    return make_service("shop", std::move(checks));
-  };
   const CheckKey web{ServiceId("shop"), CheckId("web"), local_location()};
   const CheckKey legacy{ServiceId("shop"), CheckId("legacy"), local_location()};
   EngineDriver driver;
@@ -277,11 +278,6 @@ TEST(Reload, OneThatWaitsForAPlaceIsForgottenWithItsService) {
 }
 
 TEST(Reload, RemovingTheCheckThatFailedEndsTheIncident) {
-  const auto shop = [](std::vector<std::string> ids) {
-    std::vector<Check> checks;
-    for (const std::string& id : ids) checks.push_back(make_check("shop", id));
-    return make_service("shop", std::move(checks));
-  };
   const CheckKey reach{ServiceId("shop"), CheckId("reach"), local_location()};
   const CheckKey list{ServiceId("shop"), CheckId("list"), local_location()};
   EngineDriver driver;
