@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t deepest = 32;
 constexpr std::uint64_t most_nodes = 4'000'000;
+constexpr std::size_t first_piece = 4'096;  // bytes; each further piece of the arena is larger
 
 Place to_place(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
 
@@ -34,9 +35,12 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     Node* node = make(mark, Node::Kind::scalar);
     if (node == nullptr) return;
-    node->text = value;
     node->quoted = tag != "?";
-    if (!expects_key() && value.find('$') != std::string::npos) substitute_in(*node);
+    if (!expects_key() && value.find('$') != std::string::npos) {
+      substitute_in(*node, value);
+    } else {
+      node->text = kept(value);
+    }
     finish(node, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -62,7 +66,7 @@ class TreeBuilder final : public YAML::EventHandler {
     stopped_ = true;
   }
   Document take() {
-    if (document_.root == nullptr) document_.root = &document_.nodes.emplace_back();
+    if (document_.root == nullptr) document_.root = allocate();
     return std::move(document_);
   }
 
@@ -70,24 +74,39 @@ class TreeBuilder final : public YAML::EventHandler {
   struct Open {
     Node* node;
     YAML::anchor_t anchor;
+    std::size_t first_child;  // in children_
   };
 
   bool expects_key() const {
-    return !open_.empty() && open_.back().node->is_map() && open_.back().node->children.size() % 2 == 0;
+    return !open_.empty() && open_.back().node->is_map() && (children_.size() - open_.back().first_child) % 2 == 0;
   }
+
+  Node* allocate() { return std::pmr::polymorphic_allocator<>(document_.arena.get()).new_object<Node>(); }
 
   Node* make(const YAML::Mark& mark, Node::Kind kind) {
     if (stopped_) return nullptr;
-    Node& node = document_.nodes.emplace_back();
-    node.kind = kind;
-    node.place = to_place(mark);
-    return &node;
+    Node* node = allocate();
+    node->kind = kind;
+    node->place = to_place(mark);
+    return node;
   }
 
-  void substitute_in(Node& node) {
-    auto substituted = substitute(node.text, environment_);
+  template <class T>
+  std::span<const T> kept(std::span<const T> values) {
+    if (values.empty()) return {};
+    T* copy = std::pmr::polymorphic_allocator<T>(document_.arena.get()).allocate(values.size());
+    std::uninitialized_copy(values.begin(), values.end(), copy);
+    return {copy, values.size()};
+  }
+  std::string_view kept(std::string_view text) {
+    const auto copy = kept(std::span<const char>(text));
+    return {copy.data(), copy.size()};
+  }
+
+  void substitute_in(Node& node, std::string_view text) {
+    auto substituted = substitute(text, environment_);
     if (!substituted) return diagnostics_.error(node.place, substituted.error().message);
-    node.text = std::move(substituted->text);
+    node.text = kept(substituted->text);
     node.from_environment = !substituted->values.empty();
     std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(environment_values_));
   }
@@ -97,13 +116,15 @@ class TreeBuilder final : public YAML::EventHandler {
     if (node == nullptr) return;
     if (open_.size() >= deepest) return stop(node->place, fmt::format("nested deeper than {} levels", deepest));
     if (expects_key()) return stop(node->place, "a key must be plain text");
-    open_.push_back({node, anchor});
+    open_.push_back({node, anchor, children_.size()});
   }
 
   void close() {
     if (stopped_) return;
     const Open closed = open_.back();
     open_.pop_back();
+    closed.node->children = kept(std::span<const Node* const>(children_).subspan(closed.first_child));
+    children_.resize(closed.first_child);
     if (closed.node->is_map()) report_duplicates(*closed.node);
     finish(closed.node, closed.anchor);
   }
@@ -121,7 +142,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node& parent = *open_.back().node;
     // An alias may stand for a value: messages show keys, so one from the environment is none.
     if (expects_key() && (!node->is_scalar() || node->from_environment)) return stop(place, "a key must be plain text");
-    parent.children.push_back(node);
+    children_.push_back(node);
     parent.weight += node->weight;
     parent.height = std::max(parent.height, static_cast<std::uint8_t>(node->height + 1));
     if (open_.size() + node->height > deepest + 1) stop(place, fmt::format("nested deeper than {} levels", deepest));
@@ -146,8 +167,9 @@ class TreeBuilder final : public YAML::EventHandler {
   const Environment& environment_;
   Diagnostics& diagnostics_;
   std::vector<std::string>& environment_values_;
-  Document document_;
+  Document document_{std::make_unique<std::pmr::monotonic_buffer_resource>(first_piece), nullptr};
   std::vector<Open> open_;
+  std::vector<const Node*> children_;  // of all that is open, the innermost last
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
   std::vector<const Node*> keys_;  // reused
   bool stopped_ = false;

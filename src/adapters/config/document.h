@@ -2,8 +2,11 @@
 // Bounded against hostile files: 8 MiB, depth 32, 4 million nodes with aliases counted as often as they are used.
 #pragma once
 
-#include <deque>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +17,7 @@
 
 namespace allclear::config {
 
+// Nothing in it owns: text and children are in the Document's arena.
 class Node {
  public:
   enum class Kind : std::uint8_t { null, scalar, list, map };
@@ -23,9 +27,9 @@ class Node {
   bool from_environment = false;  // its text must not be shown
   std::uint8_t height = 1;        // levels below and with it
   Place place;
-  std::uint64_t weight = 1;           // nodes below and with it, aliases expanded
-  std::string text;                   // of a scalar
-  std::vector<const Node*> children;  // of a list: items; of a map: key, value, key, value …
+  std::uint64_t weight = 1;               // nodes below and with it, aliases expanded
+  std::string_view text;                  // of a scalar
+  std::span<const Node* const> children;  // of a list: items; of a map: key, value, key, value …
 
   bool is_map() const { return kind == Kind::map; }
   bool is_list() const { return kind == Kind::list; }
@@ -33,9 +37,10 @@ class Node {
   bool is_null() const { return kind == Kind::null; }
 };
 
+// The tree goes in a few large pieces, so that the values read from it are not left among holes.
 struct Document {
-  std::deque<Node> nodes;      // owns the tree; addresses are stable
-  const Node* root = nullptr;  // null kind for an empty file
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;  // owns the tree
+  const Node* root = nullptr;                                  // null kind for an empty file
 };
 
 inline constexpr std::size_t largest_file = 8 * 1024 * 1024;

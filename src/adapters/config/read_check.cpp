@@ -68,7 +68,7 @@ std::vector<Header> read_headers(const Section& parent) {
     if (!text) return;
     if (!is_header_value(*text)) return headers.error_at(value, key.text, "expected text on one line");
     if (carries_secret(key.text)) remember_secret(parent, *text);
-    found.push_back({key.text, *text});
+    found.push_back({std::string(key.text), *text});
   });
   if (found.size() > most_headers) parent.error("headers", fmt::format("at most {} headers", most_headers));
   return found;

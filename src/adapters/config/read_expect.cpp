@@ -34,13 +34,19 @@ void append_canonical(const Node& node, std::string& out) {
   for (const Node* child : node.children) append_canonical(*child, out);
 }
 
+// One alone counts as a list of one.
+std::vector<const Node*> items_of(const Node& node) {
+  if (!node.is_list()) return {&node};
+  return {node.children.begin(), node.children.end()};
+}
+
 // Reads one `expect`.
 class Expecting {
  public:
   explicit Expecting(const Section& section) : section_(section) {}
 
   ReadExpectations read() {
-    section_.each([&](const Node& key, const Node&) { read_.written.push_back("expect." + key.text); });
+    section_.each([&](const Node& key, const Node&) { read_.written.push_back(fmt::format("expect.{}", key.text)); });
     if (section_.has("status")) status();
     if (const auto latency = section_.duration("latency", milliseconds(1))) expect_.latency = latency;
     if (section_.has("body")) body();
@@ -72,7 +78,7 @@ class Expecting {
 
   void body() {
     const Node& node = *section_.find("body");
-    const std::vector<const Node*> items = node.is_list() ? node.children : std::vector<const Node*>{&node};
+    const std::vector<const Node*> items = items_of(node);
     for (const Node* item : items) {
       const Section one(section_.reading(), *item, Object::body, "body", &section_);
       if (!one.is_map()) continue;
@@ -105,7 +111,7 @@ class Expecting {
       const auto expression = headers.text_of(value, key.text);
       if (!expression) return;
       if (auto compiled = pattern(headers, key.text, *expression, value))
-        expect_.headers.push_back({key.text, *compiled});
+        expect_.headers.push_back({std::string(key.text), *compiled});
     });
   }
 
@@ -122,7 +128,7 @@ class Expecting {
 
   void json() {
     const Node& node = *section_.find("json");
-    const std::vector<const Node*> items = node.is_list() ? node.children : std::vector<const Node*>{&node};
+    const std::vector<const Node*> items = items_of(node);
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Section one(section_.reading(), *items[i], Object::json, fmt::format("json[{}]", i), &section_);
       if (one.is_map()) json_item(one);
@@ -180,7 +186,7 @@ class Expecting {
 
 }  // namespace
 
-Json plain_to_json(const std::string& text) {
+Json plain_to_json(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
   std::int64_t whole = 0;

@@ -34,7 +34,7 @@ class ExpectationReader {
 // "200", "200-299"; 100 to 599, in order.
 Result<StatusRange> parse_status_range(std::string_view text);
 // Unquoted text as YAML means it: true, false, numbers, otherwise the text.
-Json plain_to_json(const std::string& text);
+Json plain_to_json(std::string_view text);
 // A value of any shape, as `equals` takes it.
 Json to_json(const Node& node);
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::pair<std::string_view, int>, 2> bad_states{{{"degraded", 1}, {"down", 2}}};
 constexpr std::string_view channel_kinds[] = {"email", "sns", "slack", "pagerduty", "webhook"};
 
-using ServiceIds = std::unordered_set<std::string>;
+using ServiceIds = std::unordered_set<std::string_view>;
 
 ServiceIds service_ids(const Section& root) {
   ServiceIds ids;
@@ -141,10 +141,10 @@ ChannelNames read_channels(const Section& root) {
   channels.each([&](const Node& key, const Node&) {
     if (!is_identifier(key.text))
       channels.error_at(key, shown(key.text), "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
-    names.push_back(key.text);
+    names.emplace_back(key.text);
   });
   channels.each([&](const Node& key, const Node& value) {
-    check_channel(Section(root.reading(), value, Object::channel, key.text, &channels), names);
+    check_channel(Section(root.reading(), value, Object::channel, std::string(key.text), &channels), names);
   });
   if (!names.empty()) root.warning("channels", "sending is not built yet: what a channel is owed is kept in the store");
   return names;

@@ -50,7 +50,7 @@ std::string item_name(std::string_view list, const Node& item, std::size_t index
 }
 
 // The identifier under `id`, unique among `seen`; empty when it is no good (reported).
-std::string read_id(const Section& section, std::unordered_map<std::string, int>& seen) {
+std::string read_id(const Section& section, std::unordered_map<std::string_view, int>& seen) {
   const auto id = section.text("id");
   if (!section.has("id")) section.missing("id", "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
   if (!id) return {};
@@ -59,7 +59,7 @@ std::string read_id(const Section& section, std::unordered_map<std::string, int>
     return {};
   }
   const Node& written = *section.find("id");
-  const auto [first, fresh] = seen.emplace(*id, written.place.line);
+  const auto [first, fresh] = seen.emplace(written.text, written.place.line);
   if (!fresh) section.error("id", fmt::format("{} is used already on line {}", describe(written), first->second));
   return *id;
 }
@@ -153,7 +153,7 @@ class ServiceReader {
     if (!list.is_list()) return section.misfit("checks", "expected a list of checks");
     if (list.children.empty()) return section.error("checks", "expected at least one check");
     const Timing timing = read_timing(section, defaults_.timing);
-    std::unordered_map<std::string, int> seen;
+    std::unordered_map<std::string_view, int> seen;
     for (std::size_t i = 0; i < list.children.size(); ++i) {
       const Node& item = *list.children[i];
       const Section check(reading_, item, Object::check, item_name("checks", item, i), &section);
@@ -189,7 +189,7 @@ class ServiceReader {
   const ChannelNames& channels_;
   ExpectationReader expectations_;
   Relations relations_{reading_.diagnostics};
-  std::unordered_map<std::string, int> seen_;  // service ids, with their lines
+  std::unordered_map<std::string_view, int> seen_;  // service ids, with their lines
   std::vector<std::shared_ptr<const Service>> services_;
 };
 

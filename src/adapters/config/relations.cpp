@@ -13,10 +13,11 @@ constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
 void Relations::add(const ServiceId& id, const Section& service) {
   const Node* written = service.find("id");
-  Point point{id.value(), service.path(), written != nullptr && !written->from_environment, {}};
+  Point point{id, {}, written != nullptr && !written->from_environment, {}};
   for (const Node* item : service.items("depends_on")) {
     if (item->is_scalar()) point.edges.push_back({item, nowhere});
   }
+  if (!point.may_show || !point.edges.empty()) point.path = service.path();
   if (!id.empty()) index_.emplace(id.value(), points_.size());
   points_.push_back(std::move(point));
 }
@@ -52,7 +53,7 @@ void Relations::report_unknown(const Point& point, const Edge& edge, std::size_t
     --suggestions_left;
     std::vector<std::string_view> ids;
     for (std::size_t i = 0; i < std::min(points_.size(), most_candidates); ++i) {
-      if (!points_[i].id.empty() && points_[i].may_show) ids.push_back(points_[i].id);
+      if (!points_[i].id.empty() && points_[i].may_show) ids.push_back(points_[i].id.value());
     }
     close = nearest(edge.to->text, ids);
   }

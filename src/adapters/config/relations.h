@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,21 +26,21 @@ class Relations {
     std::size_t target;
   };
   struct Point {
-    std::string id;
-    std::string path;  // of its section
+    ServiceId id;
+    std::string path;  // of its section; empty when no message can need it
     bool may_show;     // the id did not come from the environment
     std::vector<Edge> edges;
   };
 
   void link();
-  static const std::string& shown_name(const Point& point) { return point.may_show ? point.id : point.path; }
+  static const std::string& shown_name(const Point& point) { return point.may_show ? point.id.value() : point.path; }
   void report_unknown(const Point& point, const Edge& edge, std::size_t& suggestions_left);
   std::vector<bool> points_on_cycles() const;
   void report_cycle_from(std::size_t start, const std::vector<bool>& on_cycle, std::vector<int>& visited, int walk);
 
   Diagnostics& diagnostics_;
   std::vector<Point> points_;
-  std::unordered_map<std::string, std::size_t> index_;
+  std::unordered_map<std::string_view, std::size_t> index_;  // by id; the texts are the points'
 };
 
 }  // namespace allclear::config

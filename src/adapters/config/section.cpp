@@ -77,7 +77,7 @@ void Section::each(const std::function<void(const Node&, const Node&)>& visit) c
 }
 
 std::optional<std::string> Section::text_of(const Node& value, std::string_view key) const {
-  if (value.is_scalar()) return value.text;
+  if (value.is_scalar()) return std::string(value.text);
   misfit(value, key, "expected a text");
   return std::nullopt;
 }
@@ -144,7 +144,7 @@ std::optional<bool> Section::boolean(std::string_view key) const {
 std::vector<const Node*> Section::items(std::string_view key) const {
   const Node* value = find(key);
   if (value == nullptr || value->is_null()) return {};
-  if (value->is_list()) return value->children;
+  if (value->is_list()) return {value->children.begin(), value->children.end()};
   if (value->is_scalar()) return {value};
   misfit(key, "expected a list");
   return {};
@@ -181,9 +181,10 @@ std::optional<std::string> Section::name(std::string_view key) const {
 std::string Section::unreadable(std::string_view key, const Error& why) const {
   const Node* value = find(key);
   const bool may_tell = value != nullptr && value->is_scalar() && !value->from_environment;
-  return fmt::format("cannot read {}: {}",
-                     may_tell ? reading_.files.resolve(value->text).string() : "the file that the environment names",
-                     why.message);
+  return fmt::format(
+      "cannot read {}: {}",
+      may_tell ? reading_.files.resolve(std::string(value->text)).string() : "the file that the environment names",
+      why.message);
 }
 
 std::optional<std::string> Section::secret(std::string_view key) const {
