@@ -60,7 +60,9 @@ Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, 
   options.trusted_proxies = config.server.trusted_proxies;
   options.tls_cert_file = config.server.tls_cert_file;
   options.tls_key_file = config.server.tls_key_file;
-  options.refusal = [raw = api.get()](int status, std::string_view detail) { return raw->api_.refuse(status, detail); };
+  options.refusal = [raw = api.get()](int status, std::string_view detail, std::string_view path) {
+    return raw->api_.refuse(status, detail, path);
+  };
   auto server = net::HttpServer::listen(
       loop, std::move(options),
       [raw = api.get()](const net::HttpRequest& request) { return raw->api_.handle(request); }, log);

@@ -127,7 +127,7 @@ template <class Stream>
 void HttpConnection<Stream>::refuse(const Refusal& refusal) {
   close_after_ = true;
   refused_ = true;
-  answer_.fill(host_->refuse(refusal), BodyPart::send, ConnectionWord::close, host_->date());
+  answer_.fill(host_->refuse(refusal, parser_.request().path), BodyPart::send, ConnectionWord::close, host_->date());
   write();
 }
 

@@ -33,7 +33,7 @@ class ConnectionHost {
   virtual ~ConnectionHost() = default;
   virtual const HttpServerLimits& limits() const = 0;
   virtual HttpResponse handle(HttpRequest& request, const std::string& peer) = 0;
-  virtual HttpResponse refuse(const Refusal& refusal) = 0;
+  virtual HttpResponse refuse(const Refusal& refusal, std::string_view path) = 0;
   virtual ServerTime now() const = 0;         // as of the last tick
   virtual std::string_view date() const = 0;  // the Date header's value, as of the last tick
   virtual bool stopping() const = 0;

@@ -43,7 +43,7 @@ ip::address unmapped(const ip::address& address) {
   return address;
 }
 
-HttpResponse plain_refusal(int status, std::string_view detail) {
+HttpResponse plain_refusal(int status, std::string_view detail, std::string_view) {
   return {status,
           {{"Content-Type", "text/plain; charset=utf-8"}},
           std::make_shared<const std::string>(std::string(detail) + "\n"),
@@ -88,7 +88,9 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
 
   const HttpServerLimits& limits() const override { return options_.limits; }
   HttpResponse handle(HttpRequest& request, const std::string& peer) override;
-  HttpResponse refuse(const Refusal& refusal) override { return options_.refusal(refusal.status, refusal.detail); }
+  HttpResponse refuse(const Refusal& refusal, std::string_view path) override {
+    return options_.refusal(refusal.status, refusal.detail, path);
+  }
   ServerTime now() const override { return now_; }
   std::string_view date() const override { return date_; }
   bool stopping() const override { return stopping_; }
@@ -205,7 +207,7 @@ void HttpServer::Listener::turn_away(ServerSocket& socket, const Refusal& refusa
   if (tls_) return;
   error_code ignored;
   AnswerBytes answer;
-  HttpResponse response = refuse(refusal);
+  HttpResponse response = refuse(refusal, {});
   if (!response.prebuilt_head) response.headers.push_back({"Retry-After", "10"});
   answer.fill(std::move(response), BodyPart::send, ConnectionWord::close, date_);
   socket.non_blocking(true, ignored);
@@ -230,7 +232,7 @@ HttpResponse HttpServer::Listener::handle(HttpRequest& request, const std::strin
     return handler_(request);
   } catch (const std::exception& exception) {  // out of memory, or a third party's
     log_.error("request_failed", {{"path", request.path}, {"reason", std::string(exception.what())}});
-    return refuse({500, "the request could not be answered"});
+    return refuse({500, "the request could not be answered"}, request.path);
   }
 }
 

@@ -22,8 +22,9 @@ namespace allclear::net {
 
 // Pure and quick: while it runs nobody else is served.
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
-// How the server words what it refuses before a handler sees it (400, 408, 413, 429, 431, 501, 503, 505).
-using RefusalAnswer = std::function<HttpResponse(int status, std::string_view detail)>;
+// How the server words what it refuses before a handler sees it (400, 408, 413, 429, 431, 501, 503, 505). `path` as in
+// HttpRequest; empty when the request was refused before it was read.
+using RefusalAnswer = std::function<HttpResponse(int status, std::string_view detail, std::string_view path)>;
 
 struct HttpServerLimits {
   RequestLimits request;

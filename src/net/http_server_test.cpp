@@ -152,6 +152,38 @@ TEST_F(HttpServerTest, S11_RefusesAndCloses) {
   EXPECT_EQ(handled, 0);
 }
 
+TEST_F(HttpServerTest, ARefusalIsToldThePathOnceItWasRead) {
+  HttpServerOptions options;
+  options.limits.request.body = 4;
+  options.refusal = [](int status, std::string_view, std::string_view path) {
+    return HttpResponse{status, {}, std::make_shared<const std::string>("[" + std::string(path) + "]"), nullptr};
+  };
+  RunningServer server(
+      options,
+      [](const HttpRequest& request) -> HttpResponse {
+        if (request.path == "/throw") throw std::runtime_error("third party");
+        return echo(request);
+      },
+      *log_);
+  const auto refused = [&](const std::string& bytes) {
+    RawClient client(server.port());
+    client.send(get("/before"));  // its path must not be taken for the next one's
+    EXPECT_EQ(client.read_answer().status(), 200);
+    client.send(bytes);
+    const auto answer = client.read_answer();
+    EXPECT_GE(answer.status(), 400) << bytes;
+    return answer.body;
+  };
+  EXPECT_EQ(refused("GET /status HTTP/1.1\r\n\r\n"), "[/status]");
+  EXPECT_EQ(refused("POST /a%20b?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"), "[/a b]");
+  EXPECT_EQ(refused("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n"), "[/c]");
+  EXPECT_EQ(refused(get("/status?x=%zz")), "[/status]");
+  EXPECT_EQ(refused(get("/throw")), "[/throw]");
+  for (const char* unread : {"/a%zz", "/a%00b", "status", "/a\x80"}) EXPECT_EQ(refused(get(unread)), "[]") << unread;
+  EXPECT_EQ(refused("GET /status HTTP/3.1\r\nHost: a\r\n\r\n"), "[]");
+  EXPECT_EQ(refused("GET /status HTTP/1.1\nHost: a\r\n\r\n"), "[]");
+}
+
 TEST_F(HttpServerTest, RunningAnswersFinishAfterStop) {
   const auto body = std::make_shared<const std::string>(8 << 20, 'x');
   std::atomic<bool> asked = false;

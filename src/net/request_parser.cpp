@@ -200,6 +200,7 @@ Result<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
 
 void RequestParser::next() {
   machine_->message.reset();
+  machine_->request.path.clear();
   if (machine_->request.body.capacity() > kept_body) std::string().swap(machine_->request.body);
   machine_->scanner = HeadScanner{};
   machine_->phase = RequestPhase::idle;

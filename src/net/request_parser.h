@@ -44,7 +44,7 @@ class RequestParser {
   bool keep_alive() const;        // after the head
   bool http_1_0() const;          // after the head
   bool expects_continue() const;  // the client waits for "100 Continue" before it sends the body
-  HttpRequest& request();
+  HttpRequest& request();         // its path is empty until the target was read
 
  private:
   struct Machine;

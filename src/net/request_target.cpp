@@ -95,6 +95,7 @@ std::string_view without_authority(std::string_view target) {
 }  // namespace
 
 Result<void> read_request_target(std::string_view target, HttpRequest& request) {
+  request.path.clear();
   for (const char c : target) {
     if (c <= ' ' || c > '~' || c == '#')
       return failure("the request target has a character that must be percent-encoded");
@@ -103,7 +104,10 @@ Result<void> read_request_target(std::string_view target, HttpRequest& request) 
   if (local.empty() || local.front() != '/')
     return failure("the request target must begin with / or be an absolute URL with a path");
   const auto question = local.find('?');
-  if (auto done = decode(local.substr(0, question), PlusSign::literal, request.path); !done) return done;
+  if (auto done = decode(local.substr(0, question), PlusSign::literal, request.path); !done) {
+    request.path.clear();
+    return done;
+  }
   return read_query(question == std::string_view::npos ? std::string_view{} : local.substr(question + 1), request);
 }
 

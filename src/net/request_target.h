@@ -9,7 +9,8 @@
 namespace allclear::net {
 
 // Fills `path` and `query` of the request. Refuses whatever a later reader could take for something else: bytes outside
-// visible ASCII, '#', bad percent escapes, decoded control characters and decoded text that is not UTF-8.
+// visible ASCII, '#', bad percent escapes, decoded control characters and decoded text that is not UTF-8. When only the
+// query is refused, `path` is what was read; otherwise it is left empty.
 Result<void> read_request_target(std::string_view target, HttpRequest& request);
 
 }  // namespace allclear::net

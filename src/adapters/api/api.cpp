@@ -90,8 +90,8 @@ net::HttpResponse Api::options(Audience audience) const {
   return response;
 }
 
-net::HttpResponse Api::refuse(int status, std::string_view detail) const {
-  return make_problem({status, std::string(detail), {}, {}}, options_.policy);
+net::HttpResponse Api::refuse(int status, std::string_view detail, std::string_view path) const {
+  return make_problem({status, std::string(detail), std::string(path), {}}, options_.policy);
 }
 
 net::HttpResponse Api::problem(const net::HttpRequest& request, int status, std::string detail) const {

@@ -34,8 +34,8 @@ class Api {
   net::HttpResponse handle(const net::HttpRequest& request);
   // Every path that is answered, "/a/" standing for all assets: openapi.yaml is held against it.
   static std::span<const std::string_view> paths();
-  // For what the transport refuses by itself, in the same clothes as every other error.
-  net::HttpResponse refuse(int status, std::string_view detail) const;
+  // For what the transport refuses by itself, in the same clothes as every other error. `path`: empty when not known.
+  net::HttpResponse refuse(int status, std::string_view detail, std::string_view path) const;
 
  private:
   struct Route {

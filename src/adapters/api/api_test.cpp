@@ -49,6 +49,14 @@ TEST(Api, WhatIsNotBuiltIsNotFound) {
   }
 }
 
+TEST(Api, RefusalsOfTheTransportTellTheirPathWhenItIsKnown) {
+  ApiUnderTest api;
+  const Json known = *parse_json(*api.api().refuse(400, "why", "/sta\"tus<b>").body);
+  EXPECT_EQ(known["instance"], "/sta\"tus<b>");
+  EXPECT_EQ(known["detail"], "why");
+  EXPECT_FALSE(parse_json(*api.api().refuse(400, "why", {}).body)->contains("instance"));
+}
+
 TEST(Api, S9_EveryAnswerCarriesTheSecurityHeaders) {
   ApiOptions options;
   options.policy.hsts = true;
@@ -60,7 +68,7 @@ TEST(Api, S9_EveryAnswerCarriesTheSecurityHeaders) {
     return head.substr(at, head.find("\r\n", at) - at);
   }();
   std::vector<net::HttpResponse> answers{api.get("/status", {{"If-None-Match", etag}}), api.ask("POST", "/"),
-                                         api.api().refuse(431, "x")};
+                                         api.api().refuse(431, "x", {})};
   for (const std::string& path :
        {std::string("/"), std::string("/status"), std::string("/status?days=0"), std::string("/history"),
         std::string("/history?service=service-1"), std::string("/health"), std::string("/ready"),

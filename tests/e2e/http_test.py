@@ -1,0 +1,39 @@
+"""What the monitor answers to requests that are unusual or wrong."""
+import json
+import socket
+import unittest
+import urllib.parse
+
+from harness import Case
+
+
+class Http(Case):
+    def exchange(self, monitor, request):
+        """(status, headers, body) of raw bytes that end the connection or are refused."""
+        address = urllib.parse.urlsplit(monitor.base)
+        with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+            connection.sendall(request)
+            answer = b""
+            while part := connection.recv(65536):
+                answer += part
+        head, _, body = answer.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        return int(lines[0].split()[1]), dict(line.split(": ", 1) for line in lines[1:]), body.decode()
+
+    def test_a_refused_request_is_a_problem_that_names_its_path_once_it_was_read(self):
+        monitor = self.monitor("services: []\n")
+        for request, status, instance in (
+                (b"GET /status HTTP/1.1\r\n\r\n", 400, "/status"),
+                (b"GET /sta%22tus?x=%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400, '/sta"tus'),
+                (b"POST /history HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", 413, "/history"),
+                (b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400, None),
+                (b"GET /\"<script> HTTP/1.1\r\nHost: a\n\r\n", 400, None)):
+            answer, headers, body = self.exchange(monitor, request)
+            self.assertEqual((answer, headers["Content-Type"]), (status, "application/problem+json"), request)
+            problem = json.loads(body)
+            self.assertEqual((problem["status"], problem.get("instance")), (status, instance), request)
+            self.assertNotIn("<script>", body)
+
+
+if __name__ == "__main__":
+    unittest.main()
