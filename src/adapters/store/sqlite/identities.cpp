@@ -1,6 +1,7 @@
 #include "adapters/store/sqlite/identities.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "adapters/store/codec/timeline.h"
 #include "adapters/store/sqlite/timeline_table.h"
@@ -15,6 +16,14 @@ CheckId check_id(std::string_view text, const ServiceId& of) {
 
 LocationId location_id(std::string_view text) {
   return text == local_location().value() ? local_location() : LocationId(text);
+}
+
+std::vector<CheckKey> keys_of(const Service& service) {
+  std::vector<CheckKey> keys;
+  for (const auto& check : service.checks) {
+    for (const LocationId& location : check->locations->ids) keys.push_back({service.id, check->id, location});
+  }
+  return keys;
 }
 
 }  // namespace
@@ -36,6 +45,27 @@ void Identities::load() {
     checks_[key] = {checks.integer(0), checks.integer(1)};
   }
   keep();
+}
+
+template <class Key, class Value>
+void Identities::share(Map<Key, Value>& map, const Key& key) {
+  const auto found = map.find(key);
+  if (found == map.end()) return;
+  const Value value = found->second;
+  map.erase(found);
+  map.emplace(key, value);
+}
+
+void Identities::adopt(const Catalogue& catalogue) {
+  keep();
+  for (auto&& [id, service] : services_) service.archived = true;
+  for (const auto& service : catalogue.services) {
+    share(services_, service->id);
+    KnownService& known = services_[service->id];
+    known.archived = false;
+    known.patience = patience_of(*service);
+    for (const CheckKey& key : keys_of(*service)) share(checks_, key);
+  }
 }
 
 ServiceNumber Identities::service(const ServiceId& id) {
@@ -79,12 +109,6 @@ void archive(Connection& connection, ServiceNumber number, WallTime now) {
   enter_stored_state(connection, number, now, ShownState::unknown);
 }
 
-void add_keys_of(const Service& service, std::vector<CheckKey>& keys) {
-  for (const auto& check : service.checks) {
-    for (const LocationId& location : check->locations->ids) keys.push_back({service.id, check->id, location});
-  }
-}
-
 template <class T>
 bool contains(const std::vector<T>& sorted, const T& one) {
   return std::binary_search(sorted.begin(), sorted.end(), one);
@@ -99,7 +123,7 @@ void store_catalogue(Connection& connection, Identities& identities, const Catal
   named_checks.reserve(catalogue.services.size());
   for (const auto& service : catalogue.services) {
     named.push_back(service->id);
-    add_keys_of(*service, named_checks);
+    for (CheckKey& key : keys_of(*service)) named_checks.push_back(std::move(key));
     const ServiceNumber number = identities.service(service->id);
     connection.run("UPDATE services SET patience = ?1 WHERE number = ?2 AND patience <> ?1", patience_of(*service),
                    number);

@@ -106,8 +106,12 @@ Result<void> Writer::put_catalogue(const Catalogue& catalogue, WallTime now) {
   store_catalogue(connection_, identities_, catalogue, *alive_);
   put_absences();
   auto stored = transaction.commit();
-  if (stored) unstored_absences_.clear();
-  identities_.load();
+  if (stored) {
+    unstored_absences_.clear();
+    identities_.adopt(catalogue);
+  } else {
+    identities_.load();
+  }
   if (auto fault = connection_.take_fault(); fault && stored) return tl::make_unexpected(std::move(*fault));
   return stored;
 }
