@@ -19,7 +19,7 @@ struct HttpField {
 
 struct HttpRequest {
   std::string method;                                      // upper case
-  std::string path;                                        // percent-decoded, always begins with '/'
+  std::string path;                                        // percent-decoded, begins with '/'; "*" of OPTIONS *: the server as a whole
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<HttpField> headers;
   std::string body;

@@ -130,7 +130,9 @@ TEST(RequestParser, S11_RefusesBadRequestLinesAndTargets) {
                         {"HTTP/2.0", line("GET / HTTP/2.0"), 505},
                         {"HTTP/1.2", line("GET / HTTP/1.2"), 505},
                         {"lower-case version", line("GET / http/1.1"), 505},
-                        {"asterisk", line("OPTIONS * HTTP/1.1"), 400},
+                        {"asterisk", line("OPTIONS * HTTP/1.1"), 0},
+                        {"asterisk of another method", line("GET * HTTP/1.1"), 400},
+                        {"more than an asterisk", line("OPTIONS *? HTTP/1.1"), 400},
                         {"authority", line("CONNECT a:443 HTTP/1.1"), 400},
                         {"no leading slash", line("GET status HTTP/1.1"), 400},
                         {"fragment", line("GET /#x HTTP/1.1"), 400},
@@ -195,6 +197,12 @@ TEST(RequestParser, ReadsTargetHeadersAndBody) {
   EXPECT_EQ(request.header("x-one"), "two");
   EXPECT_EQ(request.header("X-Trailer"), "");
   EXPECT_EQ(request.body, "abcde");
+}
+
+TEST(RequestParser, ReadsTheAsteriskOfOptions) {
+  RequestParser parser({});
+  ASSERT_EQ(status_of("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 7, parser), 0);
+  EXPECT_EQ(parser.request().path, "*");
 }
 
 TEST(RequestParser, KeepsNothingOfTheRequestBefore) {

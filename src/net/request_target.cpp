@@ -100,6 +100,10 @@ Result<void> read_request_target(std::string_view target, HttpRequest& request) 
     if (c <= ' ' || c > '~' || c == '#')
       return failure("the request target has a character that must be percent-encoded");
   }
+  if (request.method == "OPTIONS" && target == "*") {
+    request.path = "*";
+    return read_query({}, request);
+  }
   const std::string_view local = without_authority(target);
   if (local.empty() || local.front() != '/')
     return failure("the request target must begin with / or be an absolute URL with a path");

@@ -34,6 +34,11 @@ class Http(Case):
             self.assertEqual((problem["status"], problem.get("instance")), (status, instance), request)
             self.assertNotIn("<script>", body)
 
+    def test_options_of_the_whole_server_tells_the_methods(self):
+        monitor = self.monitor("services: []\n")
+        status, headers, body = self.exchange(monitor, b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        self.assertEqual((status, headers["Allow"], body), (204, "GET, HEAD, OPTIONS", ""))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -68,6 +68,7 @@ const Api::Route* Api::find_route(std::string_view path) {
 }
 
 net::HttpResponse Api::handle(const net::HttpRequest& request) {
+  if (request.path == "*") return options(Audience::operators);  // OPTIONS *: no resource that CORS could be about
   const Route* route = find_route(request.path);
   if (route == nullptr) return problem(request, 404, "there is nothing at this path");
   if (request.method == "GET" || request.method == "HEAD") return (this->*route->answer)(request);

@@ -126,6 +126,15 @@ TEST(Api, AnswersPreflightsOfPublicReads) {
   EXPECT_EQ(api.ask("OPTIONS", "/nothing").status, 404);
 }
 
+TEST(Api, TellsTheMethodsOfTheServerAsAWhole) {
+  ApiUnderTest api;
+  const auto answer = api.ask("OPTIONS", "*");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.body, nullptr);
+  EXPECT_THAT(head_of(answer), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
+  EXPECT_THAT(head_of(answer), Not(HasSubstr("Access-Control-")));
+}
+
 TEST(Api, WithoutCorsOptionsOnlyNamesTheMethods) {
   ApiOptions options;
   options.policy.cors.clear();
