@@ -125,6 +125,63 @@ TEST_P(DaysContract, AResultThatIsToldAfterMidnightCountsForItsDay) {
   }
 }
 
+TEST_P(DaysContract, ADayThatWasUnknownAllDayStaysAsItWasShownBeforeMidnight) {
+  begin("website");
+  const WallTime midnight = day_of(start_time()) + std::chrono::days(1);
+  run(start_time(), midnight - hours(1));
+  commit_all(log(), {turn("website", midnight - hours(1), Verdict::up, Verdict::unknown)});
+  run(midnight - hours(1), midnight + hours(12));
+  commit_all(log(), {quiet(key_of("website"), result_at(midnight + hours(12), Verdict::unknown))});
+  const WallTime evening = midnight + hours(24) - milliseconds(1);
+  run(midnight + hours(12), evening);
+  const ServiceDays before = days_of("website", evening);
+  ASSERT_EQ(before.days.size(), 2u);
+  EXPECT_EQ(before.days[1].results, 1u);
+  EXPECT_EQ(before.days[1].times.unknown, hours(24) - milliseconds(1));
+  for (WallTime now = evening; now < evening + hours(60); now += hours(20)) {
+    run(now, now + hours(20));
+    restart();
+    const ServiceDays after = days_of("website", now + hours(20));
+    ASSERT_EQ(after.days.size(), 2u);
+    EXPECT_EQ(after.days[1].day, before.days[1].day);
+    EXPECT_EQ(after.days[1].results, 1u);
+    EXPECT_EQ(after.days[1].times, (StateTimes{{}, {}, {}, {}, hours(24), {}}));
+    EXPECT_EQ(*after.uptime.quarter, 1.0);
+  }
+}
+
+TEST_P(DaysContract, TheDayAtWhoseStartTheMonitorEndedStaysToo) {
+  begin("website");
+  const WallTime midnight = day_of(start_time()) + std::chrono::days(1);
+  run(start_time(), midnight - minutes(1));
+  commit_all(log(), {quiet(key_of("website"), result_at(midnight))});
+  ASSERT_TRUE(log().upkeep(midnight));
+  restart();
+  const WallTime back = midnight + hours(54);
+  ASSERT_TRUE(log().put_catalogue(catalogue_of({"website"}), back));
+  run(back, back + minutes(10));
+  const ServiceDays days = days_of("website", back + minutes(10));
+  ASSERT_EQ(days.days.size(), 3u);
+  EXPECT_EQ(days.days[1].day, day_of(midnight));
+  EXPECT_EQ(days.days[1].results, 1u);
+  EXPECT_EQ(days.days[1].times.unknown, hours(24));
+}
+
+TEST_P(DaysContract, ClosedDaysThatAreTakenBackAsUnknownNoLongerCountAsUp) {
+  begin("website", std::chrono::days(36));  // of a slow check: else so much is not taken back
+  const WallTime now = start_time() + std::chrono::days(10);
+  run(start_time(), now, hours(6));
+  commit_all(log(),
+             {change(key_of("website"), result_at(now, Verdict::unknown), Verdict::up, start_time() + hours(7))});
+  run(now, now + minutes(2));
+  restart();
+  const ServiceDays days = days_of("website", now + minutes(2));
+  ASSERT_EQ(days.days.size(), 2u);
+  EXPECT_EQ(days.days[0].times.up, hours(7));
+  EXPECT_EQ(days.days[1].day, day_of(now));
+  EXPECT_EQ(*days.uptime.quarter, 1.0);
+}
+
 TEST_P(DaysContract, BackDatingReachesOverManyClosedDays) {
   begin("website", std::chrono::days(36));  // of a slow check: else so much is not taken back
   const WallTime now = start_time() + std::chrono::days(85);

@@ -57,6 +57,10 @@ Timeline with_absences(const Timeline& timeline, std::span<const Absence> absenc
   return result;
 }
 
+bool has_data(const StateTimes& times, std::uint64_t results) {
+  return times.up + times.degraded + times.down + times.maintenance > milliseconds(0) || results > 0;
+}
+
 WindowStarts::WindowStarts(WallTime now)
     : day(now - std::chrono::days(1)),
       week(now - std::chrono::days(7)),

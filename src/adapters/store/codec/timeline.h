@@ -2,6 +2,7 @@
 // was running, and what follows for days and windows. Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -48,6 +49,9 @@ milliseconds patience_of(const Service& service);
 
 // The timeline with every absence longer than `patience` cut out as unknown.
 Timeline with_absences(const Timeline& timeline, std::span<const Absence> absences, milliseconds patience);
+
+// A day is shown when something was known in it or results came, be they all unknown.
+bool has_data(const StateTimes& times, std::uint64_t results);
 
 // 24 h and 7 d to the millisecond; 30 d and 90 d are the last 30 and 90 UTC days, today's part included.
 struct WindowStarts {

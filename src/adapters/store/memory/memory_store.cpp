@@ -237,8 +237,7 @@ ServiceDays MemoryStore::days_of(const ServiceId& id, const ServiceRecord& recor
   for (auto day = first; day <= day_of(now); day += std::chrono::days(1)) {
     const StateTimes times = times_within(timeline, day, std::min<WallTime>(day + std::chrono::days(1), now), now);
     const auto count = record.counts.find(day);
-    const bool known = times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
-    if (!known && count == record.counts.end()) continue;
+    if (!has_data(times, count == record.counts.end() ? 0 : count->second.results)) continue;
     DayRow row{day, times, 0, std::nullopt};
     if (count != record.counts.end()) {
       row.results = count->second.results;

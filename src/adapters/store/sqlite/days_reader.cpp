@@ -16,10 +16,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-bool any_known(const StateTimes& times) {
-  return times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
-}
-
 void add_counted(StateTimes& sum, const StateTimes& times) {
   sum.up += times.up;
   sum.degraded += times.degraded;
@@ -107,7 +103,7 @@ class DaysReader {
     DayRow day;
     while (!reader.at_end()) {
       if (!read_sheet_day(reader, sheet, day)) return connection_.fail("broken day sheet", FaultKind::corruption);
-      if (day.day >= from && day.day < open_from_) put(found, day);
+      if (day.day >= from && day.day < open_from_ && has_data(day.times, day.results)) put(found, day);
     }
   }
 
@@ -139,7 +135,7 @@ class DaysReader {
         row.p95 = stored->p95;
         ++stored;
       }
-      if (any_known(row.times) || row.results > 0) put(found, row);
+      if (has_data(row.times, row.results)) put(found, row);
     }
     found.result.uptime = {uptime_ratio(times_within(timeline, starts_.day, now_, now_)),
                            uptime_ratio(times_within(timeline, starts_.week, now_, now_)), uptime_ratio(found.month),

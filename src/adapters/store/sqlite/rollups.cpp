@@ -83,7 +83,7 @@ void Rollups::flush(const std::vector<RolledService>& services, WallTime through
 }
 
 // Buckets that ended in [through, now), but for those that no service can know anything about: after a year without
-// a monitor there is nothing to write for its hours.
+// a monitor there is nothing to write for its hours. The first may hold rows already: it is written in any case.
 Rollups::Buckets Rollups::ended(BucketSize size, const std::vector<RolledService>& services, WallTime through,
                                 WallTime now) {
   milliseconds patience{0};
@@ -97,7 +97,8 @@ Rollups::Buckets Rollups::ended(BucketSize size, const std::vector<RolledService
   };
   Buckets buckets;
   for (auto bucket = bucket_of(size, first); bucket < bucket_of(size, now); ++bucket) {
-    if (!dark(start_of(size, bucket), start_of(size, bucket + 1))) buckets[bucket];
+    const bool begun = bucket == bucket_of(size, first);
+    if (begun || !dark(start_of(size, bucket), start_of(size, bucket + 1))) buckets[bucket];
   }
   return buckets;
 }
@@ -122,9 +123,11 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
     const WallTime start = start_of(size, bucket);
     const StateTimes times =
         times_within(timeline, start, std::min(start_of(size, bucket + 1), std::max(now, start)), now);
-    const bool known = times.up + times.degraded + times.down + times.maintenance > milliseconds(0);
-    if (!known && fresh.results() == 0) continue;
-    const ResultCounts counts = write_row(size, service.number, bucket, fresh, times);
+    const auto stored = read_counts(size, service.number, bucket);
+    if (!stored && !has_data(times, fresh.results())) continue;
+    ResultCounts counts = fresh;
+    if (stored) counts.merge(*stored);
+    write_row(size, service.number, bucket, counts, times);
     if (size == BucketSize::hour || bucket >= day_number(now)) continue;
     closed_days.push_back({std::chrono::sys_days(std::chrono::days(bucket)), times,
                            static_cast<std::uint32_t>(counts.results()), counts.latencies.quantile(0.95)});
@@ -132,26 +135,22 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
   put_closed_days(connection_, service.number, closed_days);
 }
 
-ResultCounts Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& fresh,
-                                const StateTimes& times) {
-  ResultCounts counts = fresh;
-  {
-    auto stored = connection_.rows(size == BucketSize::hour ? read_hour : read_day, bucket, service);
-    if (stored.next()) {
-      const auto before = ResultCounts::unpack(stored.text(0));
-      if (before) {
-        counts.merge(*before);
-      } else {
-        connection_.fail(before.error().message, FaultKind::corruption);
-      }
-    }
-  }
+std::optional<ResultCounts> Rollups::read_counts(BucketSize size, std::int64_t service, std::int64_t bucket) {
+  auto stored = connection_.rows(size == BucketSize::hour ? read_hour : read_day, bucket, service);
+  if (!stored.next()) return std::nullopt;
+  auto counts = ResultCounts::unpack(stored.text(0));
+  if (counts) return std::move(*counts);
+  connection_.fail(counts.error().message, FaultKind::corruption);
+  return std::nullopt;
+}
+
+void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& counts,
+                        const StateTimes& times) {
   const auto p95 = counts.latencies.quantile(0.95);
   const std::string packed = counts.pack();
   connection_.run(size == BucketSize::hour ? put_hour : put_day, bucket, service, times.up, times.degraded, times.down,
                   times.maintenance, times.unknown, times.longest_down, counts.results(),
                   p95 ? std::optional(p95->count()) : std::nullopt, Bytes{packed});
-  return counts;
 }
 
 }  // namespace allclear::store

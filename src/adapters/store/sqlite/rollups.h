@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -50,9 +51,10 @@ class Rollups {
   using Buckets = std::map<std::int64_t, ResultCounts>;
   Buckets ended(BucketSize size, const std::vector<RolledService>& services, WallTime through, WallTime now);
   void write(BucketSize size, const RolledService& service, const Buckets& buckets, WallTime now);
-  // The bucket's counts with what was stored before.
-  ResultCounts write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& fresh,
-                         const StateTimes& times);
+  // Nothing: the bucket has no row.
+  std::optional<ResultCounts> read_counts(BucketSize size, std::int64_t service, std::int64_t bucket);
+  void write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& counts,
+                 const StateTimes& times);
 
   Connection& connection_;
   std::map<std::int64_t, Buckets> fresh_;  // service -> hour -> since the last flush
