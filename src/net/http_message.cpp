@@ -28,4 +28,9 @@ const std::string* HttpRequest::query_value(std::string_view name) const {
   return nullptr;
 }
 
+std::size_t HttpRequest::query_count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == name; }));
+}
+
 }  // namespace allclear::net

@@ -1,6 +1,7 @@
 // HTTP requests and answers as plain values: what handlers see. Knows no socket, no Beast; a cloud function uses the same.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ struct HttpField {
 
 struct HttpRequest {
   std::string method;                                      // upper case
-  std::string path;                                        // percent-decoded, begins with '/'; "*" of OPTIONS *: the server as a whole
+  std::string path;                                        // percent-decoded, begins with '/'; "*" of OPTIONS *
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<HttpField> headers;
   std::string body;
@@ -29,6 +30,7 @@ struct HttpRequest {
   // The first value; empty when absent. Header names compare without case.
   std::string_view header(std::string_view name) const;
   const std::string* query_value(std::string_view name) const;
+  std::size_t query_count(std::string_view name) const;
 };
 
 struct HttpResponse {

@@ -39,6 +39,12 @@ class Http(Case):
         status, headers, body = self.exchange(monitor, b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         self.assertEqual((status, headers["Allow"], body), (204, "GET, HEAD, OPTIONS", ""))
 
+    def test_a_repeated_parameter_is_refused_by_name(self):
+        monitor = self.monitor("services: []\n")
+        status, _, body = monitor.get("/status?days=1&days=2")
+        self.assertEqual(status, 400)
+        self.assertEqual(json.loads(body)["errors"], [{"parameter": "days", "detail": "expected at most once"}])
+
 
 if __name__ == "__main__":
     unittest.main()

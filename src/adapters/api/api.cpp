@@ -124,11 +124,12 @@ net::HttpResponse Api::status(const net::HttpRequest& request) {
   if (!set) return not_rendered_yet(request);
   const std::string* text = request.query_value("days");
   if (text == nullptr) return serve(set->status, request);
+  const bool repeated = request.query_count("days") > 1;
   const auto days = parse_whole(*text);
-  if (days && *days >= 1 && *days <= shown_days) return serve(status_with_days(set, *days), request);
+  if (!repeated && days && *days >= 1 && *days <= shown_days) return serve(status_with_days(set, *days), request);
+  const std::string_view expected = repeated ? at_most_once : "expected a whole number from 1 to 90";
   return make_problem(
-      {400, "a parameter is not as expected", request.path, {{"days", "expected a whole number from 1 to 90"}}},
-      options_.policy);
+      {400, "a parameter is not as expected", request.path, {{"days", std::string(expected)}}}, options_.policy);
 }
 
 const Document& Api::status_with_days(const std::shared_ptr<const RenderedSet>& set, int days) {

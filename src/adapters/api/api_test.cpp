@@ -208,6 +208,22 @@ TEST(Api, StatusTakesDaysFrom1To90) {
   }
 }
 
+TEST(Api, AKnownParameterIsTakenOnceAtMost) {
+  ApiUnderTest api;
+  for (const auto& [target, parameter] :
+       {std::pair{"/status?days=1&days=2", "days"}, std::pair{"/status?days=7&x=1&days=7", "days"},
+        std::pair{"/status?days=x&days=7", "days"}, std::pair{"/history?service=service-0&limit=1&limit=1", "limit"},
+        std::pair{"/history?service=service-0&service=service-1", "service"}}) {
+    const auto answer = api.get(target);
+    EXPECT_EQ(answer.status, 400) << target;
+    const Json errors = (*parse_json(*answer.body))["errors"];
+    ASSERT_EQ(errors.size(), 1U) << target;
+    EXPECT_EQ(errors[0]["parameter"], parameter);
+    EXPECT_EQ(errors[0]["detail"], "expected at most once");
+  }
+  EXPECT_EQ(api.get("/status?x=1&x=2&days=7").status, 200);  // what is unknown is ignored
+}
+
 TEST(Api, RendersDaysAnewAfterTheNextPublication) {
   ApiUnderTest api;
   EXPECT_EQ(api.json("/status?days=3")["seq"], 4711);

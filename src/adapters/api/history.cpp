@@ -26,9 +26,8 @@ class ParameterReader {
   explicit ParameterReader(const net::HttpRequest& request) : request_(request) {}
 
   const std::string* once(std::string_view name) {
-    const auto count = std::count_if(request_.query.begin(), request_.query.end(),
-                                     [&](const auto& pair) { return pair.first == name; });
-    if (count > 1) wrong(name, "expected at most once");
+    const std::size_t count = request_.query_count(name);
+    if (count > 1) wrong(name, std::string(at_most_once));
     return count == 1 ? request_.query_value(name) : nullptr;
   }
 

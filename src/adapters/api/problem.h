@@ -10,6 +10,9 @@
 
 namespace allclear::api {
 
+// Of a parameter that a request repeats.
+inline constexpr std::string_view at_most_once = "expected at most once";
+
 struct FieldError {
   std::string parameter;
   std::string detail;  // what was expected
