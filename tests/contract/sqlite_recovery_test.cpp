@@ -30,20 +30,26 @@ class RecordingLog final : public Log {
  public:
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField>) override {
     if (level == LogLevel::error) errors.emplace_back(event);
+    if (level == LogLevel::warning) warnings.emplace_back(event);
   }
   void mask(std::string) override {}
   std::vector<std::string> errors;
+  std::vector<std::string> warnings;
 };
+
+void back_up_to(const std::filesystem::path& file, const std::filesystem::path& target) {
+  auto connection = store::Connection::open(file, store::OpenMode::create);
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(store::back_up(*connection, target));
+}
+
+void spoil(const std::filesystem::path& file) { overwrite(file, 0, std::string(200, 'x')); }
 
 TEST(SqliteRecovery, R15_ABrokenFileIsPutAsideAndTheNewestBackupComesBack) {
   const TemporaryFolder folder;
   make_database(folder.file());
-  {
-    auto connection = store::Connection::open(folder.file(), store::OpenMode::create);
-    ASSERT_TRUE(connection);
-    ASSERT_TRUE(store::back_up(*connection, folder.path() / "allclear.db.v1.backup"));
-  }
-  overwrite(folder.file(), 0, std::string(200, 'x'));
+  back_up_to(folder.file(), folder.path() / "allclear.db.v1.backup");
+  spoil(folder.file());
   RecordingLog log;
   const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, start_time(), log);
   ASSERT_TRUE(store) << store.error().message;
@@ -54,6 +60,55 @@ TEST(SqliteRecovery, R15_ABrokenFileIsPutAsideAndTheNewestBackupComesBack) {
   EXPECT_TRUE(std::filesystem::exists(*recovery.quarantined));
   EXPECT_EQ(log.errors, std::vector<std::string>{"database_restored_from_backup"});
   EXPECT_EQ(lived_count(*open_queries(folder.file())), 400);
+}
+
+TEST(SqliteRecovery, R15_ABackupServesForADayAfterItsLastCommit) {
+  for (const milliseconds late : {milliseconds(0), milliseconds(1)}) {
+    const TemporaryFolder folder;
+    make_database(folder.file());
+    const std::filesystem::path backup = folder.path() / "allclear.db.v1.backup";
+    back_up_to(folder.file(), backup);
+    spoil(folder.file());
+    const WallTime now = lived_at(400) + hours(24) + late;
+    RecordingLog log;
+    const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, now, log);
+    ASSERT_TRUE(store) << store.error().message;
+    const store::Recovery& recovery = (*store)->recovery();
+    EXPECT_TRUE(std::filesystem::exists(backup));
+    const auto owed = (*store)->claim(now, minutes(1), 100);
+    ASSERT_TRUE(owed);
+    if (late == milliseconds(0)) {
+      EXPECT_EQ(recovery.outcome, store::RecoveryOutcome::restored_backup);
+      ASSERT_TRUE(recovery.backup);
+      EXPECT_EQ(recovery.backup->last_commit, lived_at(400));
+      EXPECT_EQ(log.warnings, std::vector<std::string>{});
+      EXPECT_FALSE(owed->empty());
+    } else {
+      EXPECT_EQ(recovery.outcome, store::RecoveryOutcome::started_empty);
+      EXPECT_FALSE(recovery.backup);
+      EXPECT_EQ(log.errors, std::vector<std::string>{"database_lost_started_empty"});
+      EXPECT_EQ(log.warnings, std::vector<std::string>{"backup_too_old_to_restore"});
+      EXPECT_TRUE(owed->empty());
+    }
+  }
+}
+
+TEST(SqliteRecovery, R15_ABackupsAgeIsThatOfItsLastCommitNotOfItsFile) {
+  const TemporaryFolder folder;
+  make_database(folder.file());
+  back_up_to(folder.file(), folder.path() / "allclear.db.new.backup");
+  {
+    const TemporaryFolder other;
+    const auto old = open_store(other.file());
+    for (int n = 1; n <= 100; ++n) commit_all(*old, {lived_decision(n)});
+    back_up_to(other.file(), folder.path() / "allclear.db.old.backup");
+  }
+  std::filesystem::last_write_time(folder.path() / "allclear.db.new.backup", std::filesystem::file_time_type{});
+  const std::vector<store::Backup> found = store::backups_of(folder.file());
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].file.filename(), "allclear.db.new.backup");
+  EXPECT_EQ(found[0].last_commit, lived_at(400));
+  EXPECT_EQ(found[1].last_commit, lived_at(100));
 }
 
 TEST(SqliteRecovery, R15_WithoutABackupItStartsEmptyAndSaysSo) {

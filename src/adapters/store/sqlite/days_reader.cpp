@@ -4,7 +4,6 @@
 
 #include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/day_sheet.h"
-#include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/timeline.h"
 #include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/schema.h"
@@ -71,14 +70,7 @@ class DaysReader {
       open_from_ = std::clamp(day_of(WallTime(milliseconds(*through))), open_from_, today_);
     }
     open_from_ = std::max(open_from_, std::min(first_, today_ - days(89)));
-    if (const auto alive = connection_.value("SELECT value FROM meta WHERE name = 'alive_at'")) {
-      alive_ = WallTime(milliseconds(*alive));
-    }
-    auto newest = connection_.rows("SELECT result FROM recent ORDER BY row DESC LIMIT 1");
-    if (!newest.next()) return;
-    ByteReader reader(newest.text(0));
-    reader.number();
-    if (const auto result = read_result(reader)) alive_ = std::max(alive_.value_or(result->at), result->at);
+    alive_ = last_alive(connection_);
   }
 
   Found* find(std::int64_t service) {

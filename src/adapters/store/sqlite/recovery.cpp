@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "adapters/store/sqlite/migration.h"
+#include "adapters/store/sqlite/timeline_table.h"
 
 namespace allclear::store {
 namespace {
@@ -89,7 +90,7 @@ Result<Connection, OpenFault> open_database(const std::filesystem::path& file, m
   auto connection = Connection::open(file, OpenMode::create);
   if (!connection) return tl::make_unexpected(OpenFault{OpenFaultKind::other, connection.error().message});
   connection->execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA journal_size_limit=16777216");
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; PRAGMA journal_size_limit=16777216");
   const auto damage = existed ? find_damage(*connection, budget) : std::nullopt;
   if (!connection->ok()) return open_fault(*connection);
   if (damage) return tl::make_unexpected(OpenFault{OpenFaultKind::corrupt, *damage});
@@ -100,19 +101,20 @@ Result<Connection, OpenFault> open_database(const std::filesystem::path& file, m
   return std::move(*connection);
 }
 
-std::vector<std::filesystem::path> backups_of(const std::filesystem::path& file) {
-  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
+std::vector<Backup> backups_of(const std::filesystem::path& file) {
+  std::vector<Backup> found;
   const std::string prefix = file.filename().string() + ".";
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), error)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(prefix) && name.ends_with("backup"))
-      found.emplace_back(entry.last_write_time(error), entry.path());
+    if (!name.starts_with(prefix) || !name.ends_with("backup")) continue;
+    auto connection = Connection::open(entry.path(), OpenMode::read_only);
+    if (!connection) continue;
+    if (const auto last = last_alive(*connection)) found.push_back({entry.path(), *last});
   }
-  std::sort(found.rbegin(), found.rend());
-  std::vector<std::filesystem::path> paths;
-  for (auto& [time, path] : found) paths.push_back(std::move(path));
-  return paths;
+  std::sort(found.begin(), found.end(),
+            [](const Backup& left, const Backup& right) { return left.last_commit > right.last_commit; });
+  return found;
 }
 
 Result<std::filesystem::path> quarantine(const std::filesystem::path& file, WallTime now) {

@@ -13,10 +13,19 @@ namespace allclear::store {
 
 enum class RecoveryOutcome : std::uint8_t { opened, created, restored_backup, started_empty };
 
+struct Backup {
+  std::filesystem::path file;
+  WallTime last_commit;
+};
+
+// A backup whose last commit is older is left to a person: what it holds as open incidents and owed alerts was settled.
+inline constexpr std::chrono::hours backup_serves{24};
+
 struct Recovery {
   RecoveryOutcome outcome = RecoveryOutcome::opened;
   std::optional<std::filesystem::path> quarantined;  // where the broken file lies now
-  std::optional<std::filesystem::path> backup;       // which one was restored
+  std::optional<Backup> backup;                      // which one was restored
+  std::vector<Backup> too_old;                       // which ones were not, for their age
   std::string cause;                                 // what was found broken; empty: nothing
 };
 
@@ -31,8 +40,8 @@ struct OpenFault {
 // whole; the history for at most `budget` (0: not at all): a broken page there may be found later, as the Error of a query.
 Result<Connection, OpenFault> open_database(const std::filesystem::path& file, milliseconds budget);
 
-// "allclear.db.…backup" files beside the database, newest first.
-std::vector<std::filesystem::path> backups_of(const std::filesystem::path& file);
+// "allclear.db.…backup" files beside the database that can be read, the latest commit first.
+std::vector<Backup> backups_of(const std::filesystem::path& file);
 
 // Renames the database with its log files to "….corrupt-<time>". Returns the new name.
 Result<std::filesystem::path> quarantine(const std::filesystem::path& file, WallTime now);

@@ -14,13 +14,19 @@ Result<std::unique_ptr<Writer>, OpenFault> try_open(const SqliteOptions& options
 }
 
 void report(const Recovery& recovery, Log& log) {
+  for (const Backup& backup : recovery.too_old) {
+    log.warning("backup_too_old_to_restore",
+                {{"backup", backup.file.string()}, {"last_commit", format_rfc3339(backup.last_commit)}});
+  }
   const std::string aside = recovery.quarantined ? recovery.quarantined->string() : "";
   switch (recovery.outcome) {
     case RecoveryOutcome::opened:
     case RecoveryOutcome::created: return;
     case RecoveryOutcome::restored_backup:
-      log.error("database_restored_from_backup",
-                {{"cause", recovery.cause}, {"broken_file", aside}, {"backup", recovery.backup->string()}});
+      log.error("database_restored_from_backup", {{"cause", recovery.cause},
+                                                  {"broken_file", aside},
+                                                  {"backup", recovery.backup->file.string()},
+                                                  {"last_commit", format_rfc3339(recovery.backup->last_commit)}});
       return;
     case RecoveryOutcome::started_empty:
       log.error("database_lost_started_empty", {{"cause", recovery.cause}, {"broken_file", aside}});
@@ -28,13 +34,18 @@ void report(const Recovery& recovery, Log& log) {
   }
 }
 
-// Puts the broken file aside and opens the newest backup that proves good, else an empty database.
+// Puts the broken file aside and opens the newest backup that proves good and is no older than backup_serves, else an
+// empty database.
 Result<std::unique_ptr<Writer>, OpenFault> replace(const SqliteOptions& options, WallTime now, Recovery& recovery) {
   auto aside = quarantine(options.file, now);
   if (!aside) return tl::make_unexpected(OpenFault{OpenFaultKind::other, aside.error().message});
   recovery.quarantined = *aside;
-  for (const std::filesystem::path& backup : backups_of(options.file)) {
-    if (!restore_backup(backup, options.file)) continue;
+  for (const Backup& backup : backups_of(options.file)) {
+    if (now - backup.last_commit > backup_serves) {
+      recovery.too_old.push_back(backup);
+      continue;
+    }
+    if (!restore_backup(backup.file, options.file)) continue;
     auto writer = try_open(options);
     if (writer) {
       recovery.outcome = RecoveryOutcome::restored_backup;

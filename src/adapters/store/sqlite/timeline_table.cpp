@@ -1,5 +1,10 @@
 #include "adapters/store/sqlite/timeline_table.h"
 
+#include <algorithm>
+
+#include "adapters/store/codec/bytes.h"
+#include "adapters/store/codec/result_codec.h"
+
 namespace allclear::store {
 namespace {
 
@@ -45,6 +50,19 @@ void add_absence(Connection& connection, const Absence& absence) {
 void end_absences(Connection& connection, WallTime at) {
   connection.run("DELETE FROM absences WHERE from_at >= ?", at);
   connection.run("UPDATE absences SET to_at = ?1 WHERE to_at > ?1", at);
+}
+
+std::optional<WallTime> last_alive(Connection& connection) {
+  std::optional<WallTime> alive;
+  if (const auto stored = connection.value("SELECT value FROM meta WHERE name = 'alive_at'")) {
+    alive = WallTime(milliseconds(*stored));
+  }
+  auto newest = connection.rows("SELECT result FROM recent ORDER BY row DESC LIMIT 1");
+  if (!newest.next()) return alive;
+  ByteReader reader(newest.text(0));
+  reader.number();
+  if (const auto result = read_result(reader)) alive = std::max(alive.value_or(result->at), result->at);
+  return alive;
 }
 
 std::optional<WallTime> first_known(Connection& connection) {

@@ -22,6 +22,9 @@ void add_absence(Connection& connection, const Absence& absence);
 // The clock came back to `at`: no absence lasts beyond it.
 void end_absences(Connection& connection, WallTime at);
 
+// When the monitor was last seen running: its newest result or flush.
+std::optional<WallTime> last_alive(Connection& connection);
+
 // When the oldest state that is still stored began.
 std::optional<WallTime> first_known(Connection& connection);
 
