@@ -128,8 +128,8 @@ net::HttpResponse Api::status(const net::HttpRequest& request) {
   const auto days = parse_whole(*text);
   if (!repeated && days && *days >= 1 && *days <= shown_days) return serve(status_with_days(set, *days), request);
   const std::string_view expected = repeated ? at_most_once : "expected a whole number from 1 to 90";
-  return make_problem(
-      {400, "a parameter is not as expected", request.path, {{"days", std::string(expected)}}}, options_.policy);
+  return make_problem({400, "a parameter is not as expected", request.path, {{"days", std::string(expected)}}},
+                      options_.policy);
 }
 
 const Document& Api::status_with_days(const std::shared_ptr<const RenderedSet>& set, int days) {
