@@ -25,6 +25,7 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
       log_(log),
       work_(loop_.get_executor()),
       engine_(options_.limits),
+      local_faults_(log),
       wake_(loop_),
       suspended_(time_suspended()),
       started_at_(clock.now().wall),
@@ -119,9 +120,11 @@ void Monitor::handle(std::vector<Event>& events) {
 
 void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
   for (ProbeFinished& one : finished) {
-    lateness_.add(one.lateness, clock_.now().monotonic);
+    const MonotonicTime now = clock_.now().monotonic;
+    lateness_.add(one.lateness, now);
     // Targets echo what they were sent, and a mistake names what was expected: neither is kept with a secret in it (S7).
     if (!one.result.detail.empty()) one.result.detail = log_.masked(std::move(one.result.detail));
+    local_faults_.note(one.key, one.result, one.own_fault, now);
     apply(Observed{std::move(one.key), std::move(one.result), one.flight});
   }
 }

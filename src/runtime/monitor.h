@@ -21,6 +21,7 @@
 #include "core/model/snapshot.h"
 #include "runtime/commit_writer.h"
 #include "runtime/lateness.h"
+#include "runtime/local_faults.h"
 #include "runtime/mailbox.h"
 #include "runtime/probe_loop.h"
 #include "runtime/snapshot_builder.h"
@@ -80,6 +81,7 @@ class Monitor {
   Commands commands_;
   SnapshotBuilder builder_;
   LatenessMeter lateness_;
+  LocalFaults local_faults_;
   boost::asio::steady_timer wake_;
   MonotonicTime armed_for_ = MonotonicTime::max();
   MonotonicTime last_publication_{};

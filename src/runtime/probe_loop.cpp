@@ -68,14 +68,17 @@ Task<void> ProbeLoop::run(StartProbe command) {
   const Instant began = clock_.now();
   const MonotonicTime deadline = began.monotonic + command.check->timeout;
   CheckResult result;
+  std::string fault_of_ours;
   try {
     const Observation observation = co_await probe_->observe(*command.check, deadline);
     result = evaluate(*command.check, observation);
+    if (result.reason == Reason::local_fault && observation.error) fault_of_ours = observation.error->detail;
   } catch (const std::exception& fault) {  // cancelled, or a third party's surprise: ours, not the target's
     result = own_fault(began.wall, fault.what());
+    fault_of_ours = fault.what();
   }
   if (stopping_) co_return;
-  report_({command.key, std::move(result), began.monotonic - command.due, command.flight});
+  report_({command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
 }
 
 void ProbeLoop::cancel_all() {

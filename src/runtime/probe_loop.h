@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -24,6 +25,7 @@ struct ProbeFinished {
   CheckResult result;
   nanoseconds lateness{0};  // real start minus due
   std::uint64_t flight = 0;  // of the StartProbe
+  std::string own_fault;     // of a local_fault: what happened, without the target
 };
 
 using MakeProbe = std::function<std::unique_ptr<Probe>(boost::asio::io_context&)>;

@@ -9,6 +9,7 @@
 
 #include "adapters/store/memory/memory_store.h"
 #include "runtime/system_clock.h"
+#include "tests/support/recording_log.h"
 
 namespace allclear::runtime {
 namespace {
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 // What every probe of a test answers with; changed while it runs.
 struct World {
   std::mutex mutex;
-  std::map<std::string, int> status;  // of a service; 0: hangs
+  std::map<std::string, int> status;  // of a service; 0: hangs, -1: this machine's resolvers are dead
   int observed = 0;
 };
 
@@ -38,6 +39,10 @@ class WorldProbe final : public Probe {
     Observation observation;
     observation.started_at = SystemClock().now().wall;
     observation.total = 1ms;
+    if (status == -1) {
+      observation.error = ProbeError{Phase::dns, Reason::local_fault, "no answer from this machine's resolvers"};
+      co_return observation;
+    }
     HttpFacts facts;
     facts.status = status;
     observation.facts = std::move(facts);
@@ -73,7 +78,7 @@ class MonitorTest : public testing::Test {
     options.pace = pace;
     options.on_idle = std::move(on_idle);
     auto monitor = std::make_unique<Monitor>(
-        options, clock_, store_, [this](boost::asio::io_context& loop) { return std::make_unique<WorldProbe>(loop, world_); }, *log_);
+        options, clock_, store_, [this](boost::asio::io_context& loop) { return std::make_unique<WorldProbe>(loop, world_); }, log_);
     monitor->start(catalogue({"a", "b"}), *store_.load());
     return monitor;
   }
@@ -105,7 +110,7 @@ class MonitorTest : public testing::Test {
   SystemClock clock_;
   store::MemoryStore store_;
   World world_;
-  std::unique_ptr<Log> log_ = make_silent_log();
+  test::RecordingLog log_;
 };
 
 TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
@@ -120,6 +125,21 @@ TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
   const auto stored = store_.load();
   ASSERT_EQ(stored->open_incidents.size(), 1u) << "what is shown was committed before";
   EXPECT_EQ(stored->open_incidents.front().service, ServiceId("b"));
+}
+
+TEST_F(MonitorTest, R12_AFaultOfItsOwnIsLoggedAlsoWhileEverythingWasUnknownBefore) {
+  set("a", -1);
+  set("b", -1);
+  auto monitor = start();
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.monitor.results >= 10; }));
+  EXPECT_EQ(monitor->snapshot()->services[0]->state.verdict, Verdict::unknown);
+  monitor.reset();
+  EXPECT_TRUE(log_.all("service_changed").empty());
+  const auto told = log_.all("local_fault");
+  ASSERT_EQ(told.size(), 1U) << "at most once a minute";
+  EXPECT_EQ(told[0].level, LogLevel::warning);
+  EXPECT_EQ(told[0].fields.at("phase"), "dns");
+  EXPECT_NE(told[0].fields.at("detail").find("no answer from this machine's resolvers"), std::string::npos);
 }
 
 TEST_F(MonitorTest, R20_AReloadKeepsWhatStaysAndDropsWhatIsGone) {
