@@ -80,7 +80,7 @@ Decision decision_of(int check, WallTime at) {
 
 std::unique_ptr<store::SqliteStore> open_store(const std::filesystem::path& file,
                                                milliseconds integrity_budget = milliseconds(1'000)) {
-  const std::unique_ptr<Log> log = make_silent_log();
+  static const std::unique_ptr<Log> log = make_silent_log();
   auto store = store::open_sqlite_store({file, {}, integrity_budget}, start, *log);
   if (!store) give_up(store.error().message);
   return std::move(*store);

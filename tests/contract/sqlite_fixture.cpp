@@ -26,7 +26,7 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 std::unique_ptr<store::SqliteStore> open_store(const std::filesystem::path& file) {
-  const std::unique_ptr<Log> silent = make_silent_log();
+  static const std::unique_ptr<Log> silent = make_silent_log();
   auto opened = store::open_sqlite_store({file, {}, milliseconds(1'000)}, start_time(), *silent);
   EXPECT_TRUE(opened) << opened.error().message;
   return opened ? std::move(*opened) : nullptr;

@@ -3,6 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "adapters/store/sqlite/sqlite_store.h"
 #include "core/ports/store.h"
@@ -25,6 +28,18 @@ class TemporaryFolder {
  private:
   explicit TemporaryFolder(const std::filesystem::path& parent);
   std::filesystem::path path_;
+};
+
+// Which events were logged.
+class RecordingLog final : public Log {
+ public:
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField>) override {
+    if (level == LogLevel::error) errors.emplace_back(event);
+    if (level == LogLevel::warning) warnings.emplace_back(event);
+  }
+  void mask(std::string) override {}
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
 };
 
 // Fails the test when the store cannot be opened.

@@ -26,17 +26,6 @@ void overwrite(const std::filesystem::path& file, std::streamoff at, const std::
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-class RecordingLog final : public Log {
- public:
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField>) override {
-    if (level == LogLevel::error) errors.emplace_back(event);
-    if (level == LogLevel::warning) warnings.emplace_back(event);
-  }
-  void mask(std::string) override {}
-  std::vector<std::string> errors;
-  std::vector<std::string> warnings;
-};
-
 void back_up_to(const std::filesystem::path& file, const std::filesystem::path& target) {
   auto connection = store::Connection::open(file, store::OpenMode::create);
   ASSERT_TRUE(connection);

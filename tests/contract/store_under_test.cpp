@@ -46,9 +46,8 @@ class SqliteUnderTest final : public StoreUnderTest {
 
  private:
   void open() {
-    const std::unique_ptr<Log> silent = make_silent_log();
     const std::filesystem::path file = folder_ / "allclear.db";
-    auto opened = store::open_sqlite_store({file, {}, milliseconds(1'000)}, start_time(), *silent);
+    auto opened = store::open_sqlite_store({file, {}, milliseconds(1'000)}, start_time(), *log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = std::move(*opened);
     auto queries = store::open_sqlite_queries(file, reader_ == Reader::same_process ? store_->recent() : nullptr);
@@ -62,6 +61,7 @@ class SqliteUnderTest final : public StoreUnderTest {
 
   Reader reader_;
   std::filesystem::path folder_;
+  std::unique_ptr<Log> log_ = make_silent_log();
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<Queries> queries_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/day_sheet.h"
 #include "adapters/store/codec/timeline.h"
 #include "adapters/store/sqlite/day_sheets.h"
@@ -89,12 +88,14 @@ class DaysReader {
     }
   }
 
+  // A sheet that cannot be decoded is slower to read, and the writer's to make anew.
+
   void read_sheet(Found& found, std::int64_t row, std::string_view packed, sys_days from) {
-    ByteReader reader(packed);
     const std::int64_t sheet = day_sheet_number(row);
-    DayRow day;
-    while (!reader.at_end()) {
-      if (!read_sheet_day(reader, sheet, day)) return connection_.fail("broken day sheet", FaultKind::corruption);
+    if (!unpack_day_sheet(packed, sheet, sheet_days_)) {
+      sheet_days_ = days_from_daily(connection_, sheet, found.number, day_number(open_from_));
+    }
+    for (const DayRow& day : sheet_days_) {
       if (day.day >= from && day.day < open_from_ && has_data(day.times, day.results)) put(found, day);
     }
   }
@@ -146,6 +147,7 @@ class DaysReader {
   std::vector<Absence> absences_;
   std::vector<Found> services_;
   std::vector<std::size_t> place_of_;  // by service number
+  std::vector<DayRow> sheet_days_;     // of the sheet at hand
 };
 
 }  // namespace

@@ -132,7 +132,7 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
     closed_days.push_back({std::chrono::sys_days(std::chrono::days(bucket)), times,
                            static_cast<std::uint32_t>(counts.results()), counts.latencies.quantile(0.95)});
   }
-  put_closed_days(connection_, service.number, closed_days);
+  repairs_.sheets += put_closed_days(connection_, service.number, closed_days);
 }
 
 std::optional<ResultCounts> Rollups::read_counts(BucketSize size, std::int64_t service, std::int64_t bucket) {
@@ -140,8 +140,8 @@ std::optional<ResultCounts> Rollups::read_counts(BucketSize size, std::int64_t s
   if (!stored.next()) return std::nullopt;
   auto counts = ResultCounts::unpack(stored.text(0));
   if (counts) return std::move(*counts);
-  connection_.fail(counts.error().message, FaultKind::corruption);
-  return std::nullopt;
+  ++repairs_.counts;
+  return ResultCounts{};
 }
 
 void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& counts,

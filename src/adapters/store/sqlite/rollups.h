@@ -35,6 +35,12 @@ struct RolledService {
   milliseconds patience{0};
 };
 
+// What was stored and could not be decoded.
+struct RollupRepairs {
+  int sheets = 0;  // day sheets, made anew from `daily`
+  int counts = 0;  // counts and latencies of an hour or a day, lost: they begin anew
+};
+
 class Rollups {
  public:
   explicit Rollups(Connection& connection) : connection_(connection) {}
@@ -46,6 +52,8 @@ class Rollups {
   void settle() { fresh_.clear(); }
   // A transition was back-dated: reckons the times of [from, through) anew. Inside the caller's transaction.
   void restate(const RolledService& service, WallTime from, WallTime through);
+  // Since the last call.
+  RollupRepairs take_repairs() { return std::exchange(repairs_, {}); }
 
  private:
   using Buckets = std::map<std::int64_t, ResultCounts>;
@@ -58,6 +66,7 @@ class Rollups {
 
   Connection& connection_;
   std::map<std::int64_t, Buckets> fresh_;  // service -> hour -> since the last flush
+  RollupRepairs repairs_;
 };
 
 }  // namespace allclear::store

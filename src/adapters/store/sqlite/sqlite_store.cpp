@@ -5,10 +5,10 @@
 namespace allclear::store {
 namespace {
 
-Result<std::unique_ptr<Writer>, OpenFault> try_open(const SqliteOptions& options) {
+Result<std::unique_ptr<Writer>, OpenFault> try_open(const SqliteOptions& options, Log& log) {
   auto connection = open_database(options.file, options.integrity_budget);
   if (!connection) return tl::make_unexpected(connection.error());
-  auto writer = std::make_unique<Writer>(std::move(*connection), options);
+  auto writer = std::make_unique<Writer>(std::move(*connection), options, log);
   if (auto recovered = writer->recover(); !recovered) return tl::make_unexpected(recovered.error());
   return writer;
 }
@@ -36,7 +36,8 @@ void report(const Recovery& recovery, Log& log) {
 
 // Puts the broken file aside and opens the newest backup that proves good and is no older than backup_serves, else an
 // empty database.
-Result<std::unique_ptr<Writer>, OpenFault> replace(const SqliteOptions& options, WallTime now, Recovery& recovery) {
+Result<std::unique_ptr<Writer>, OpenFault> replace(const SqliteOptions& options, WallTime now, Recovery& recovery,
+                                                   Log& log) {
   auto aside = quarantine(options.file, now);
   if (!aside) return tl::make_unexpected(OpenFault{OpenFaultKind::other, aside.error().message});
   recovery.quarantined = *aside;
@@ -46,7 +47,7 @@ Result<std::unique_ptr<Writer>, OpenFault> replace(const SqliteOptions& options,
       continue;
     }
     if (!restore_backup(backup.file, options.file)) continue;
-    auto writer = try_open(options);
+    auto writer = try_open(options, log);
     if (writer) {
       recovery.outcome = RecoveryOutcome::restored_backup;
       recovery.backup = backup;
@@ -56,7 +57,7 @@ Result<std::unique_ptr<Writer>, OpenFault> replace(const SqliteOptions& options,
   std::error_code ignored;
   std::filesystem::remove(options.file, ignored);
   recovery.outcome = RecoveryOutcome::started_empty;
-  return try_open(options);
+  return try_open(options, log);
 }
 
 }  // namespace
@@ -65,10 +66,10 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const SqliteOptions& opti
   std::error_code error;
   Recovery recovery;
   if (!std::filesystem::exists(options.file, error)) recovery.outcome = RecoveryOutcome::created;
-  auto writer = try_open(options);
+  auto writer = try_open(options, log);
   if (!writer && writer.error().kind == OpenFaultKind::corrupt) {
     recovery.cause = writer.error().message;
-    writer = replace(options, now, recovery);
+    writer = replace(options, now, recovery, log);
   }
   if (!writer) return failure(writer.error().message);
   report(recovery, log);

@@ -28,7 +28,7 @@ class SqliteStore : public CheckLog, public Outbox {
   virtual std::shared_ptr<const RecentPoints> recent() const = 0;
 };
 
-// A newer schema, a file without permission and the like are an Error; a broken file is put aside.
+// `log` outlives the store. A newer schema, a file without permission and the like are an Error; a broken file is put aside.
 Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const SqliteOptions& options, WallTime now, Log& log);
 
 // Own read-only connection; never checkpoints. With `recent` rows of the current hour are found without reading the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/timeline_table.h"
@@ -15,9 +16,10 @@ constexpr int checkpoint_pages = 1'000;
 
 }  // namespace
 
-Writer::Writer(Connection connection, const SqliteOptions& options)
+Writer::Writer(Connection connection, const SqliteOptions& options, Log& log)
     : connection_(std::move(connection)),
       options_(options),
+      log_(log),
       identities_(connection_),
       rollups_(connection_),
       recent_(std::make_shared<RecentPoints>()) {
@@ -35,10 +37,12 @@ Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
                                            "stored by another writer meanwhile"});
   }
   restate_back_dated(writer);
+  const RollupRepairs repairs = rollups_.take_repairs();
   if (auto stored = transaction.commit(); !stored) {
     identities_.forget();
     return tl::make_unexpected(CommitError{CommitFault::unavailable, {}, stored.error().message});
   }
+  tell(repairs);
   identities_.keep();
   apply(writer);
   return {};
@@ -148,7 +152,9 @@ Result<void> Writer::flush_when_due(WallTime now) {
   // A clock that is not believed closes no bucket that was closed before.
   const WallTime through = through_ && *through_ - now > leap && *alive_ != now ? *through_ : now;
   put_meta("times_through", through.time_since_epoch().count());
+  const RollupRepairs repairs = rollups_.take_repairs();
   if (auto stored = transaction.commit(); !stored) return stored;
+  tell(repairs);
   rollups_.settle();
   unstored_absences_.clear();
   rolled_up_to_ = next_row_ - 1;
@@ -179,7 +185,16 @@ Result<void> Writer::expire(WallTime now) {
   if (auto expired = expire_points(connection_, options_.retention, now); !expired) return expired;
   if (last_expiry_ && now >= *last_expiry_ && now - *last_expiry_ < expire_every) return {};
   last_expiry_ = now;
-  return expire_rollups(connection_, options_.retention, now);
+  if (auto expired = expire_rollups(connection_, options_.retention, now); !expired) return expired;
+  const auto rebuilt = check_day_sheets(connection_);
+  if (!rebuilt) return tl::make_unexpected(rebuilt.error());
+  tell({*rebuilt, 0});
+  return {};
+}
+
+void Writer::tell(const RollupRepairs& repairs) {
+  if (repairs.sheets > 0) log_.warning("day_sheets_rebuilt", {{"sheets", std::int64_t{repairs.sheets}}});
+  if (repairs.counts > 0) log_.error("rollup_counts_lost", {{"rows", std::int64_t{repairs.counts}}});
 }
 
 Result<std::vector<Alert>> Writer::claim(WallTime now, milliseconds lease, std::size_t limit) {

@@ -10,7 +10,7 @@ namespace allclear::store {
 
 class Writer final : public SqliteStore {
  public:
-  Writer(Connection connection, const SqliteOptions& options);
+  Writer(Connection connection, const SqliteOptions& options, Log& log);
 
   // Reads what lives in memory: numbers, last results, and what the log holds beyond chunks and rollups.
   Result<void, OpenFault> recover();
@@ -41,6 +41,7 @@ class Writer final : public SqliteStore {
   Result<void> flush_when_due(WallTime now);
   Result<void> pack_and_trim(WallTime now);
   Result<void> expire(WallTime now);
+  void tell(const RollupRepairs& repairs);
   std::vector<RolledService> rolled_services() const;
   void load_checks(StoredState& stored);
   void load_services(StoredState& stored);
@@ -48,6 +49,7 @@ class Writer final : public SqliteStore {
 
   Connection connection_;
   SqliteOptions options_;
+  Log& log_;
   Recovery recovery_;
   Identities identities_;
   Rollups rollups_;
