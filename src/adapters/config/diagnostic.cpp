@@ -28,7 +28,12 @@ std::string to_string(const Diagnostic& diagnostic) {
 
 void Diagnostics::error(Place place, std::string_view message) {
   ++errors_;
-  keep(place, message, false);
+  if (!without_value_.contains(place)) keep(place, message, false);
+}
+
+void Diagnostics::no_value(Place place, std::string_view message) {
+  error(place, message);
+  if (kept_.size() < limit) without_value_.insert(place);
 }
 
 void Diagnostics::warning(Place place, std::string_view message) { keep(place, message, true); }

@@ -1,6 +1,8 @@
 // Diagnostics: what is wrong with a config file, and where. Collected on one thread, bounded, in the file's order.
 #pragma once
 
+#include <compare>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,8 @@ namespace allclear::config {
 struct Place {
   int line = 1;
   int column = 1;
+
+  friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 struct Diagnostic {
@@ -30,6 +34,8 @@ class Diagnostics {
 
   // A message may hold foreign text: it becomes one line of at most 1,000 bytes.
   void error(Place place, std::string_view message);
+  // What is written there has no value: further errors at that place are counted and not told, they only follow from it.
+  void no_value(Place place, std::string_view message);
   void warning(Place place, std::string_view message);
   bool has_errors() const { return errors_ > 0; }
   std::size_t errors() const { return errors_; }
@@ -43,6 +49,7 @@ class Diagnostics {
 
   std::string file_;
   std::vector<Diagnostic> kept_;
+  std::set<Place> without_value_;  // of kept ones: what comes after `limit` is not told anyway
   std::size_t errors_ = 0;
   std::size_t left_out_ = 0;
 };

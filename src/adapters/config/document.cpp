@@ -105,7 +105,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void substitute_in(Node& node, std::string_view text) {
     auto substituted = substitute(text, environment_);
-    if (!substituted) return diagnostics_.error(node.place, substituted.error().message);
+    if (!substituted) return diagnostics_.no_value(node.place, substituted.error().message);
     node.text = kept(substituted->text);
     node.from_environment = !substituted->values.empty();
     std::move(substituted->values.begin(), substituted->values.end(), std::back_inserter(environment_values_));

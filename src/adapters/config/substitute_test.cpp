@@ -52,6 +52,28 @@ TEST(Substitute, OnlyWhatCameFromTheEnvironmentIsRemembered) {
   EXPECT_THAT(substituted->values, ElementsAre("world"));
 }
 
+TEST(Substitute, AMissingVariableIsTheOnlyMistakeOfItsValue) {
+  for (const char* key :
+       {"url: '${GONE}'", "url: 'https://${GONE}/'", "url: 'https://a.example/', interval: '${GONE}'",
+        "url: 'https://a.example/', bearer: '${GONE}'", "url: 'https://a.example/', proxy: '${GONE}'",
+        "url: 'https://a.example/', ca_file: '${GONE}'", "url: 'https://a.example/', bearer_file: '${GONE}'",
+        "url: 'https://a.example/', max_redirects: '${GONE}', enabled: '${GONE}'",
+        "url: 'https://a.example/', headers: {A: '${GONE}'}", "url: 'https://a.example/', alerts: ['${GONE}']",
+        "url: 'https://a.example/', name: '${GONE}', group: '${GONE}'", "checks: '${GONE}'",
+        "url: 'https://a.example/', expect: {status: ['${GONE}'], certificate: '${GONE}', header: {A: '${GONE}'}}",
+        "url: 'https://a.example/', expect: '${GONE}', confirm: {down: '${GONE}'}"}) {
+    const std::string text = "services: [{id: a, " + std::string(key) + "}]";
+    std::size_t gone = 0;
+    for (auto at = text.find("GONE"); at != std::string::npos; at = text.find("GONE", at + 1)) ++gone;
+    EXPECT_THAT(testing_support::complaints(text),
+                ::testing::AllOf(::testing::SizeIs(gone), ::testing::Each(HasSubstr("GONE is not set"))))
+        << key;
+  }
+  EXPECT_THAT(testing_support::complaints("services: [{id: a, url: '${GONE}', interval: fast, intervall: 1s}]"),
+              ::testing::SizeIs(3))
+      << "what is wrong elsewhere is told";
+}
+
 TEST(Substitute, S7_ValuesThatAreNotPlainlyConfigAreMasked) {
   for (const char* secret :
        {"hunter2hunter2", "acl_0123456789", "Xk29!kkd92", "https://hooks.example.com/T0/B0/x", "a1b2c3d4e5f6"}) {
