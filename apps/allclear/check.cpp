@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/config/check_target.h"
+#include "adapters/config/target_fields.h"
 #include "apps/allclear/check_escapes.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/one_probe.h"
@@ -54,11 +55,11 @@ int check(CheckFlags flags) {
 
 // What is wrong with it, as the parser wants to be told; empty when nothing is.
 std::string number_of_redirects(const std::string& text) {
-  constexpr int most = 5;
   int number = -1;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool fits = problem == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= most;
-  return fits ? "" : fmt::format("expected a number from 0 to {} (got \"{}\")", most, text);
+  const bool fits =
+      problem == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= config::most_redirects;
+  return fits ? "" : fmt::format("expected a number from 0 to {} (got \"{}\")", config::most_redirects, text);
 }
 
 void add_expectations(CLI::App& command, config::CheckOptions& options) {

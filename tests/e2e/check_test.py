@@ -117,6 +117,7 @@ class Check(Case):
                 ([url, "--method", "get"], '"get"', "expected one of: GET"),
                 ([url, "--max-redirects", "many"], "many", "expected a number"),
                 ([url, "--max-redirects", "-1"], "-1", "expected a number"),
+                ([url, "--max-redirects", "6"], "6", "expected a number from 0 to 5"),
                 ([url, "--resolver", "dns.test"], '"dns.test"', "expected an IP address"),
                 ([url, "--json-path", "ok"], '"ok"', "expected a JSON path such as $.ok"),
                 ([url, "--matches", "("], '"("', "not a regular expression"),

@@ -9,8 +9,6 @@ namespace allclear::config {
 namespace {
 
 constexpr int most_results = 100;  // of a confirmation
-constexpr int most_redirects = 5;
-constexpr int most_redirects_once = 20;  // documented before: such a config still starts
 constexpr milliseconds most_interval = std::chrono::days(400);
 
 constexpr std::array<std::pair<std::string_view, AddressFamily>, 5> families{{{"any", AddressFamily::any},
@@ -97,7 +95,7 @@ TargetFields read_fields(const Section& section, const ReadExpectations& expect)
   fields.basic_auth = read_basic_auth(section);
   fields.bearer = section.secret("bearer");
   fields.follow_redirects = section.boolean("follow_redirects");
-  if (const auto most = section.integer("max_redirects", 0, most_redirects, most_redirects_once))
+  if (const auto most = section.integer("max_redirects", 0, most_redirects))
     fields.max_redirects = static_cast<int>(*most);
   fields.keep_alive = section.boolean("keep_alive");
   fields.user_agent = section.text("user_agent");

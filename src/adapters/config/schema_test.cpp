@@ -167,7 +167,7 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
   EXPECT_TRUE(validator.accepts(yaml_as_json("services: [" + std::string(good) + "}]")));
   for (const char* wrong :
        {", intervall: 30s", ", timeout: fast", ", expect: {status: 999}", ", id: Website", ", checks: []",
-        ", enabled: maybe", ", confirm: {down: 0}", ", method: get", ", severity: bad", ", max_redirects: 21",
+        ", enabled: maybe", ", confirm: {down: 0}", ", method: get", ", severity: bad", ", max_redirects: 6",
         ", name: \"a\xE2\x80\xAE"
         "b\""}) {
     EXPECT_FALSE(validator.accepts(yaml_as_json("services: [" + std::string(good) + wrong + "}]"))) << wrong;

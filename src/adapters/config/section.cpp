@@ -107,19 +107,10 @@ std::optional<milliseconds> Section::duration(std::string_view key, milliseconds
 }
 
 std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most) const {
-  return integer(key, least, most, most);
-}
-
-std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t least, std::int64_t most,
-                                             std::int64_t tolerated) const {
   const auto written = text(key);
   if (!written) return std::nullopt;
   const auto value = parse_integer(*written);
   if (value && *value >= least && *value <= most) return value;
-  if (value && *value > most && *value <= tolerated) {
-    warning(key, fmt::format("at most {}: {} is taken", most, most));
-    return most;
-  }
   misfit(key, fmt::format("expected a whole number from {} to {}", least, most));
   return std::nullopt;
 }

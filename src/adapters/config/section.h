@@ -47,9 +47,6 @@ class Section {
   std::optional<milliseconds> duration(std::string_view key, milliseconds least = milliseconds{0},
                                        milliseconds most = milliseconds::max()) const;
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
-  // For what once was allowed: beyond `most`, up to `tolerated`, it is `most` with a warning.
-  std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most,
-                                      std::int64_t tolerated) const;
   std::optional<double> percent(std::string_view key) const;
   std::optional<bool> boolean(std::string_view key) const;
   // A list of texts; one text alone counts as a list of one.

@@ -11,6 +11,8 @@
 
 namespace allclear::config {
 
+inline constexpr int most_redirects = 5;  // that a check may be told to follow (R19)
+
 // Named as the config's keys; absent or empty: not written.
 struct TargetFields {
   std::string url;
