@@ -67,15 +67,6 @@ std::string bar(const Row& row, microseconds total, int width) {
   return text + std::string(static_cast<std::size_t>(std::max(0, width - used)), ' ');
 }
 
-// With the name server that was chosen, as it is written: dns://192.0.2.53/example.com?type=A.
-std::string target_text(const Target& target) {
-  const auto* dns = std::get_if<DnsTarget>(&target);
-  if (dns == nullptr || dns->network->resolver.empty()) return describe(target);
-  const std::string& resolver = dns->network->resolver;
-  const bool bare_ipv6 = !resolver.starts_with('[') && std::count(resolver.begin(), resolver.end(), ':') > 1;
-  return fmt::format("dns://{}/{}?type={}", bare_ipv6 ? "[" + resolver + "]" : resolver, dns->name, dns->type);
-}
-
 const DnsFacts* dns_facts(const Observation& seen) { return std::get_if<DnsFacts>(&seen.facts); }
 
 // One request of a check: the redirects that were followed, then where they led.
@@ -117,7 +108,7 @@ std::string draw(const Sighting& sighting, const Terminal& terminal) {
   for (const Row& row : rows) total = std::max(total, row.start + row.length);
   std::string out = fmt::format("\n  {} {}{}\n",
                                 terminal.paint(result.verdict, fmt::format("● {}", upper(to_string(result.verdict)))),
-                                terminal.bold(target_text(*sighting.check.target)), headline(sighting));
+                                terminal.bold(describe(*sighting.check.target)), headline(sighting));
   if (!seen.address.empty()) out += fmt::format("  {}\n", terminal.dim("from " + seen.address));
   if (!result.detail.empty()) out += fmt::format("  {}\n", terminal.paint(result.verdict, printable(result.detail)));
   if (const std::vector<Hop> hops = hops_of(seen); !hops.empty()) {
@@ -146,8 +137,8 @@ std::string draw(const Sighting& sighting, const Terminal& terminal) {
 
 std::string plain(const Sighting& sighting) {
   const CheckResult& result = sighting.result;
-  std::string out = fmt::format("{} {} {}\n", to_string(result.verdict), to_string(result.reason),
-                                target_text(*sighting.check.target));
+  std::string out =
+      fmt::format("{} {} {}\n", to_string(result.verdict), to_string(result.reason), describe(*sighting.check.target));
   if (result.status_code != 0) out += fmt::format("status_code {}\n", result.status_code);
   for (const Row& row : rows_of(sighting.observation.timings))
     out += fmt::format("{}_ms {:.1f}\n", row.key, to_milliseconds(row.length));
@@ -177,7 +168,7 @@ OrderedJson to_json(const Sighting& sighting) {
   const CheckResult& result = sighting.result;
   OrderedJson json;
   const Observation& seen = sighting.observation;
-  json["target"] = target_text(*sighting.check.target);
+  json["target"] = describe(*sighting.check.target);
   json["at"] = format_rfc3339(result.at);
   json["state"] = to_string(result.verdict);
   json["reason"] = to_string(result.reason);

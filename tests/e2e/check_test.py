@@ -97,6 +97,12 @@ class Check(Case):
         answer = json.loads(self.run_binary("check", target, "--json").stdout)
         self.assertEqual((answer["answers"], answer["least_ttl_s"]), (["192.0.2.1", "192.0.2.2"], 60))
 
+    def test_a_failure_names_the_asked_resolver(self):
+        target = f"dns://127.0.0.1:{closed_port()}/example.test?type=A"
+        answer = json.loads(self.run_binary("check", target, "--timeout", "500ms", "--json").stdout)
+        self.assertEqual((answer["state"], answer["target"]), ("down", target))
+        self.assertTrue(answer["detail"].startswith(f"{target} dns: "), answer["detail"])
+
     def test_an_error_names_its_address_once(self):
         address = f"127.0.0.1:{closed_port()}"
         detail = json.loads(self.run_binary("check", f"tcp://{address}", "--json").stdout)["detail"]

@@ -33,6 +33,7 @@ TEST(CheckTarget, EverySchemePicksItsProbe) {
   EXPECT_EQ(describe(target_of("imap+starttls://mail.example.com")), "imap+starttls://mail.example.com:143");
   EXPECT_EQ(describe(target_of("icmp://192.0.2.1")), "icmp://192.0.2.1");
   EXPECT_EQ(describe(target_of("dns://example.com?type=mx")), "dns://example.com?type=MX");
+  EXPECT_EQ(describe(target_of("dns://192.0.2.53/example.com")), "dns://192.0.2.53/example.com?type=A");
   EXPECT_EQ(kind_of(target_of("grpc://example.com")), "grpc");
 }
 

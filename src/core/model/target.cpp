@@ -1,11 +1,20 @@
 #include "core/model/target.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace allclear {
 namespace {
 
 std::string bracketed(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
+
+// Of a dns target: "192.0.2.53/" before the name when a name server was chosen.
+std::string chosen_resolver(const std::string& resolver) {
+  if (resolver.empty()) return {};
+  const bool bare_ipv6 = !resolver.starts_with('[') && std::count(resolver.begin(), resolver.end(), ':') > 1;
+  return (bare_ipv6 ? "[" + resolver + "]" : resolver) + "/";
+}
 
 template <class... Callables>
 struct Overloaded : Callables... {
@@ -50,7 +59,10 @@ std::string describe(const Target& target) {
                         [](const HttpTarget& http) { return to_string(http.url); },
                         [&](const TcpTarget& tcp) { return authority(tcp.host, tcp.port); },
                         [&](const TlsTarget& tls) { return authority(tls.host, tls.port); },
-                        [](const DnsTarget& dns) { return fmt::format("dns://{}?type={}", dns.name, dns.type); },
+                        [](const DnsTarget& dns) {
+                          return fmt::format("dns://{}{}?type={}", chosen_resolver(dns.network->resolver), dns.name,
+                                             dns.type);
+                        },
                         [](const IcmpTarget& icmp) { return fmt::format("icmp://{}", bracketed(icmp.host)); },
                         [](const UnsupportedTarget& other) { return other.kind; },
                     },
