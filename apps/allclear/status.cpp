@@ -1,4 +1,5 @@
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,6 +22,7 @@ constexpr std::string_view clear_screen = "\x1b[H\x1b[2J\x1b[3J";
 
 struct StatusFlags {
   std::string server = "http://127.0.0.1:8080/";
+  std::string ca_file;  // empty: the system's
   bool json = false;
   bool watch = false;
 };
@@ -30,7 +32,7 @@ net::Task<void> ask(net::NetworkLoop& network, const net::HttpCall& call, net::H
   report = co_await client.exchange(call, net::monotonic_now() + fetch_timeout);
 }
 
-Result<std::string> fetch_status(const net::HttpUrl& server) {
+Result<std::string> fetch_status(const net::HttpUrl& server, const std::string& ca_file) {
   boost::asio::io_context loop{1};
   net::NetworkLoop network(loop, std::make_shared<net::TlsContexts>());
   const net::AddressPolicy policy(net::InternalAddresses::allowed);
@@ -39,6 +41,7 @@ Result<std::string> fetch_status(const net::HttpUrl& server) {
   call.url = server;
   call.user_agent = user_agent;
   call.policy = &policy;
+  call.tls.files.ca_file = ca_file;
   call.body_limit = largest_answer;
   net::HttpReport report;
   boost::asio::co_spawn(loop, ask(network, call, report), [&loop](const std::exception_ptr& fault) {
@@ -59,7 +62,7 @@ Result<std::string> fetch_status(const net::HttpUrl& server) {
 }
 
 Result<std::string> look(const net::HttpUrl& server, const StatusFlags& flags, const Terminal& terminal) {
-  auto body = fetch_status(server);
+  auto body = fetch_status(server, flags.ca_file);
   if (!body || flags.json) return body;
   const auto status = parse_json(*body);
   if (!status)
@@ -72,6 +75,10 @@ int status(const StatusFlags& flags) {
   if (!server) {
     fmt::print(stderr, "allclear: --server: expected an http or https address, got \"{}\": {}\n",
                printable(flags.server), server.error().message);
+    return exit_usage;
+  }
+  if (!flags.ca_file.empty() && !std::ifstream(flags.ca_file)) {
+    fmt::print(stderr, "allclear: --ca-file: cannot read \"{}\"\n", printable(flags.ca_file));
     return exit_usage;
   }
   const Terminal terminal = Terminal::detect();
@@ -95,10 +102,13 @@ void add_status(CLI::App& program, Run& run) {
   CLI::App* command = program.add_subcommand("status", "Show how a running monitor sees its services");
   const auto flags = std::make_shared<StatusFlags>();
   command->add_option("--server", flags->server, "Its address")->capture_default_str();
+  command->add_option("--ca-file", flags->ca_file, "PEM file of trusted authorities, instead of the system's");
   command->add_flag("--json", flags->json, "Print the /status answer");
   command->add_flag("--watch", flags->watch, "Go on, every 2 s, until stopped");
   command->footer(
-      "Example:\n  allclear status --server https://status.example.com --watch\n"
+      "Examples:\n"
+      "  allclear status --server https://status.example.com --watch\n"
+      "  allclear status --server https://status.internal:8443 --ca-file /etc/ssl/our-ca.pem\n"
       "\n"
       "Reads at most 64 MiB within 30 s.");
   command->callback([&run, flags] { run = [flags] { return status(*flags); }; });

@@ -1,6 +1,7 @@
 """The commands of the contract: exit codes and what they print."""
 import json
 import socket
+import subprocess
 import unittest
 
 from harness import Case, closed_port, wait_for
@@ -98,6 +99,24 @@ class Commands(Case):
         gone = self.run_binary("status", "--server", f"http://127.0.0.1:{closed_port()}/")
         self.assertEqual(gone.returncode, 1)
         self.assertEqual(len(gone.stderr.strip().splitlines()), 1)
+
+    def test_status_trusts_the_authorities_it_is_given(self):
+        certificate, key = self.folder / "own-ca.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=own", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
+                       check=True, capture_output=True)
+        monitor = self.monitor(f"server: {{tls: {{cert_file: {certificate}, key_file: {key}}}}}\nservices: []\n")
+        self.assertTrue(monitor.base.startswith("https://"))
+        trusted = self.run_binary("status", "--json", "--server", monitor.base, "--ca-file", str(certificate))
+        self.assertEqual((trusted.returncode, trusted.stderr), (0, ""))
+        self.assertEqual(json.loads(trusted.stdout)["services"], [])
+        self.assertEqual(self.run_binary("status", "--server", monitor.base).returncode, 1, "the system does not know it")
+        missing = self.run_binary("status", "--server", monitor.base, "--ca-file", "/nowhere/ca.pem")
+        self.assertEqual((missing.returncode, missing.stderr), (64, 'allclear: --ca-file: cannot read "/nowhere/ca.pem"\n'))
+        empty = self.run_binary("status", "--server", monitor.base, "--ca-file", "/dev/null")
+        self.assertEqual(empty.returncode, 1)
+        self.assertIn("expected PEM certificates in /dev/null", empty.stderr)
+        self.assertIn("--ca-file", self.run_binary("status", "--help").stdout)
 
     def test_status_reads_ten_thousand_services_and_says_what_is_too_much(self):
         service = {"id": "s", "name": "s", "group": None, "state": "up", "since": None, "last_checked_at": None, "latency_ms": 1.0,

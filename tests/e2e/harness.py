@@ -98,9 +98,9 @@ class Monitor:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         log.close()
         line = self.process.stdout.readline()
-        if "http://" not in line:
+        if "://" not in line:
             raise AssertionError(f"serve did not start: {line!r}\n{self.log.read_text()[-2000:]}")
-        self.base = line[line.index("http://"):].strip()
+        self.base = line[line.index("http"):].strip()
         return self
 
     def get(self, path, headers=None):
