@@ -23,7 +23,7 @@ Probed probe_once(const Check& check) {
   probe::ProbeOptions options;
   options.user_agent = std::string("allclear/") + version;
   // Wherever it redirects to: no trust store is parsed while the check is timed.
-  if (const auto* http = std::get_if<HttpTarget>(check.target.get())) {
+  if (const auto* http = std::get_if<HttpTarget>(&check.target)) {
     (void)options.tls_contexts->get({http->tls->ca_file, {}, {}});
   }
   const auto probe = probe::make_probe(loop, clock, options);

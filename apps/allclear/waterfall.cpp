@@ -108,7 +108,7 @@ std::string draw(const Sighting& sighting, const Terminal& terminal) {
   for (const Row& row : rows) total = std::max(total, row.start + row.length);
   std::string out = fmt::format("\n  {} {}{}\n",
                                 terminal.paint(result.verdict, fmt::format("● {}", upper(to_string(result.verdict)))),
-                                terminal.bold(describe(*sighting.check.target)), headline(sighting));
+                                terminal.bold(describe(sighting.check.target)), headline(sighting));
   if (!seen.address.empty()) out += fmt::format("  {}\n", terminal.dim("from " + seen.address));
   if (!result.detail.empty()) out += fmt::format("  {}\n", terminal.paint(result.verdict, printable(result.detail)));
   if (const std::vector<Hop> hops = hops_of(seen); !hops.empty()) {
@@ -138,7 +138,7 @@ std::string draw(const Sighting& sighting, const Terminal& terminal) {
 std::string plain(const Sighting& sighting) {
   const CheckResult& result = sighting.result;
   std::string out =
-      fmt::format("{} {} {}\n", to_string(result.verdict), to_string(result.reason), describe(*sighting.check.target));
+      fmt::format("{} {} {}\n", to_string(result.verdict), to_string(result.reason), describe(sighting.check.target));
   if (result.status_code != 0) out += fmt::format("status_code {}\n", result.status_code);
   for (const Row& row : rows_of(sighting.observation.timings))
     out += fmt::format("{}_ms {:.1f}\n", row.key, to_milliseconds(row.length));
@@ -168,7 +168,7 @@ OrderedJson to_json(const Sighting& sighting) {
   const CheckResult& result = sighting.result;
   OrderedJson json;
   const Observation& seen = sighting.observation;
-  json["target"] = describe(*sighting.check.target);
+  json["target"] = describe(sighting.check.target);
   json["at"] = format_rfc3339(result.at);
   json["state"] = to_string(result.verdict);
   json["reason"] = to_string(result.reason);
@@ -179,7 +179,7 @@ OrderedJson to_json(const Sighting& sighting) {
   for (const Row& row : rows_of(sighting.observation.timings))
     json["phases_ms"][std::string(row.key)] = to_milliseconds(row.length);
   if (const auto* http = std::get_if<HttpFacts>(&seen.facts)) json["final_url"] = http->final_url;
-  if (std::holds_alternative<HttpTarget>(*sighting.check.target)) {
+  if (std::holds_alternative<HttpTarget>(sighting.check.target)) {
     json["redirects"] = OrderedJson::array();
     for (const FollowedRedirect& hop : seen.redirects) {
       json["redirects"].push_back(

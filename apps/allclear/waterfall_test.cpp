@@ -15,7 +15,7 @@ class WaterfallTest : public testing::Test {
   WaterfallTest() {
     HttpTarget target;
     target.url = {Scheme::https, "example.com", 443, "/x"};
-    check_.target = std::make_shared<const Target>(target);
+    check_.target = target;
     observation_.started_at = *parse_rfc3339("2026-11-20T08:40:00Z");
     observation_.total = 123'400us;
     observation_.timings = {12'300us, 20'000us, 40'000us, 50'000us, 1'100us};
@@ -97,7 +97,7 @@ TEST_F(WaterfallTest, DnsAnswersAndTheChosenResolverAreTold) {
         std::pair{"2001:db8::53", "dns://[2001:db8::53]/example.com?type=A"},
         std::pair{"[2001:db8::53]:5353", "dns://[2001:db8::53]:5353/example.com?type=A"}}) {
     target.network.edit().resolver = resolver;
-    check_.target = std::make_shared<const Target>(target);
+    check_.target = target;
     EXPECT_THAT(text({}), HasSubstr(std::string("up ok ") + url + "\n"));
     EXPECT_EQ(to_json({check_, observation_, result_})["target"], url);
   }

@@ -17,14 +17,20 @@ namespace allclear {
 class SharedText {
  public:
   SharedText() = default;  // empty
-  explicit SharedText(std::string text) {
+  // Implicit: a text may stand where a shared one is wanted.
+  SharedText(std::string text) {  // NOLINT(google-explicit-constructor)
     if (!text.empty()) node_.reset(new Node(std::move(text)));
   }
+  SharedText(const char* text) : SharedText(std::string(text)) {}  // NOLINT(google-explicit-constructor)
 
   const std::string& value() const {
     static const std::string nothing;
     return node_ ? node_->text : nothing;
   }
+
+  operator const std::string&() const { return value(); }  // NOLINT(google-explicit-constructor)
+  operator std::string_view() const { return value(); }    // NOLINT(google-explicit-constructor)
+  bool empty() const { return value().empty(); }
 
   friend bool operator==(const SharedText& a, const SharedText& b) {
     return a.node_ == b.node_ || a.value() == b.value();

@@ -41,7 +41,7 @@ std::shared_ptr<const Catalogue> catalogue_of(int count) {
     auto check = std::make_shared<Check>();
     check->service = service->id;
     check->id = CheckId(service->id.text());
-    check->target = std::make_shared<const Target>(std::move(target));
+    check->target = std::move(target);
     check->expect = expect;
     check->interval = std::chrono::hours(24);
     service->checks.push_back(std::move(check));

@@ -35,7 +35,7 @@ std::vector<Check> checks_over_loopback(const HttpTarget& like) {
     HttpTarget target = like;
     target.url.host = boost::asio::ip::address_v4(loopback_address(i)).to_string();
     Check check;
-    check.target = std::make_shared<const Target>(target);
+    check.target = target;
     check.expect = std::make_shared<const Expectations>();
     checks.push_back(std::move(check));
   }

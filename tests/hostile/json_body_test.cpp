@@ -13,7 +13,7 @@ Check check_that_expects_ok(const Target& target) {
   Expectations expect;
   expect.json.push_back({*JsonPath::parse("$.ok"), JsonOperator::equals, Json(true)});
   Check check;
-  check.target = std::make_shared<const Target>(target);
+  check.target = target;
   check.expect = std::make_shared<const Expectations>(std::move(expect));
   return check;
 }

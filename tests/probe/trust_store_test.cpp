@@ -27,7 +27,7 @@ Observation observe_with(const Clock& clock, Target target) {
   boost::asio::io_context loop{1};
   const auto probe = probe::make_probe(loop, clock, {});
   Check check;
-  check.target = std::make_shared<const Target>(std::move(target));
+  check.target = std::move(target);
   check.expect = std::make_shared<const Expectations>();
   Observation observation;
   boost::asio::co_spawn(loop, probe->observe(check, net::monotonic_now() + std::chrono::seconds(5)),

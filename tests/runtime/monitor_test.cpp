@@ -58,7 +58,7 @@ std::shared_ptr<const Service> service_of(const std::string& id, milliseconds in
   auto check = std::make_shared<Check>();
   check->service = ServiceId(id);
   check->id = CheckId(id);
-  check->target = std::make_shared<const Target>(HttpTarget{});
+  check->target = HttpTarget{};
   check->expect = std::make_shared<const Expectations>();
   check->interval = interval;
   check->confirm = {2, 1, 5ms};
@@ -78,7 +78,8 @@ class MonitorTest : public testing::Test {
     options.pace = pace;
     options.on_idle = std::move(on_idle);
     auto monitor = std::make_unique<Monitor>(
-        options, clock_, store_, [this](boost::asio::io_context& loop) { return std::make_unique<WorldProbe>(loop, world_); }, log_);
+        options, clock_, store_,
+        [this](boost::asio::io_context& loop) { return std::make_unique<WorldProbe>(loop, world_); }, log_);
     monitor->start(catalogue({"a", "b"}), *store_.load());
     return monitor;
   }
@@ -152,8 +153,8 @@ TEST_F(MonitorTest, R20_AReloadKeepsWhatStaysAndDropsWhatIsGone) {
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return !now.monitor.config_error.empty(); }));
   monitor->reload(catalogue({"a", "c"}), {});
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
-    return now.services.size() == 2 && now.services[1]->service->id == ServiceId("c") && now.services[1]->state.verdict == Verdict::up &&
-           now.monitor.config_error.empty();
+    return now.services.size() == 2 && now.services[1]->service->id == ServiceId("c") &&
+           now.services[1]->state.verdict == Verdict::up && now.monitor.config_error.empty();
   }));
   EXPECT_EQ(monitor->snapshot()->services[0]->state.verdict, Verdict::up);
 }

@@ -115,7 +115,7 @@ void Auditor::judge_incident(const Decision& decision) {
 void Auditor::judge_new_step(const Decision& decision, const TimelineEntry& step) {
   const Incident& incident = *decision.incident;
   const bool over = step.step == IncidentStep::resolved;
-  for (const ChannelId& channel : world_.service(decision.service).alerts) {
+  for (const ChannelId& channel : *world_.service(decision.service).alerts) {
     const bool owed = has_alert(decision, step.ordinal, channel);
     const bool waits = told_.contains({incident.id, channel});
     if (raises(step.step) && incident.announced && !owed) {

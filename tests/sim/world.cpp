@@ -50,7 +50,7 @@ void World::add_service(Random& random, int number, milliseconds length) {
     checks.push_back(std::move(check));
   }
   Service service = test::make_service(id, std::move(checks));
-  if (random.one_in(2)) service.alerts.push_back(ChannelId("pager"));
+  if (random.one_in(2)) service.alerts.edit().push_back(ChannelId("pager"));
   service.alerts_on_first = random.one_in(2);
   service.reopen = random.pick<milliseconds>({milliseconds(0), seconds(30), seconds(600)});
   services_.push_back(std::move(service));

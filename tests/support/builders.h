@@ -26,7 +26,7 @@ inline Check make_check(const std::string& service, const std::string& id, Targe
   Check check;
   check.service = ServiceId(service);
   check.id = CheckId(id);
-  check.target = std::make_shared<const Target>(std::move(target));
+  check.target = std::move(target);
   check.expect = std::make_shared<const Expectations>();
   return check;
 }
@@ -35,7 +35,7 @@ inline Service make_service(const std::string& id, std::vector<Check> checks) {
   Service service;
   service.id = ServiceId(id);
   service.name = "Service " + id;
-  service.alerts = {ChannelId("ops")};
+  service.alerts = std::vector{ChannelId("ops")};
   service.alerts_on_first = true;
   for (Check& check : checks) service.checks.push_back(std::make_shared<const Check>(std::move(check)));
   return service;

@@ -18,7 +18,7 @@ namespace {
 
 Check check_of(Target target) {
   Check check;
-  check.target = std::make_shared<const Target>(std::move(target));
+  check.target = std::move(target);
   check.expect = std::make_shared<const Expectations>();
   return check;
 }

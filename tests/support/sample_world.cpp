@@ -16,7 +16,7 @@ std::shared_ptr<const Service> make_service(const SampleService& sample) {
   auto check = std::make_shared<Check>();
   check->service = ServiceId(sample.id);
   check->id = CheckId(sample.id);
-  check->target = std::make_shared<const Target>(*target);
+  check->target = *target;
   auto service = std::make_shared<Service>();
   service->id = ServiceId(sample.id);
   service->name = sample.name;

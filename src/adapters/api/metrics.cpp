@@ -102,7 +102,7 @@ struct CheckFacts {
 
 const Target* target_of(const ServiceSnapshot& service, const CheckId& id) {
   for (const auto& check : service.service->checks) {
-    if (check->id == id) return check->target.get();
+    if (check->id == id) return &check->target;
   }
   return nullptr;
 }

@@ -30,7 +30,7 @@ class FlagReader {
     }
     if (outcome.target) refuse_what_does_not_apply(probe_kind(*outcome.target));
     if (wrong_) return tl::unexpected(*wrong_);
-    check->target = std::make_shared<const Target>(std::move(*outcome.target));
+    check->target = std::move(*outcome.target);
     return check;
   }
 

@@ -16,7 +16,7 @@ std::string mistake(std::string_view target, const CheckOptions& options = {}) {
 Target target_of(std::string_view text, const CheckOptions& options = {}) {
   const auto check = check_from_target(text, options);
   EXPECT_TRUE(check.has_value()) << (check ? "" : check.error().message);
-  return check ? *(*check)->target : Target{};
+  return check ? (*check)->target : Target{};
 }
 
 TEST(CheckTarget, ABareHostMeansHttps) {

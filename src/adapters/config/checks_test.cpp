@@ -21,7 +21,7 @@ TEST(Checks, AUrlOnAServiceIsItsOnlyCheck) {
   EXPECT_EQ(check.interval, seconds(30));
   EXPECT_EQ(check.timeout, milliseconds(1'500));
   EXPECT_EQ(check.role, Role::application);
-  EXPECT_EQ(std::get<HttpTarget>(*check.target).url, (Url{Scheme::https, "example.com", 443, "/a?b=1"}));
+  EXPECT_EQ(std::get<HttpTarget>(check.target).url, (Url{Scheme::https, "example.com", 443, "/a?b=1"}));
   ASSERT_EQ(check.expect->status.size(), 1U);
   EXPECT_EQ(check.expect->status[0].first, 200);
   EXPECT_EQ(check.expect->status[0].last, 299);
@@ -34,7 +34,7 @@ TEST(Checks, EveryKeyOfAnHttpCheckReachesItsTarget) {
       "follow_redirects: false, max_redirects: 2, keep_alive: true, user_agent: me, proxy: 'http://proxy:3128', "
       "verify: false, "
       "server_name: other.example, ip: 6, resolver: '192.0.2.53:5353'");
-  const auto& http = std::get<HttpTarget>(*check.target);
+  const auto& http = std::get<HttpTarget>(check.target);
   EXPECT_EQ(to_string(http.url), "http://example.com:81/");
   EXPECT_EQ(http.request->method, "POST");
   ASSERT_EQ(http.request->headers.size(), 2U);
@@ -94,31 +94,31 @@ TEST(Checks, ValuesToCompareWithKeepTheirType) {
 
 TEST(Checks, TcpTlsDnsAndIcmp) {
   const auto tcp = std::get<TcpTarget>(
-      *check_with("url: 'tcp://a.example:1', send: \"PING\\r\\n\", expect: {body: {contains: PONG}}").target);
+      check_with("url: 'tcp://a.example:1', send: \"PING\\r\\n\", expect: {body: {contains: PONG}}").target);
   EXPECT_EQ(tcp.send, "PING\r\n");
   EXPECT_EQ(tcp.expect, "PONG");
   const auto mail =
-      std::get<TlsTarget>(*check_with("url: 'imap+starttls://a.example', expect: {certificate: 7d}").target);
+      std::get<TlsTarget>(check_with("url: 'imap+starttls://a.example', expect: {certificate: 7d}").target);
   EXPECT_EQ(mail.start_tls, StartTls::imap);
   EXPECT_EQ(mail.port, 143);
   const auto dns = std::get<DnsTarget>(
-      *check_with("url: 'dns://192.0.2.53/a.example', type: mx, expect: {answer: 10 m.example}").target);
+      check_with("url: 'dns://192.0.2.53/a.example', type: mx, expect: {answer: 10 m.example}").target);
   EXPECT_EQ(dns.type, "MX");
   EXPECT_EQ(dns.network->resolver, "192.0.2.53");
   EXPECT_THAT(dns.expected, ElementsAre("10 m.example"));
   const auto reverse =
-      std::get<DnsTarget>(*check_with("url: 'dns://192.0.2.1?type=PTR', expect: {answer: Web.Example.}").target);
+      std::get<DnsTarget>(check_with("url: 'dns://192.0.2.1?type=PTR', expect: {answer: Web.Example.}").target);
   EXPECT_EQ(reverse.name, "192.0.2.1");
   EXPECT_THAT(reverse.expected, ElementsAre("web.example"));
   const auto v6 =
-      std::get<DnsTarget>(*check_with("url: 'dns://a.example?type=AAAA', expect: {answer: '2001:DB8::0:1'}").target);
+      std::get<DnsTarget>(check_with("url: 'dns://a.example?type=AAAA', expect: {answer: '2001:DB8::0:1'}").target);
   EXPECT_THAT(v6.expected, ElementsAre("2001:db8::1"));
-  EXPECT_EQ(std::get<IcmpTarget>(*check_with("url: 'icmp://[2001:db8::1]'").target).host, "2001:db8::1");
+  EXPECT_EQ(std::get<IcmpTarget>(check_with("url: 'icmp://[2001:db8::1]'").target).host, "2001:db8::1");
 }
 
 TEST(Checks, WhatIsNotBuiltYetIsUnsupportedAndSaysSo) {
   const auto config = loaded("services: [{id: a, url: 'grpc://a.example:50051'}]");
-  EXPECT_EQ(kind_of(*config.catalogue->services.at(0)->checks.at(0)->target), "grpc");
+  EXPECT_EQ(kind_of(config.catalogue->services.at(0)->checks.at(0)->target), "grpc");
   EXPECT_THAT(
       config.warnings,
       ElementsAre(HasSubstr("services[a].url: grpc is not built yet: the check is unknown, reason unsupported")));
@@ -139,9 +139,9 @@ TEST(Checks, EqualExpectationsAreShared) {
 }
 
 TEST(Checks, BytesBeyondAsciiInAPathAreEncoded) {
-  EXPECT_EQ(std::get<HttpTarget>(*check_with("url: 'http://a.example/caf\xC3\xA9?q=\xC3\xA9#top'").target).url.path,
+  EXPECT_EQ(std::get<HttpTarget>(check_with("url: 'http://a.example/caf\xC3\xA9?q=\xC3\xA9#top'").target).url.path,
             "/caf%C3%A9?q=%C3%A9");
-  EXPECT_EQ(std::get<HttpTarget>(*check_with("url: 'http://a.example?q=1'").target).url.path, "/?q=1");
+  EXPECT_EQ(std::get<HttpTarget>(check_with("url: 'http://a.example?q=1'").target).url.path, "/?q=1");
 }
 
 }  // namespace

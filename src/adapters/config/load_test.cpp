@@ -140,8 +140,8 @@ TEST_F(LoadFile, S7_SecretsComeFromFilesBesideTheConfigOrFromTheCredentialsFolde
   const auto outcome = load_file(path, environment_of({{"CREDENTIALS_DIRECTORY", (folder_ / "credentials").string()}}));
   ASSERT_TRUE(outcome.config.has_value()) << ::testing::PrintToString(testing_support::lines_of(outcome));
   const auto& services = outcome.config->catalogue->services;
-  EXPECT_EQ(std::get<HttpTarget>(*services[0]->checks[0]->target).request->bearer, "from-beside");
-  EXPECT_EQ(std::get<HttpTarget>(*services[1]->checks[0]->target).request->basic_auth->password, "from-credentials");
+  EXPECT_EQ(std::get<HttpTarget>(services[0]->checks[0]->target).request->bearer, "from-beside");
+  EXPECT_EQ(std::get<HttpTarget>(services[1]->checks[0]->target).request->basic_auth->password, "from-credentials");
   EXPECT_THAT(outcome.config->secrets, ElementsAre("from-beside", "from-credentials"));
 }
 
@@ -150,7 +150,7 @@ TEST_F(LoadFile, FilesThatACheckNeedsMustBeThere) {
   const auto fine =
       load_file(write("a.yaml", "services: [{id: a, url: 'https://a.example/', ca_file: ca.pem}]"), environment_of({}));
   ASSERT_TRUE(fine.config.has_value());
-  EXPECT_EQ(std::get<HttpTarget>(*fine.config->catalogue->services[0]->checks[0]->target).tls->ca_file,
+  EXPECT_EQ(std::get<HttpTarget>(fine.config->catalogue->services[0]->checks[0]->target).tls->ca_file,
             (folder_ / "ca.pem").string());
   const auto missing = load_file(
       write("b.yaml", "services:\n  - {id: a, url: 'https://a.example/', ca_file: no.pem}\n"), environment_of({}));

@@ -50,10 +50,10 @@ TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {
   const ConfigFile config = loaded(every_part);
   ASSERT_EQ(config.catalogue->services.size(), 2U);
-  EXPECT_EQ(kind_of(*config.catalogue->services[0]->checks.at(0)->target), "heartbeat");
-  EXPECT_EQ(kind_of(*config.catalogue->services[1]->checks.at(0)->target), "cloudwatch");
+  EXPECT_EQ(kind_of(config.catalogue->services[0]->checks.at(0)->target), "heartbeat");
+  EXPECT_EQ(kind_of(config.catalogue->services[1]->checks.at(0)->target), "cloudwatch");
   EXPECT_EQ(config.catalogue->services[0]->checks.at(0)->id.value(), "backup");
-  EXPECT_EQ(config.catalogue->services[0]->alerts.size(), 5U);
+  EXPECT_EQ(config.catalogue->services[0]->alerts->size(), 5U);
 }
 
 TEST(Parts, S7_SecretsOfChannelsAreMasked) {

@@ -163,23 +163,23 @@ void warn_of_unreachable_latency(const Section& section, const ReadExpectations&
                              format_duration(*latency), format_duration(timeout)));
 }
 
-std::shared_ptr<const Target> read_target(const Section& section, const ReadExpectations& expect) {
+std::optional<Target> read_target(const Section& section, const ReadExpectations& expect) {
   if (!section.has("url")) {
     section.missing("url", "expected an address such as https://example.com/");
-    return nullptr;
+    return std::nullopt;
   }
   const std::size_t errors_before = section.reading().diagnostics.errors();
   const TargetFields fields = read_fields(section, expect);
-  if (section.reading().diagnostics.errors() != errors_before && fields.url.empty()) return nullptr;
+  if (section.reading().diagnostics.errors() != errors_before && fields.url.empty()) return std::nullopt;
   TargetOutcome outcome = make_target(fields);
   for (const FieldProblem& problem : outcome.problems) report(section, problem);
-  if (!outcome.target) return nullptr;
+  if (!outcome.target) return std::nullopt;
   report_not_applicable(section, expect, *outcome.target);
   if (lower_case(fields.url).starts_with("http:")) warn_of_missing_tls(section, expect, fields);
   if (const auto* later = std::get_if<UnsupportedTarget>(&*outcome.target)) {
     section.warning("url", fmt::format("{} is not built yet: the check is unknown, reason unsupported", later->kind));
   }
-  return std::make_shared<const Target>(std::move(*outcome.target));
+  return std::move(outcome.target);
 }
 
 void note_locations(const Section& section) {
@@ -225,7 +225,7 @@ std::shared_ptr<Check> read_check(const Section& section, const CheckIdentity& i
   check->service = identity.service;
   check->id = identity.id;
   warn_of_unreachable_latency(section, *expect, timing.timeout);
-  check->target = read_target(section, *expect);
+  if (auto target = read_target(section, *expect)) check->target = std::move(*target);
   check->expect = expect->expectations;
   check->interval = timing.interval;
   check->timeout = timing.timeout;

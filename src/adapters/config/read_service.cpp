@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, Visibility>, 2> visibilities{
 constexpr std::array<std::pair<std::string_view, Severity>, 3> severities{
     {{"minor", Severity::minor}, {"major", Severity::major}, {"critical", Severity::critical}}};
 
-std::optional<std::vector<ChannelId>> read_alerts(const Section& section, const ChannelNames& channels) {
+std::optional<Shared<std::vector<ChannelId>>> read_alerts(const Section& section, const ChannelNames& channels) {
   if (!section.has("alerts")) return std::nullopt;
   constexpr std::string_view mail = "mailto:";
   std::vector<ChannelId> found;
@@ -67,7 +67,9 @@ std::string read_id(const Section& section, std::unordered_map<std::string_view,
 class ServiceReader {
  public:
   ServiceReader(Reading& reading, const Defaults& defaults, const ChannelNames& channels)
-      : reading_(reading), defaults_(defaults), channels_(channels), expectations_(reading) {}
+      : reading_(reading), defaults_(defaults), channels_(channels), expectations_(reading) {
+    for (const std::string& channel : channels) all_channels_.edit().emplace_back(channel);
+  }
 
   void read(const Section& root, const Node& item, std::size_t index) {
     const Section section(reading_, item, Object::service, item_name("services", item, index), &root);
@@ -93,24 +95,27 @@ class ServiceReader {
 
  private:
   void read_words(const Section& section, Service& service) {
-    service.name = section.name("name").value_or(service.id.value());
-    service.group = section.has("group") ? section.name("group").value_or("") : "";
+    const auto name = section.name("name");
+    service.name = name ? SharedText(*name) : service.id.text();
+    if (section.has("group")) service.group = shared_group(section.name("group").value_or(""));
     service.visibility = section.choice("visibility", visibilities).value_or(Visibility::open);
     service.enabled = section.boolean("enabled").value_or(true);
     for (const std::string& id : section.texts("depends_on").value_or(std::vector<std::string>{}))
-      service.depends_on.emplace_back(id);
+      service.depends_on.edit().emplace_back(id);
     if (auto alerts = read_alerts(section, channels_)) {
       service.alerts = std::move(*alerts);
     } else if (defaults_.alerts) {
       service.alerts = *defaults_.alerts;
     } else {
-      for (const std::string& channel : channels_) service.alerts.emplace_back(channel);
+      service.alerts = all_channels_;
     }
     service.alerts_on_first = section.boolean("alerts_on_first").value_or(defaults_.alerts_on_first);
     service.severity = section.choice("severity", severities);
     service.reopen = section.duration("reopen").value_or(defaults_.reopen);
     read_flapping(section);
   }
+
+  SharedText shared_group(const std::string& name) { return groups_.try_emplace(name, name).first->second; }
 
   void read_checks(const Section& section, Service& service) {
     constexpr std::string_view kinds[] = {"url", "checks", "heartbeat", "cloudwatch"};
@@ -176,7 +181,7 @@ class ServiceReader {
     auto check = std::make_shared<Check>();
     check->service = service.id;
     check->id = CheckId(service.id.text());
-    check->target = std::make_shared<const Target>(UnsupportedTarget{std::string(kind)});
+    check->target = UnsupportedTarget{std::string(kind)};
     check->expect = std::make_shared<const Expectations>();
     check->interval = timing.interval;
     check->timeout = timing.timeout;
@@ -187,9 +192,11 @@ class ServiceReader {
   Reading& reading_;
   const Defaults& defaults_;
   const ChannelNames& channels_;
+  Shared<std::vector<ChannelId>> all_channels_;
   ExpectationReader expectations_;
   Relations relations_{reading_.diagnostics};
-  std::unordered_map<std::string_view, int> seen_;  // service ids, with their lines
+  std::unordered_map<std::string_view, int> seen_;      // service ids, with their lines
+  std::unordered_map<std::string, SharedText> groups_;  // many services share one
   std::vector<std::shared_ptr<const Service>> services_;
 };
 

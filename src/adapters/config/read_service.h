@@ -14,7 +14,7 @@ namespace allclear::config {
 
 struct Defaults {
   Timing timing;
-  std::optional<std::vector<ChannelId>> alerts;  // absent: every channel
+  std::optional<Shared<std::vector<ChannelId>>> alerts;  // absent: every channel
   bool alerts_on_first = false;
   milliseconds reopen{600'000};
 };

@@ -20,7 +20,7 @@ constexpr std::string_view two_channels =
 std::vector<std::string> alerts_of(const std::string& text) {
   const auto config = loaded(std::string(two_channels) + text);
   std::vector<std::string> names;
-  for (const ChannelId& channel : config.catalogue->services.at(0)->alerts) names.push_back(channel.value());
+  for (const ChannelId& channel : *config.catalogue->services.at(0)->alerts) names.push_back(channel.value());
   return names;
 }
 
@@ -33,15 +33,15 @@ TEST(Services, WordsOfAService) {
       "  - {id: b, url: 'https://b.example/'}\n");
   ASSERT_EQ(config.catalogue->services.size(), 2U);
   const Service& service = *config.catalogue->services[0];
-  EXPECT_EQ(service.name, "Portfolio site");
-  EXPECT_EQ(service.group, "Public");
+  EXPECT_EQ(service.name.value(), "Portfolio site");
+  EXPECT_EQ(service.group.value(), "Public");
   EXPECT_EQ(service.visibility, Visibility::internal);
   EXPECT_FALSE(service.enabled);
   EXPECT_TRUE(service.checks.at(0)->enabled);
   EXPECT_EQ(service.severity, Severity::critical);
   EXPECT_EQ(service.reopen, std::chrono::minutes(5));
   EXPECT_TRUE(service.alerts_on_first);
-  EXPECT_THAT(service.depends_on, ElementsAre(ServiceId("b")));
+  EXPECT_THAT(*service.depends_on, ElementsAre(ServiceId("b")));
   EXPECT_EQ(config.catalogue->services[1]->name, "b");
   EXPECT_EQ(config.catalogue->services[1]->visibility, Visibility::open);
 }

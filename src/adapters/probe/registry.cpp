@@ -87,12 +87,11 @@ Task<Observation> ProbeRegistry::dispatch(const Target& target, MonotonicTime de
 }
 
 Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadline) {
-  const std::shared_ptr<const Target> target = check.target;  // a reload may replace the check meanwhile
-  deadline += probes_->prepare(*target);
+  deadline += probes_->prepare(check.target);
   const Instant start = clock_.now();
   Observation observation;
   try {
-    observation = co_await dispatch(*target, deadline);
+    observation = co_await dispatch(check.target, deadline);
   } catch (const std::bad_alloc&) {
     observation = failed(Reason::local_fault, "out of memory");
   } catch (const boost::system::system_error& error) {

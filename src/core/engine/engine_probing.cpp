@@ -69,7 +69,7 @@ void Engine::State::start_early(const std::vector<SlotIndex>& slots, const Insta
 void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands) {
   const auto& check = roster.check(slot);
   const CheckKey& key = roster.key(slot);
-  std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(*check->target);
+  std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(check->target);
   switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0}, now)) {
     case Admission::started:
       ++counters.started;

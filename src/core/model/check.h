@@ -68,7 +68,7 @@ struct Locations {
 struct Check {
   ServiceId service;
   CheckId id;
-  std::shared_ptr<const Target> target;
+  Target target;
   std::shared_ptr<const Expectations> expect;  // shared between checks that expect the same
   milliseconds interval{60'000};
   milliseconds timeout{10'000};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shared.h"
 #include "base/time.h"
 #include "core/model/check.h"
 #include "core/model/ids.h"
@@ -17,20 +18,20 @@ enum class Visibility : std::uint8_t { open, internal };  // contract: "public",
 
 struct Service {
   ServiceId id;
-  std::string name;
-  std::string group;
+  SharedText name;
+  SharedText group;
   Visibility visibility = Visibility::open;
   bool enabled = true;
-  std::vector<ServiceId> depends_on;
+  Shared<std::vector<ServiceId>> depends_on;
   std::vector<std::shared_ptr<const Check>> checks;  // at least one
-  std::vector<ChannelId> alerts;                     // channels told; resolved from defaults by the config
+  Shared<std::vector<ChannelId>> alerts;             // channels told; resolved from defaults by the config
   bool alerts_on_first = false;
   std::optional<Severity> severity;  // overrides the policy
   milliseconds reopen{600'000};      // a new failure within this time of the end continues the incident
 };
 
 struct Catalogue {
-  std::string version;  // changes with the content
+  std::string version;                                   // changes with the content
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique
 };
 

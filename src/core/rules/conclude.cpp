@@ -43,7 +43,7 @@ std::vector<Alert> alerts_owed(const Service& service, const Incident& incident,
   const std::uint32_t last = incident.timeline.back().ordinal;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto ordinal = last - static_cast<std::uint32_t>(steps.size() - 1 - i);
-    for (const ChannelId& channel : service.alerts) {
+    for (const ChannelId& channel : *service.alerts) {
       Alert alert;
       alert.id = AlertId(stable_key({incident.id.value(), std::to_string(ordinal), channel.value()}));
       alert.incident = incident.id;

@@ -27,7 +27,7 @@ struct Scene {
     std::vector<Check> checks;
     for (std::size_t i = 0; i < verdicts.size(); ++i) checks.push_back(make_check("shop", fmt::format("check-{}", i)));
     service = make_service("shop", std::move(checks));
-    service.alerts = {ChannelId("ops"), ChannelId("pager")};
+    service.alerts = std::vector{ChannelId("ops"), ChannelId("pager")};
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       CheckState& state = states.emplace_back();
       state.verdict = test::verdict_of(verdicts[i]);

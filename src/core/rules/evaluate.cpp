@@ -26,7 +26,7 @@ Judgement judge_error(const Check& check, const ProbeError& error, const std::st
   const std::string what = error.detail.empty() ? std::string(describe(error.reason)) : error.detail;
   const std::string where = address.empty() ? "" : fmt::format(" ({})", address);
   return {verdict_of_error(error.reason), error.reason, error.phase,
-          fmt::format("{} {}: {}{}", describe(*check.target), to_string(error.phase), what, where)};
+          fmt::format("{} {}: {}{}", describe(check.target), to_string(error.phase), what, where)};
 }
 
 bool verifies(const Target& target) {
@@ -37,7 +37,7 @@ bool verifies(const Target& target) {
 
 std::optional<Judgement> judge_expired(const Check& check, const Observation& observation) {
   const auto& certificate = observation.certificate;
-  if (!certificate || !verifies(*check.target) || certificate->earliest_expiry > observation.started_at)
+  if (!certificate || !verifies(check.target) || certificate->earliest_expiry > observation.started_at)
     return std::nullopt;
   return Judgement{Verdict::down, Reason::tls_expired, Phase::tls,
                    fmt::format("certificate of {} expired at {}", certificate->subject,
@@ -77,10 +77,10 @@ std::optional<Judgement> judge_facts(const Check& check, const Observation& obse
   }
   if (const auto* icmp = std::get_if<IcmpFacts>(&observation.facts)) return judge_icmp(*icmp);
   const auto* tcp = std::get_if<TcpFacts>(&observation.facts);
-  const auto* tcp_target = std::get_if<TcpTarget>(check.target.get());
+  const auto* tcp_target = std::get_if<TcpTarget>(&check.target);
   if (tcp != nullptr && tcp_target != nullptr) return judge_tcp(*tcp_target, *tcp);
   const auto* dns = std::get_if<DnsFacts>(&observation.facts);
-  const auto* dns_target = std::get_if<DnsTarget>(check.target.get());
+  const auto* dns_target = std::get_if<DnsTarget>(&check.target);
   if (dns != nullptr && dns_target != nullptr) return judge_dns(*dns_target, *dns);
   return std::nullopt;
 }
@@ -114,7 +114,7 @@ Judgement judge_degrees(const Expectations& expect, const Observation& observati
 }
 
 Judgement judge(const Check& check, const Observation& observation) {
-  if (const auto* other = std::get_if<UnsupportedTarget>(check.target.get())) {
+  if (const auto* other = std::get_if<UnsupportedTarget>(&check.target)) {
     return {Verdict::unknown, Reason::unsupported, Phase::local,
             fmt::format("{} checks are not supported yet", other->kind)};
   }
