@@ -44,8 +44,8 @@ bool hidden(const ServiceSnapshot& left, const ServiceSnapshot& right) {
 }
 
 bool looks_equal(const Snapshot& left, const Snapshot& right) {
-  return std::equal(left.services.begin(), left.services.end(), right.services.begin(), right.services.end(),
-                    [](const auto& a, const auto& b) { return a == b || hidden(*a, *b) || looks_equal(*a, *b); });
+  return ServiceList::equal(left.services, right.services,
+                            [](const auto& a, const auto& b) { return hidden(a, b) || looks_equal(a, b); });
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ void ApiLoop::render(const Snapshot& snapshot) {
   const std::uint64_t seq = publisher_.begin(now);
   std::unordered_set<std::string_view> shown;
   for (const auto& service : snapshot.services) {
-    if (service->service->visibility != Visibility::internal) shown.insert(service->service->id.value());
+    if (service.service->visibility != Visibility::internal) shown.insert(service.service->id.value());
   }
   const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall,
                                   [&](std::string_view id) { return shown.contains(id); });

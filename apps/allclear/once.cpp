@@ -12,7 +12,7 @@
 namespace allclear::app {
 namespace {
 
-constexpr milliseconds commit_group{20};   // a pass is short: results need not wait for company
+constexpr milliseconds commit_group{20};  // a pass is short: results need not wait for company
 constexpr std::uint64_t faults_until_failure = 3;
 constexpr milliseconds supervision_period{200};
 
@@ -37,10 +37,9 @@ void warn_of_short_intervals(const Catalogue& catalogue, std::optional<WallTime>
 // How the pass went; its exit code.
 int tell(const Snapshot& snapshot) {
   int counts[4] = {};
-  for (const auto& service : snapshot.services) ++counts[static_cast<std::size_t>(service->state.verdict)];
+  for (const auto& service : snapshot.services) ++counts[static_cast<std::size_t>(service.state.verdict)];
   fmt::print("{} {} run; services: {} up, {} degraded, {} down, {} unknown\n", snapshot.monitor.results,
-             snapshot.monitor.results == 1 ? "check" : "checks", counts[0], counts[1], counts[2],
-             counts[3]);
+             snapshot.monitor.results == 1 ? "check" : "checks", counts[0], counts[1], counts[2], counts[3]);
   return exit_ok;
 }
 
@@ -99,12 +98,14 @@ int once(const OnceFlags& flags) {
 }  // namespace
 
 void add_once(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("once", "One pass over what is due, then end: for cron and systemd timers");
+  CLI::App* command =
+      program.add_subcommand("once", "One pass over what is due, then end: for cron and systemd timers");
   const auto flags = std::make_shared<OnceFlags>();
   command->add_option("--config", flags->config, "The config file");
   command->add_option("--data", flags->data, "Folder of the database");
   add_log_flags(*command, flags->log);
-  command->footer("Example, every two minutes by cron:\n  */2 * * * *  allclear once --config /etc/allclear/allclear.yaml");
+  command->footer(
+      "Example, every two minutes by cron:\n  */2 * * * *  allclear once --config /etc/allclear/allclear.yaml");
   command->callback([&run, flags] { run = [flags] { return once(*flags); }; });
 }
 

@@ -1,5 +1,5 @@
-// Shared: a value that is mostly the usual one. Copies share it; the usual one (T{}) needs no storage at all. Reading
-// is safe from any thread; edit() is for whoever builds the value, before it is handed out. A pointer wide.
+// Values that copies share until one is edited. A pointer wide. Any thread may read, copy and drop copies; edit() is for
+// the one thread from whose own copy the others come.
 #pragma once
 
 #include <utility>
@@ -10,24 +10,23 @@
 namespace allclear {
 
 template <class T>
-class Shared {
+class CopyOnWrite {
  public:
-  Shared() = default;
-  // Implicit: a value may stand where a shared one is wanted.
-  Shared(T value) {  // NOLINT(google-explicit-constructor)
-    if (!(value == usual())) own_.reset(new Node(std::move(value)));
-  }
+  CopyOnWrite() = default;  // holds nothing: not to be read
+  explicit CopyOnWrite(T value) : node_(new Node(std::move(value))) {}
 
-  const T& operator*() const { return own_ ? own_->value : usual(); }
-  const T* operator->() const { return &**this; }
+  explicit operator bool() const { return node_ != nullptr; }
+  const T& operator*() const { return node_->value; }
+  const T* operator->() const { return &node_->value; }
 
-  // To change it; copies made before keep what they had.
+  // Copies made before keep what they had. The count is read with acquire, so a reader that let go has done so.
   T& edit() {
-    if (!own_ || own_->use_count() > 1) own_.reset(new Node(**this));
-    return own_->value;
+    if (node_->use_count() > 1) node_.reset(new Node(node_->value));
+    return node_->value;
   }
 
-  friend bool operator==(const Shared& a, const Shared& b) { return a.own_ == b.own_ || *a == *b; }
+  // Whether both are the same copy: their values are equal without a look.
+  bool same(const CopyOnWrite& other) const { return node_ == other.node_; }
 
  private:
   struct Node : boost::intrusive_ref_counter<Node, boost::thread_safe_counter> {
@@ -35,12 +34,36 @@ class Shared {
     T value;
   };
 
+  boost::intrusive_ptr<Node> node_;
+};
+
+// A value that is mostly the usual one, T{}, which needs no storage at all.
+template <class T>
+class Shared {
+ public:
+  Shared() = default;
+  // Implicit: a value may stand where a shared one is wanted.
+  Shared(T value) {  // NOLINT(google-explicit-constructor)
+    if (!(value == usual())) own_ = CopyOnWrite<T>(std::move(value));
+  }
+
+  const T& operator*() const { return own_ ? *own_ : usual(); }
+  const T* operator->() const { return &**this; }
+
+  T& edit() {
+    if (!own_) own_ = CopyOnWrite<T>(usual());
+    return own_.edit();
+  }
+
+  friend bool operator==(const Shared& a, const Shared& b) { return a.own_.same(b.own_) || *a == *b; }
+
+ private:
   static const T& usual() {
     static const T value;
     return value;
   }
 
-  boost::intrusive_ptr<Node> own_;  // null: the usual one
+  CopyOnWrite<T> own_;
 };
 
 }  // namespace allclear

@@ -71,8 +71,6 @@ void Monitor::start(std::shared_ptr<const Catalogue> catalogue, StoredState stor
   config_version_ = catalogue->version;
   config_loaded_at_ = started_at_;
   apply(Started{std::move(catalogue), std::move(stored), options_.pace});
-  builder_.rebuild(engine_);
-  (void)engine_.take_changed();
   started_ = true;
   publish();
   each_second_.emplace(loop_, milliseconds(1'000), [this] { turn_each_second(); });
@@ -111,8 +109,6 @@ void Monitor::handle(std::vector<Event>& events) {
       config_error_.clear();
       config_version_ = catalogued->catalogue->version;
       config_loaded_at_ = clock_.now().wall;
-      builder_.rebuild(engine_);
-      (void)engine_.take_changed();
       publish();
     }
   }
@@ -203,9 +199,8 @@ void Monitor::publish_when_due() {
 }
 
 void Monitor::publish() {
-  builder_.refresh(engine_, engine_.take_changed());
   const Instant now = clock_.now();
-  auto snapshot = builder_.build(now.wall, facts());
+  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), facts()});
   last_publication_ = now.monotonic;
   dirty_ = false;
   const std::lock_guard lock(snapshot_mutex_);

@@ -24,7 +24,6 @@
 #include "runtime/local_faults.h"
 #include "runtime/mailbox.h"
 #include "runtime/probe_loop.h"
-#include "runtime/snapshot_builder.h"
 #include "runtime/ticker.h"
 
 namespace allclear::runtime {
@@ -33,7 +32,7 @@ struct MonitorOptions {
   std::size_t probe_loops = 1;
   EngineLimits limits;
   CommitWriterOptions writer;
-  StoreOpening store_opening;     // told with the monitor's facts
+  StoreOpening store_opening;  // told with the monitor's facts
   Pace pace = Pace::continuous;
   milliseconds tick{10};          // starts are gathered on this grid: fewer wake-ups
   std::function<void()> on_idle;  // single pass: everything ran and is durable; engine's thread
@@ -79,12 +78,12 @@ class Monitor {
   boost::asio::executor_work_guard<LoopExecutor> work_;
   Engine engine_;
   Commands commands_;
-  SnapshotBuilder builder_;
   LatenessMeter lateness_;
   LocalFaults local_faults_;
   boost::asio::steady_timer wake_;
   MonotonicTime armed_for_ = MonotonicTime::max();
   MonotonicTime last_publication_{};
+  std::uint64_t publications_ = 0;
   std::set<std::uint64_t> urgent_;  // commits that change what is shown and are not durable yet
   bool dirty_ = false;
   bool started_ = false;

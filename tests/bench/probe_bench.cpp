@@ -36,7 +36,7 @@ std::vector<Check> checks_over_loopback(const HttpTarget& like) {
     target.url.host = boost::asio::ip::address_v4(loopback_address(i)).to_string();
     Check check;
     check.target = target;
-    check.expect = std::make_shared<const Expectations>();
+    check.expect = CopyOnWrite(Expectations{});
     checks.push_back(std::move(check));
   }
   return checks;

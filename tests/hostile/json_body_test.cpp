@@ -14,7 +14,7 @@ Check check_that_expects_ok(const Target& target) {
   expect.json.push_back({*JsonPath::parse("$.ok"), JsonOperator::equals, Json(true)});
   Check check;
   check.target = target;
-  check.expect = std::make_shared<const Expectations>(std::move(expect));
+  check.expect = CopyOnWrite<Expectations>(std::move(expect));
   return check;
 }
 

@@ -28,7 +28,7 @@ Observation observe_with(const Clock& clock, Target target) {
   const auto probe = probe::make_probe(loop, clock, {});
   Check check;
   check.target = std::move(target);
-  check.expect = std::make_shared<const Expectations>();
+  check.expect = CopyOnWrite(Expectations{});
   Observation observation;
   boost::asio::co_spawn(loop, probe->observe(check, net::monotonic_now() + std::chrono::seconds(5)),
                         [&](const std::exception_ptr& failed, Observation seen) {

@@ -59,7 +59,7 @@ std::shared_ptr<const Service> service_of(const std::string& id, milliseconds in
   check->service = ServiceId(id);
   check->id = CheckId(id);
   check->target = HttpTarget{};
-  check->expect = std::make_shared<const Expectations>();
+  check->expect = CopyOnWrite(Expectations{});
   check->interval = interval;
   check->confirm = {2, 1, 5ms};
   auto service = std::make_shared<Service>();
@@ -119,8 +119,8 @@ TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
   set("b", 500);
   const auto monitor = start();
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
-    return now.services[0]->state.verdict == Verdict::up && now.services[1]->state.verdict == Verdict::down &&
-           now.services[1]->open_incident != nullptr;
+    return now.services[0].state.verdict == Verdict::up && now.services[1].state.verdict == Verdict::down &&
+           now.services[1].open_incident != nullptr;
   }));
   EXPECT_TRUE(monitor->makes_progress());
   const auto stored = store_.load();
@@ -133,7 +133,7 @@ TEST_F(MonitorTest, R12_AFaultOfItsOwnIsLoggedAlsoWhileEverythingWasUnknownBefor
   set("b", -1);
   auto monitor = start();
   ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.monitor.results >= 10; }));
-  EXPECT_EQ(monitor->snapshot()->services[0]->state.verdict, Verdict::unknown);
+  EXPECT_EQ(monitor->snapshot()->services[0].state.verdict, Verdict::unknown);
   monitor.reset();
   EXPECT_TRUE(log_.all("service_changed").empty());
   const auto told = log_.all("local_fault");
@@ -147,16 +147,16 @@ TEST_F(MonitorTest, R20_AReloadKeepsWhatStaysAndDropsWhatIsGone) {
   set("a", 200);
   set("b", 500);
   const auto monitor = start();
-  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services[1]->open_incident != nullptr; }));
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services[1].open_incident != nullptr; }));
   set("c", 200);
   monitor->config_failed("allclear.yaml:3:1: unknown key");
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return !now.monitor.config_error.empty(); }));
   monitor->reload(catalogue({"a", "c"}), {});
   EXPECT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
-    return now.services.size() == 2 && now.services[1]->service->id == ServiceId("c") &&
-           now.services[1]->state.verdict == Verdict::up && now.monitor.config_error.empty();
+    return now.services.size() == 2 && now.services[1].service->id == ServiceId("c") &&
+           now.services[1].state.verdict == Verdict::up && now.monitor.config_error.empty();
   }));
-  EXPECT_EQ(monitor->snapshot()->services[0]->state.verdict, Verdict::up);
+  EXPECT_EQ(monitor->snapshot()->services[0].state.verdict, Verdict::up);
 }
 
 TEST_F(MonitorTest, R21_StoppingCancelsProbesAndLeavesNoResultOfThem) {

@@ -121,9 +121,8 @@ void Simulation::note(std::string line) {
 
 // Right after a start that had nothing to change: what was committed is what stands.
 void Simulation::expect_as_stored(const StoredState& stored) {
-  std::map<ServiceId, LiveService> live;
-  for (std::size_t i = 0; i < engine_->service_count(); ++i)
-    live.emplace(engine_->service(i).service->id, engine_->service(i));
+  std::map<ServiceId, ServiceSnapshot> live;
+  for (const ServiceSnapshot& service : engine_->services()) live.emplace(service.service->id, service);
   for (const ServiceState& state : stored.services) {
     const auto found = live.find(state.service);
     if (found == live.end() || !found->second.service->enabled || state.reason == Reason::paused) continue;
@@ -141,8 +140,7 @@ void Simulation::expect_settled(const ServiceId& down) {
   for (int i = 0; i < 200 && engine_->uncommitted() != 0; ++i) run_until(since_start() + milliseconds(10));
   const StoredState stored = *store_.load();
   if (engine_->uncommitted() != 0) auditor_.complain("decisions are not durable although the store works");
-  for (std::size_t i = 0; i < engine_->service_count(); ++i) {
-    const LiveService live = engine_->service(i);
+  for (const ServiceSnapshot& live : engine_->services()) {
     const Verdict expected = live.service->id == down ? Verdict::down : Verdict::up;
     const std::string& name = live.service->id.value();
     if (live.state.verdict != expected) {

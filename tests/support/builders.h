@@ -27,7 +27,7 @@ inline Check make_check(const std::string& service, const std::string& id, Targe
   check.service = ServiceId(service);
   check.id = CheckId(id);
   check.target = std::move(target);
-  check.expect = std::make_shared<const Expectations>();
+  check.expect = CopyOnWrite(Expectations{});
   return check;
 }
 

@@ -88,7 +88,8 @@ class EngineDriver {
   const Instant& now() const { return now_; }
   MonotonicTime wake() const { return wake_; }
   const EngineCounters& counters() const { return engine_.counters(); }
-  LiveService service(std::size_t index = 0) const { return engine_.service(index); }
+  const ServiceSnapshot& service(std::size_t index = 0) const { return engine_.services()[index]; }
+  CheckState state_of(const std::string& service) const { return engine_.state_of(key_of(service)).value(); }
 
  private:
   void sort(StartProbe&& probe) { probes_.push_back(std::move(probe)); }

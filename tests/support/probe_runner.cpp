@@ -19,7 +19,7 @@ namespace {
 Check check_of(Target target) {
   Check check;
   check.target = std::move(target);
-  check.expect = std::make_shared<const Expectations>();
+  check.expect = CopyOnWrite(Expectations{});
   return check;
 }
 

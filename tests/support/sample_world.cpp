@@ -99,14 +99,14 @@ SampleWorld make_world(const std::vector<SampleService>& services) {
   world.snapshot.monitor.store_progress = true;
   for (std::size_t i = 0; i < services.size(); ++i) {
     const SampleService& sample = services[i];
-    auto entry = std::make_shared<ServiceSnapshot>();
-    entry->service = make_service(sample);
+    ServiceSnapshot entry;
+    entry.service = make_service(sample);
     const CheckState state = make_state(sample, i);
-    entry->state = {ServiceId(sample.id), sample.verdict, sample.reason, state.since};
-    entry->checks.push_back({{ServiceId(sample.id), CheckId(sample.id), local_location()}, state});
+    entry.state = {ServiceId(sample.id), sample.verdict, sample.reason, state.since};
+    entry.checks.push_back({{ServiceId(sample.id), CheckId(sample.id), local_location()}, state});
     const bool troubled = sample.verdict == Verdict::down || sample.verdict == Verdict::degraded;
     if (troubled && sample.enabled)
-      entry->open_incident = std::make_shared<const Incident>(sample_incident(sample, state.since));
+      entry.open_incident = std::make_shared<const Incident>(sample_incident(sample, state.since));
     world.snapshot.services.push_back(entry);
     if (sample.verdict != Verdict::unknown) world.days.push_back(make_days(sample, i));
   }

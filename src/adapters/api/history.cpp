@@ -15,7 +15,7 @@ constexpr std::chrono::days incident_span{90};
 
 const Service* find_public(const Snapshot& snapshot, const std::string& id) {
   for (const auto& entry : snapshot.services) {
-    if (entry->service->id.value() == id && entry->service->visibility == Visibility::open) return entry->service.get();
+    if (entry.service->id.value() == id && entry.service->visibility == Visibility::open) return entry.service.get();
   }
   return nullptr;
 }

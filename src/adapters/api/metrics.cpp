@@ -46,8 +46,8 @@ void write_services(MetricsText& out, const Snapshot& snapshot) {
   std::array<int, verdicts.size()> counts{};
   std::size_t checks = 0;
   for (const auto& service : snapshot.services) {
-    ++counts[static_cast<std::size_t>(service->state.verdict)];
-    checks += service->checks.size();
+    ++counts[static_cast<std::size_t>(service.state.verdict)];
+    checks += service.checks.size();
   }
   out.family("allclear_services", "gauge", "Services by confirmed state.");
   for (const Verdict verdict : verdicts) {
@@ -110,12 +110,12 @@ const Target* target_of(const ServiceSnapshot& service, const CheckId& id) {
 std::vector<CheckFacts> checks_with_results(const Snapshot& snapshot) {
   std::vector<CheckFacts> facts;
   for (const auto& service : snapshot.services) {
-    for (const CheckSnapshot& check : service->checks) {
+    for (const CheckSnapshot& check : service.checks) {
       if (check.state.last_at == WallTime{}) continue;
       facts.push_back(
           {fmt::format("service=\"{}\",check=\"{}\",location=\"{}\"", escape_label(check.key.service.value()),
                        escape_label(check.key.check.value()), escape_label(check.key.location.value())),
-           check.state, target_of(*service, check.key.check)});
+           check.state, target_of(service, check.key.check)});
     }
   }
   return facts;

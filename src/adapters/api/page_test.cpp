@@ -62,11 +62,9 @@ TEST(Page, AResolvedIncidentIsToldInThePast) {
 TEST(Page, ACardNamesItsServiceOnce) {
   SampleWorld world =
       test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
-  auto changed = std::make_shared<ServiceSnapshot>(*world.snapshot.services[0]);
-  auto incident = std::make_shared<Incident>(*changed->open_incident);
+  auto incident = std::make_shared<Incident>(*world.snapshot.services[0].open_incident);
   incident->timeline.back().body = "Shop is down: did not answer in time";
-  changed->open_incident = incident;
-  world.snapshot.services[0] = changed;
+  world.snapshot.services.edit(0).open_incident = incident;
   const std::string section = open_section(page_of(world));
   EXPECT_EQ(count(section, "Shop"), 1U) << section;
   EXPECT_THAT(section, HasSubstr("</time> Down: did not answer in time</li>"));
@@ -80,11 +78,9 @@ TEST(Page, OpenIncidentsStandWorstFirstThenNewest) {
   SampleWorld world = test::make_world({{.id = "a", .name = "A", .verdict = Verdict::degraded, .reason = Reason::slow},
                                         {.id = "b", .name = "B", .verdict = Verdict::down, .reason = Reason::timeout},
                                         {.id = "c", .name = "C", .verdict = Verdict::down, .reason = Reason::timeout}});
-  auto newer = std::make_shared<ServiceSnapshot>(*world.snapshot.services[2]);
-  auto incident = std::make_shared<Incident>(*newer->open_incident);
+  auto incident = std::make_shared<Incident>(*world.snapshot.services[2].open_incident);
   incident->opened_at += std::chrono::minutes(5);
-  newer->open_incident = incident;
-  world.snapshot.services[2] = newer;
+  world.snapshot.services.edit(2).open_incident = incident;
   const std::string section = open_section(page_of(world));
   EXPECT_LT(section.find("C is down"), section.find("B is down"));
   EXPECT_LT(section.find("B is down"), section.find("A is degraded"));

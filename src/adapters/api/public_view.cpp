@@ -28,8 +28,7 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
   const auto first = today - std::chrono::days(shown_days - 1);
   std::vector<DayView> views;
   views.reserve(shown_days);
-  for (int i = 0; i < shown_days; ++i)
-    views.push_back({.day = first + std::chrono::days(i)});
+  for (int i = 0; i < shown_days; ++i) views.push_back({.day = first + std::chrono::days(i)});
   if (stored == nullptr) return views;
   for (const DayRow& row : stored->days) {
     if (row.day < first || row.day > today) continue;
@@ -109,11 +108,11 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   for (const ServiceDays& entry : days) stored.emplace(entry.service.value(), &entry);
   std::unordered_set<std::string> shown;
   for (const auto& service : snapshot.services) {
-    if (service->service->visibility == Visibility::internal) continue;
-    const auto entry = stored.find(service->service->id.value());
-    view.services.push_back(service_view(*service, entry == stored.end() ? nullptr : entry->second, page, now));
-    shown.insert(service->service->id.value());
-    if (service->open_incident) view.open.push_back(*service->open_incident);
+    if (service.service->visibility == Visibility::internal) continue;
+    const auto entry = stored.find(service.service->id.value());
+    view.services.push_back(service_view(service, entry == stored.end() ? nullptr : entry->second, page, now));
+    shown.insert(service.service->id.value());
+    if (service.open_incident) view.open.push_back(*service.open_incident);
   }
   for (const Incident& incident : recent) {
     if (incident.resolved_at && *incident.resolved_at > now - recent_span && shown.contains(incident.service.value())) {

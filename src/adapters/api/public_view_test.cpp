@@ -105,11 +105,9 @@ TEST(StatusJson, HasTheContractsShape) {
 
 TEST(StatusJson, S17_IsValidJsonForAnyText) {
   SampleWorld world = test::make_hostile_world();
-  auto entry = std::make_shared<ServiceSnapshot>(*world.snapshot.services[0]);
-  auto service = std::make_shared<Service>(*entry->service);
+  auto service = std::make_shared<Service>(*world.snapshot.services[0].service);
   service->name = "line\nbreak \x01 \"quote\" \\ \xff broken";
-  entry->service = service;
-  world.snapshot.services[0] = entry;
+  world.snapshot.services.edit(0).service = service;
   const auto parsed = parse_json(render_status(view_of(world), 90));
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ((*parsed)["services"][0]["name"], "line\nbreak \x01 \"quote\" \\ \ufffd broken");

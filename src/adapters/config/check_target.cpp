@@ -23,7 +23,7 @@ class FlagReader {
     check->service = ServiceId("target");
     check->id = CheckId("target");
     if (const auto timeout = duration("--timeout", options_.timeout)) check->timeout = *timeout;
-    check->expect = std::make_shared<const Expectations>(expectations());
+    check->expect = CopyOnWrite<Expectations>(expectations());
     TargetOutcome outcome = make_target(fields(target));
     for (const FieldProblem& problem : outcome.problems) {
       complain(flag_of(problem.field), problem.message, given(problem, target));

@@ -133,9 +133,9 @@ TEST(Checks, EqualExpectationsAreShared) {
       "  - {id: d, url: 'https://d.example/'}\n"
       "  - {id: e, url: 'https://e.example/', expect: {}}\n");
   const auto expect = [&](std::size_t i) { return config.catalogue->services.at(i)->checks.at(0)->expect; };
-  EXPECT_EQ(expect(0), expect(1));
-  EXPECT_NE(expect(0), expect(2));
-  EXPECT_NE(expect(0), expect(3));
+  EXPECT_TRUE(expect(0).same(expect(1)));
+  EXPECT_FALSE(expect(0).same(expect(2)));
+  EXPECT_FALSE(expect(0).same(expect(3)));
 }
 
 TEST(Checks, BytesBeyondAsciiInAPathAreEncoded) {

@@ -56,7 +56,7 @@ class Expecting {
     if (const auto certificate = section_.duration("certificate")) expect_.certificate = certificate;
     read_.answers = section_.texts("answer").value_or(std::vector<std::string>{});
     if (section_.has("answer") && read_.answers.empty()) section_.misfit("answer", "expected at least one answer");
-    read_.expectations = std::make_shared<const Expectations>(std::move(expect_));
+    read_.expectations = CopyOnWrite<Expectations>(std::move(expect_));
     return std::move(read_);
   }
 
@@ -225,7 +225,7 @@ Result<StatusRange> parse_status_range(std::string_view text) {
 
 ExpectationReader::ExpectationReader(Reading& reading) : reading_(reading) {
   ReadExpectations usual;
-  usual.expectations = std::make_shared<const Expectations>();
+  usual.expectations = CopyOnWrite(Expectations{});
   usual_ = std::make_shared<const ReadExpectations>(std::move(usual));
 }
 

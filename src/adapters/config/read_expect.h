@@ -14,7 +14,7 @@
 namespace allclear::config {
 
 struct ReadExpectations {
-  std::shared_ptr<const Expectations> expectations;
+  CopyOnWrite<Expectations> expectations;
   std::vector<std::string> answers;  // of dns
   std::vector<std::string> written;  // "expect.status", …: judged when the scheme is known
 };

@@ -182,7 +182,7 @@ class ServiceReader {
     check->service = service.id;
     check->id = CheckId(service.id.text());
     check->target = UnsupportedTarget{std::string(kind)};
-    check->expect = std::make_shared<const Expectations>();
+    check->expect = CopyOnWrite(Expectations{});
     check->interval = timing.interval;
     check->timeout = timing.timeout;
     check->confirm = timing.confirm;

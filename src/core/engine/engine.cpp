@@ -16,18 +16,11 @@ void Engine::on(const Event& event, const Instant& now, Commands& commands) {
   state_->finish_turn(now, commands);
 }
 
-std::size_t Engine::service_count() const { return state_->roster.row_count(); }
+const ServiceList& Engine::services() const { return state_->roster.services(); }
 
-LiveService Engine::service(std::size_t index) const {
-  const Roster::Row& row = state_->roster.row(index);
-  return {row.service, row.state, row.open_incident, state_->roster.keys(row), state_->roster.states(row)};
-}
-
-std::vector<std::size_t> Engine::take_changed() {
-  std::vector<std::size_t> changed;
-  changed.swap(state_->changed);
-  for (const std::size_t row : changed) state_->is_changed[row] = 0;
-  return changed;
+std::optional<CheckState> Engine::state_of(const CheckKey& key) const {
+  const auto slot = state_->roster.find(key);
+  return slot ? std::optional(state_->roster.state(*slot)) : std::nullopt;
 }
 
 const EngineCounters& Engine::counters() const { return state_->counters; }
@@ -59,12 +52,6 @@ void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});
-}
-
-void Engine::State::mark_changed(std::size_t row) {
-  if (is_changed[row] != 0) return;
-  is_changed[row] = 1;
-  changed.push_back(row);
 }
 
 }  // namespace allclear

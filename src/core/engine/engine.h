@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "core/engine/command.h"
 #include "core/engine/event.h"
 #include "core/engine/schedule.h"
+#include "core/model/snapshot.h"
 
 namespace allclear {
 
@@ -30,15 +31,6 @@ struct EngineCounters {
   std::uint64_t dropped_results = 0;  // quiet results given up while the store refused for too long
 };
 
-// A service as it stands, for snapshots.
-struct LiveService {
-  std::shared_ptr<const Service> service;
-  ServiceState state;
-  std::shared_ptr<const Incident> open_incident;  // null: none
-  std::span<const CheckKey> keys;
-  std::span<const CheckState> states;  // same order as keys
-};
-
 class Engine {
  public:
   explicit Engine(EngineLimits limits);
@@ -49,11 +41,11 @@ class Engine {
   // Appends to `commands`; never throws. The first event must be Started.
   void on(const Event& event, const Instant& now, Commands& commands);
 
-  // Services of the catalogue, in its order. Spans are valid until the next call of on().
-  std::size_t service_count() const;
-  LiveService service(std::size_t index) const;
-  // Indices whose live view may have changed since the last call.
-  std::vector<std::size_t> take_changed();
+  // Services of the catalogue as they stand, in its order. A copy keeps the present, at the price of a pointer for each
+  // block of services.
+  const ServiceList& services() const;
+  // What is known and counted for a check; absent: not of the catalogue.
+  std::optional<CheckState> state_of(const CheckKey& key) const;
   const EngineCounters& counters() const;
   std::size_t in_flight() const;
   std::size_t uncommitted() const;  // decisions not yet confirmed as durable

@@ -30,7 +30,6 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   roster = Roster(*event.catalogue);
   roster.restore(event.stored);
   schedule.reserve(roster.slot_count());
-  mark_all_changed();
   end_gone_of(event.stored, now.wall);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
@@ -57,7 +56,6 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   schedule = Schedule();
   schedule.reserve(roster.slot_count());
   carry_over(old, old_schedule, now);
-  mark_all_changed();
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
@@ -69,37 +67,37 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
 void Engine::State::restore_returning(const StoredState& stored) {
   roster.restore(stored);
   std::unordered_map<ServiceId, std::size_t> rows;
-  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.row(row).service->id, row);
+  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.service(row).service->id, row);
   commits.for_each([&](const Decision& decision) {
     const auto found = rows.find(decision.service);
     if (found == rows.end()) return;
     roster.apply(found->second, decision);
     if (!decision.key || !decision.state) return;
-    if (const auto slot = roster.find(*decision.key)) roster.state(*slot) = *decision.state;
+    if (const auto slot = roster.find(*decision.key)) roster.put_state(*slot, *decision.state);
   });
 }
 
 // States, incidents and places in the schedule move to their new numbers; what is gone ends.
 void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now) {
   std::unordered_map<ServiceId, std::size_t> rows;
-  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.row(row).service->id, row);
+  for (std::size_t row = 0; row < roster.row_count(); ++row) rows.emplace(roster.service(row).service->id, row);
   for (std::size_t old_row = 0; old_row < old.row_count(); ++old_row) {
-    const Roster::Row& before = old.row(old_row);
+    const ServiceSnapshot& before = old.service(old_row);
     const auto found = rows.find(before.service->id);
     if (found == rows.end()) {
       end_gone(*before.service, before.state, before.open_incident.get(), now.wall);
       continue;
     }
-    Roster::Row& row = roster.row(found->second);
-    row.state = before.state;
-    row.open_incident = before.open_incident;
-    row.last_resolved = before.last_resolved;
+    ServiceSnapshot& standing = roster.edit(found->second);
+    standing.state = before.state;
+    standing.open_incident = before.open_incident;
+    roster.row(found->second).last_resolved = old.row(old_row).last_resolved;
   }
   std::vector<SlotIndex> newcomers;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     const auto old_slot = old.find(roster.key(slot));
     if (old_slot)
-      roster.state(slot) = old.state(*old_slot);
+      roster.put_state(slot, old.state(*old_slot));
     else
       roster.restart_check(slot);  // as if archived: the store may have revived it before it was asked
     if (!runs(slot)) continue;
@@ -120,21 +118,21 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
 
 // A service that does not count (any more) is unknown, paused; one that counts again is judged afresh.
 void Engine::State::settle(std::size_t index, WallTime now) {
-  Roster::Row& row = roster.row(index);
-  if (!counted(*row.service)) {
-    if (needs_end(row.state, row.open_incident.get())) {
+  const ServiceSnapshot& standing = roster.service(index);
+  if (!counted(*standing.service)) {
+    if (needs_end(standing.state, standing.open_incident.get())) {
       record(index, conclude_end(roster.view(index, std::nullopt), now, paused_words));
     }
-    row.state.reason = Reason::paused;
-  } else if (paused(row.state)) {
+    roster.edit(index).state.reason = Reason::paused;
+  } else if (paused(standing.state)) {
     roster.restart_checks(index);
-    row.state.reason = Reason::no_data;
+    roster.edit(index).state.reason = Reason::no_data;
   }
 }
 
 // The config may have taken away the check that decided.
 void Engine::State::reconcile(std::size_t index, WallTime now) {
-  if (!counted(*roster.row(index).service)) return;
+  if (!counted(*roster.service(index).service)) return;
   Decision decision = conclude(roster.view(index, std::nullopt), CheckResult{}, now);
   if (decision.service_state) record(index, std::move(decision));
 }
@@ -151,7 +149,7 @@ void Engine::State::end_gone(const Service& service, const ServiceState& state, 
 // Services that the store knows and the catalogue does not.
 void Engine::State::end_gone_of(const StoredState& stored, WallTime now) {
   ServiceSet here;
-  for (std::size_t row = 0; row < roster.row_count(); ++row) here.insert(roster.row(row).service->id);
+  for (std::size_t row = 0; row < roster.row_count(); ++row) here.insert(roster.service(row).service->id);
   std::unordered_map<ServiceId, const Incident*> open;
   for (const Incident& incident : stored.open_incidents) {
     if (is_automatic_incident(incident)) open.emplace(incident.service, &incident);
@@ -166,14 +164,8 @@ void Engine::State::end_gone_of(const StoredState& stored, WallTime now) {
   }
 }
 
-void Engine::State::mark_all_changed() {
-  is_changed.assign(roster.row_count(), 1);
-  changed.resize(roster.row_count());
-  for (std::size_t row = 0; row < changed.size(); ++row) changed[row] = row;
-}
-
 bool Engine::State::runs(SlotIndex slot) const {
-  const Service& service = *roster.row(roster.row_of(slot)).service;
+  const Service& service = *roster.service(roster.row_of(slot)).service;
   return service.enabled && roster.check(slot)->enabled && roster.key(slot).location == local_location();
 }
 

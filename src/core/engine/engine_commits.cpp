@@ -38,7 +38,6 @@ StoredState only_of(const StoredState& stored, const ServiceSet& services) {
 
 void Engine::State::record(std::size_t row, Decision decision) {
   roster.apply(row, decision);
-  mark_changed(row);
   commits.push(std::move(decision));
 }
 
@@ -54,14 +53,14 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   CheckStep step = decide(roster.check(slot)->confirm, before, result);
   const bool stores_row = !same_row(before, step.state);
   if (stores_row) ++step.state.version;
-  roster.state(slot) = step.state;
+  roster.put_state(slot, step.state);
 
   const std::uint32_t row = roster.row_of(slot);
   Decision decision;
   decision.service = roster.key(slot).service;
   const bool moves = step.change == Change::changed || before.reason != step.state.reason;
   // A service without a known state takes any check's: its own may have been confirmed before it counted.
-  if (moves || roster.row(row).state.verdict == Verdict::unknown) {
+  if (moves || roster.service(row).state.verdict == Verdict::unknown) {
     decision = conclude(roster.view(row, slot), result, now.wall);
   }
   decision.key = roster.key(slot);
@@ -89,7 +88,7 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
   const std::vector<Decision> dropped = commits.take(services);
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
-    if (!services.contains(roster.row(row).service->id)) continue;
+    if (!services.contains(roster.service(row).service->id)) continue;
     roster.forget(row);
     rows.push_back(row);
   }
@@ -98,12 +97,11 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
   end_gone_of(reloaded, now.wall);
   for (const std::size_t row : rows) {
     settle(row, now.wall);
-    mark_changed(row);
   }
   for (const Decision& decision : dropped) {
     if (!decision.key || !decision.result) continue;
     const auto slot = roster.find(*decision.key);
-    if (slot && roster.row(roster.row_of(*slot)).service->enabled)
+    if (slot && roster.service(roster.row_of(*slot)).service->enabled)
       judge(*slot, *decision.result, now, Origin::elsewhere);
   }
   for (const std::size_t row : rows) reconcile(row, now.wall);

@@ -56,7 +56,7 @@ TEST(Commits, ATransitionIsUrgentAQuietResultIsNot) {
 TEST(Commits, OneIncidentFromOpeningToResolution) {
   EngineDriver driver = started();
   driver.see("web", "USSDD??DDU");
-  const LiveService live = driver.service();
+  const ServiceSnapshot live = driver.service();
   EXPECT_EQ(live.state.verdict, Verdict::up);
   EXPECT_EQ(live.open_incident, nullptr);
   std::vector<IncidentStep> told;
@@ -76,12 +76,34 @@ TEST(Commits, ANewFailureSoonAfterReopens) {
   EXPECT_EQ(decisions.back().alerts[0].ordinal, 3U);
 }
 
-TEST(Commits, ChangedServicesAreNamedOnce) {
-  EngineDriver driver = started({make_service("a"), make_service("b")});
-  EXPECT_EQ(driver.engine().take_changed().size(), 2U);
-  EXPECT_TRUE(driver.engine().take_changed().empty());
-  driver.see("b", "UU");
-  EXPECT_EQ(driver.engine().take_changed(), (std::vector<std::size_t>{1}));
+TEST(Commits, ACopyOfTheServicesKeepsThePresent) {
+  std::vector<Service> many;
+  for (int i = 0; i < 100; ++i) many.push_back(make_service(std::to_string(i)));
+  EngineDriver driver = started(many);
+  driver.see("37", "U");
+  const ServiceList before = driver.engine().services();
+  const ServiceSnapshot* untouched = &before[99];
+  driver.see("37", "DD");
+  driver.see("38", "U");
+  const ServiceList& now = driver.engine().services();
+  ASSERT_EQ(before.size(), 100U);
+  EXPECT_EQ(before[37].state.verdict, Verdict::up);
+  EXPECT_EQ(before[37].open_incident, nullptr);
+  EXPECT_EQ(before[38].checks[0].state.last_at, WallTime{});
+  EXPECT_EQ(now[37].state.verdict, Verdict::down);
+  EXPECT_NE(now[37].open_incident, nullptr);
+  EXPECT_EQ(&now[99], untouched) << "what did not change is shared";
+
+  std::vector<std::string> differing;
+  const auto note = [&](const ServiceSnapshot& left, const ServiceSnapshot& right) {
+    if (left.state != right.state) differing.push_back(left.service->id.value());
+    return true;
+  };
+  EXPECT_TRUE(ServiceList::equal(before, now, note));
+  EXPECT_EQ(differing, (std::vector<std::string>{"37", "38"}));
+  std::size_t visited = 0;
+  for (const ServiceSnapshot& service : now) EXPECT_EQ(service.service->id.value(), std::to_string(visited++));
+  EXPECT_EQ(visited, 100U);
 }
 
 TEST(Refused, NothingIsLostAndOrderIsKept) {
@@ -204,7 +226,7 @@ TEST(Conflict, WhatElseWasReloadedDoesNotTouchOthers) {
   const auto commits = driver.take_commits();
   driver.send(conflict(commits[1].seq, {ServiceId("db")}, stored_state(Verdict::down, -5, 9)));
   EXPECT_EQ(driver.service(1).state.verdict, Verdict::up);
-  EXPECT_EQ(driver.service(1).states[0].version, 1U);
+  EXPECT_EQ(driver.state_of("db").version, 1U);
 }
 
 TEST(Conflict, OneThatComesBackEveryTimeBacksOff) {

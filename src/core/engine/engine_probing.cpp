@@ -103,7 +103,7 @@ void Engine::State::handle(const Observed& event, const Instant& now, Commands& 
   const Landing landing = flights.finish(event.key, event.flight);
   start_waiting(now.monotonic, commands);
   const auto slot = roster.find(event.key);
-  const bool wanted = slot && roster.row(roster.row_of(*slot)).service->enabled && roster.check(*slot)->enabled;
+  const bool wanted = slot && roster.service(roster.row_of(*slot)).service->enabled && roster.check(*slot)->enabled;
   if (!wanted || landing == Landing::across_suspend || landing == Landing::straggler) {
     ++counters.ignored;
     // Its connections died in the sleep: ask again.
@@ -142,7 +142,7 @@ void Engine::State::handle(const Operated& event, const Instant& now, Commands&)
   const auto index = roster.find_row(event.service);
   if (!index) return;
   const Roster::Row& row = roster.row(*index);
-  for (SlotIndex slot = row.first_slot; slot < row.first_slot + row.slot_count; ++slot) {
+  for (SlotIndex slot = row.first_slot; slot < row.end_slot(); ++slot) {
     if (runs(slot)) schedule.expedite(slot, now.monotonic);
   }
 }

@@ -114,7 +114,7 @@ TEST(Probing, LateDuplicateAndForeignResultsAreIgnored) {
   driver.send(Observed{EngineDriver::key_of("gone"), again});
   EXPECT_EQ(driver.counters().ignored, 2U);
   EXPECT_EQ(driver.counters().results, 1U);
-  EXPECT_EQ(driver.service().states[0].last_verdict, Verdict::up);
+  EXPECT_EQ(driver.service().checks[0].state.last_verdict, Verdict::up);
 }
 
 TEST(Probing, CheckNowStartsAllChecksOfAService) {

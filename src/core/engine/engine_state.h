@@ -28,8 +28,6 @@ struct Engine::State {
   Schedule schedule;
   Flights flights;
   CommitQueue commits;
-  std::vector<std::uint8_t> is_changed;  // by row
-  std::vector<std::size_t> changed;
   std::vector<std::uint8_t> retries;  // by slot, in a single pass only: quick retries so far
   std::vector<Schedule::Firing> firings;
   MonotonicTime last_wake = MonotonicTime::min();
@@ -52,7 +50,6 @@ struct Engine::State {
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
   void end_gone_of(const StoredState& stored, WallTime now);
   void carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now);
-  void mark_all_changed();
   bool runs(SlotIndex slot) const;  // enabled and started from here
 
   // engine_probing.cpp
@@ -67,7 +64,6 @@ struct Engine::State {
   void judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
   void record(std::size_t row, Decision decision);
   void resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now);
-  void mark_changed(std::size_t row);
 };
 
 }  // namespace allclear

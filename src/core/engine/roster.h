@@ -1,15 +1,16 @@
-// Roster: all services with their checks as they stand, in dense arrays, found by key without a walk. One thread.
+// Roster: all services with their checks as they stand, found by key without a walk. One thread; what snapshots show is
+// in services(), and shared with them until it changes.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "core/engine/schedule.h"
 #include "core/model/check_state.h"
 #include "core/model/service.h"
+#include "core/model/snapshot.h"
 #include "core/model/stored.h"
 #include "core/rules/conclude.h"
 
@@ -18,12 +19,11 @@ namespace allclear {
 class Roster {
  public:
   struct Row {
-    std::shared_ptr<const Service> service;
-    ServiceState state;
-    std::shared_ptr<const Incident> open_incident;  // null: none
     std::shared_ptr<const Incident> last_resolved;  // null: none that a reopen window may reach
     SlotIndex first_slot = 0;
     std::uint32_t slot_count = 0;
+
+    SlotIndex end_slot() const { return first_slot + slot_count; }
   };
 
   Roster() = default;
@@ -31,20 +31,17 @@ class Roster {
   explicit Roster(const Catalogue& catalogue);
 
   std::size_t row_count() const { return rows_.size(); }
-  std::size_t slot_count() const { return keys_.size(); }
+  std::size_t slot_count() const { return slots_.size(); }
+  const ServiceList& services() const { return services_; }
+  const ServiceSnapshot& service(std::size_t row) const { return services_[row]; }
+  ServiceSnapshot& edit(std::size_t row) { return services_.edit(row); }
   Row& row(std::size_t index) { return rows_[index]; }
   const Row& row(std::size_t index) const { return rows_[index]; }
   std::uint32_t row_of(SlotIndex slot) const { return slots_[slot].row; }
-  const CheckKey& key(SlotIndex slot) const { return keys_[slot]; }
-  CheckState& state(SlotIndex slot) { return states_[slot]; }
-  const CheckState& state(SlotIndex slot) const { return states_[slot]; }
+  const CheckKey& key(SlotIndex slot) const { return standing(slot).key; }
+  CheckState state(SlotIndex slot) const { return {standing(slot).state, progress_[slot]}; }
+  void put_state(SlotIndex slot, const CheckState& state);
   const std::shared_ptr<const Check>& check(SlotIndex slot) const;
-  std::span<const CheckKey> keys(const Row& row) const {
-    return std::span(keys_).subspan(row.first_slot, row.slot_count);
-  }
-  std::span<const CheckState> states(const Row& row) const {
-    return std::span(states_).subspan(row.first_slot, row.slot_count);
-  }
 
   std::optional<SlotIndex> find(const CheckKey& key) const;
   // Walks; for what is rare.
@@ -69,14 +66,18 @@ class Roster {
     std::uint32_t check = 0;  // index within the service
   };
 
+  const CheckSnapshot& standing(SlotIndex slot) const {
+    const std::uint32_t row = slots_[slot].row;
+    return services_[row].checks[slot - rows_[row].first_slot];
+  }
   void add_service(const std::shared_ptr<const Service>& service);
   void index_keys();
 
-  std::vector<Row> rows_;
+  ServiceList services_;
+  std::vector<Row> rows_;  // what snapshots do not show, by service
   std::vector<Slot> slots_;
-  std::vector<CheckKey> keys_;
-  std::vector<CheckState> states_;
-  std::vector<SlotIndex> buckets_;  // open addressing over keys_, a power of two, at most half full
+  std::vector<CheckProgress> progress_;  // by slot
+  std::vector<SlotIndex> buckets_;       // open addressing over keys, a power of two, at most half full
 };
 
 }  // namespace allclear

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/pattern.h"
+#include "base/shared.h"
 #include "base/time.h"
 #include "core/model/ids.h"
 #include "core/model/target.h"
@@ -69,14 +70,14 @@ struct Check {
   ServiceId service;
   CheckId id;
   Target target;
-  std::shared_ptr<const Expectations> expect;  // shared between checks that expect the same
+  CopyOnWrite<Expectations> expect;  // shared between checks that expect the same
   milliseconds interval{60'000};
   milliseconds timeout{10'000};
   ConfirmPolicy confirm;
-  Role role = Role::unspecified;
-  bool enabled = true;
   Shared<Locations> locations;
   int quorum = 1;  // locations that must agree before the check counts as worse
+  Role role = Role::unspecified;
+  bool enabled = true;
 };
 
 }  // namespace allclear

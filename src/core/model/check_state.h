@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "base/time.h"
 #include "core/model/check_result.h"
@@ -45,6 +46,28 @@ class LastPhases {
   std::array<std::uint32_t, 5> us_;
 };
 
+// std::optional<WallTime> in half the room.
+class OptionalTime {
+ public:
+  OptionalTime() = default;
+  // Implicit, both ways: it is one.
+  OptionalTime(std::optional<WallTime> time) : time_(time.value_or(none)) {}  // NOLINT(google-explicit-constructor)
+  OptionalTime(WallTime time) : time_(time) {}                                // NOLINT(google-explicit-constructor)
+  operator std::optional<WallTime>() const {                                  // NOLINT(google-explicit-constructor)
+    return *this ? std::optional(time_) : std::nullopt;
+  }
+
+  explicit operator bool() const { return time_ != none; }
+  WallTime operator*() const { return time_; }
+
+  friend bool operator==(const OptionalTime&, const OptionalTime&) = default;
+
+ private:
+  static constexpr WallTime none = WallTime::min();
+
+  WallTime time_ = none;
+};
+
 // What is known about a check, for whoever shows it.
 struct CheckStanding {
   Verdict verdict = Verdict::unknown;
@@ -56,11 +79,12 @@ struct CheckStanding {
   WallTime last_at{};
   microseconds last_latency{0};
   LastPhases last_phases;  // since the start of the process; not stored
-  std::optional<WallTime> certificate_expiry;
+  OptionalTime certificate_expiry;
   WallTime since{};  // of the verdict: back-dated to the first result of the streak that confirmed it
 };
 
-struct CheckState : CheckStanding {
+// How close it is to changing: for the rules alone.
+struct CheckProgress {
   // Counted toward a worse state (results at least this bad) and toward a better one (at most this bad).
   // Unknown results leave these four alone and count only in `unknown`. Counts are capped at the policy's need.
   Streak at_least_degraded;
@@ -71,6 +95,8 @@ struct CheckState : CheckStanding {
 
   std::uint64_t version = 0;  // of the stored row; 0: never stored
 };
+
+struct CheckState : CheckStanding, CheckProgress {};
 
 enum class Change : std::uint8_t { unchanged, pending, changed };
 

@@ -1,11 +1,14 @@
 // Snapshot: the committed present, immutable, shared by pointer; pages, /status and /metrics read it without a lock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/shared.h"
 #include "base/time.h"
 #include "core/model/check_state.h"
 #include "core/model/service.h"
@@ -21,7 +24,64 @@ struct ServiceSnapshot {
   std::shared_ptr<const Service> service;
   ServiceState state;
   std::shared_ptr<const Incident> open_incident;  // null: none
-  std::vector<CheckSnapshot> checks;
+  std::vector<CheckSnapshot> checks;              // a check's locations side by side
+};
+
+// Services as they stand, in the catalogue's order. The engine edits its own list; the copies in snapshots share with it
+// all that was not edited since, a block of services at a time.
+class ServiceList {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = ServiceSnapshot;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const ServiceSnapshot*;
+    using reference = const ServiceSnapshot&;
+
+    Iterator() = default;
+    Iterator(const ServiceList& list, std::size_t index) : list_(&list), index_(index) {}
+    reference operator*() const { return (*list_)[index_]; }
+    pointer operator->() const { return &(*list_)[index_]; }
+    Iterator& operator++() { return ++index_, *this; }
+    Iterator operator++(int) { return {*list_, index_++}; }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.index_ == b.index_; }
+
+   private:
+    const ServiceList* list_ = nullptr;
+    std::size_t index_ = 0;
+  };
+
+  std::size_t size() const { return size_; }
+  const ServiceSnapshot& operator[](std::size_t index) const {
+    return (*blocks_[index / per_block])[index % per_block];
+  }
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size_}; }
+
+  void push_back(ServiceSnapshot service);
+  // References into other blocks stay valid.
+  ServiceSnapshot& edit(std::size_t index) { return blocks_[index / per_block].edit()[index % per_block]; }
+
+  // Whether looks_equal(left, right) holds for each pair; what both share is not looked at.
+  template <class Equal>
+  static bool equal(const ServiceList& left, const ServiceList& right, const Equal& looks_equal) {
+    if (left.size_ != right.size_) return false;
+    for (std::size_t i = 0; i < left.size_; ++i) {
+      if (left.blocks_[i / per_block].same(right.blocks_[i / per_block])) {
+        i |= per_block - 1;
+      } else if (!looks_equal(left[i], right[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t per_block = 16;  // a power of two
+
+  std::vector<CopyOnWrite<std::vector<ServiceSnapshot>>> blocks_;
+  std::size_t size_ = 0;
 };
 
 enum class StoreRecovery : std::uint8_t { none, restored_backup, started_empty };
@@ -38,8 +98,8 @@ struct MonitorFacts {
   bool scheduler_progress = false;  // the engine loop turned in the last 5 s
   bool store_progress = false;      // no commit waits longer than 10 s
   StoreOpening store_opening;
-  bool log_replayed = true;         // a store replays before it opens: docs/decisions/0004
-  std::string config_error;         // of the last reload; empty: fine
+  bool log_replayed = true;  // a store replays before it opens: docs/decisions/0004
+  std::string config_error;  // of the last reload; empty: fine
   std::string config_version;
   WallTime config_loaded_at{};
   std::uint64_t probes_started = 0;
@@ -61,7 +121,7 @@ struct MonitorFacts {
 struct Snapshot {
   WallTime at{};
   std::uint64_t version = 0;  // rises with every publication
-  std::vector<std::shared_ptr<const ServiceSnapshot>> services;  // in the catalogue's order
+  ServiceList services;
   MonitorFacts monitor;
 };
 

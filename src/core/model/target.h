@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/shared.h"
+#include "base/strong_id.h"
 #include "base/time.h"
 #include "core/model/observation.h"
 
@@ -83,8 +84,8 @@ struct HttpTarget {
 struct TcpTarget {
   std::string host;
   std::uint16_t port = 0;
-  std::string send;
-  std::string expect;  // a substring of the answer; empty: connecting is enough
+  SharedText send;
+  SharedText expect;  // a substring of the answer; empty: connecting is enough
   Shared<NetworkOptions> network;
 };
 

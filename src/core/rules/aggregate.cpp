@@ -10,20 +10,20 @@ namespace {
 bool at_least(Verdict verdict, Verdict bad) { return verdict != Verdict::unknown && verdict >= bad; }
 
 // The state of the location that made the quorum full: the `quorum`-th that became at least this bad.
-const CheckState* quorum_state(std::span<const CheckView> locations, Verdict bad, std::size_t quorum) {
-  std::vector<const CheckState*> agreeing;
+const CheckStanding* quorum_state(std::span<const CheckView> locations, Verdict bad, std::size_t quorum) {
+  std::vector<const CheckStanding*> agreeing;
   for (const CheckView& view : locations) {
     if (at_least(view.state->verdict, bad)) agreeing.push_back(view.state);
   }
   if (agreeing.size() < quorum) return nullptr;
   std::sort(agreeing.begin(), agreeing.end(),
-            [](const CheckState* left, const CheckState* right) { return left->since < right->since; });
+            [](const CheckStanding* left, const CheckStanding* right) { return left->since < right->since; });
   return agreeing[quorum - 1];
 }
 
 // The latest of the locations that are `verdict`; null when none is.
-const CheckState* latest(std::span<const CheckView> locations, Verdict verdict) {
-  const CheckState* found = nullptr;
+const CheckStanding* latest(std::span<const CheckView> locations, Verdict verdict) {
+  const CheckStanding* found = nullptr;
   for (const CheckView& view : locations) {
     if (view.state->verdict != verdict) continue;
     if (found == nullptr || view.state->since > found->since) found = view.state;
@@ -31,7 +31,7 @@ const CheckState* latest(std::span<const CheckView> locations, Verdict verdict) 
   return found;
 }
 
-Aggregate standing(const CheckView& view, Verdict verdict, const CheckState& state) {
+Aggregate standing(const CheckView& view, Verdict verdict, const CheckStanding& state) {
   return {verdict, state.verdict == verdict ? state.reason : state.last_reason, state.since, view.check->id};
 }
 
@@ -40,10 +40,11 @@ Aggregate aggregate_locations(std::span<const CheckView> locations) {
   const CheckView& first = locations.front();
   const auto quorum = static_cast<std::size_t>(std::max(first.check->quorum, 1));
   for (const Verdict bad : {Verdict::down, Verdict::degraded}) {
-    if (const CheckState* state = quorum_state(locations, bad, quorum)) return standing(first, bad, *state);
+    if (const CheckStanding* state = quorum_state(locations, bad, quorum)) return standing(first, bad, *state);
   }
-  if (const CheckState* state = latest(locations, Verdict::up)) return standing(first, Verdict::up, *state);
-  if (const CheckState* state = latest(locations, Verdict::unknown)) return standing(first, Verdict::unknown, *state);
+  if (const CheckStanding* state = latest(locations, Verdict::up)) return standing(first, Verdict::up, *state);
+  if (const CheckStanding* state = latest(locations, Verdict::unknown))
+    return standing(first, Verdict::unknown, *state);
   return {Verdict::unknown, Reason::no_data, {}, first.check->id};
 }
 

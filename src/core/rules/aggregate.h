@@ -12,7 +12,7 @@ namespace allclear {
 struct CheckView {
   const Check* check = nullptr;
   LocationId location;
-  const CheckState* state = nullptr;
+  const CheckStanding* state = nullptr;
 };
 
 struct Aggregate {

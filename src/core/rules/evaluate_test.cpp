@@ -15,7 +15,7 @@ using test::wall_s;
 
 Check check_with(Expectations expect, Target target = http_target()) {
   Check check = make_check("web", "web", std::move(target));
-  check.expect = std::make_shared<const Expectations>(std::move(expect));
+  check.expect = CopyOnWrite<Expectations>(std::move(expect));
   return check;
 }
 
