@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -77,8 +78,8 @@ int status(const StatusFlags& flags) {
                printable(flags.server), server.error().message);
     return exit_usage;
   }
-  if (!flags.ca_file.empty() && !std::ifstream(flags.ca_file)) {
-    fmt::print(stderr, "allclear: --ca-file: cannot read \"{}\"\n", printable(flags.ca_file));
+  if (!flags.ca_file.empty() && (std::filesystem::is_directory(flags.ca_file) || !std::ifstream(flags.ca_file))) {
+    fmt::print(stderr, "allclear: --ca-file: expected a file that can be read, got \"{}\"\n", printable(flags.ca_file));
     return exit_usage;
   }
   const Terminal terminal = Terminal::detect();

@@ -108,7 +108,7 @@ Outcome<TlsSession> TlsSession::make(std::shared_ptr<const TlsContext> context, 
   if (!state->ssl || bio == nullptr || !set_expected_name(state->ssl.get(), state->name)) {
     BIO_free(bio);
     ERR_clear_error();
-    return fault(FaultPhase::local, FaultKind::local_fault, "could not prepare TLS for " + state->name);
+    return fault(FaultPhase::local, FaultKind::local_fault, "could not prepare TLS");
   }
   BIO_set_app_data(bio, state.get());
   BIO_set_init(bio, 1);

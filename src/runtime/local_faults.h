@@ -21,13 +21,15 @@ class LocalFaults {
   // is one however many checks meet it.
   void note(const CheckKey& key, const CheckResult& result, const std::string& cause, MonotonicTime now);
 
-  static constexpr std::size_t most_causes = 100;  // beyond it only those told before are told again
+  static constexpr std::size_t most_causes = 100;  // beyond it the others of a phase count as one
 
  private:
   struct Told {
-    MonotonicTime at;
-    std::int64_t results = 0;  // since then
+    MonotonicTime at = MonotonicTime::min();  // never
+    std::int64_t results = 0;                 // since then
   };
+
+  Told& told_of(Phase phase, const std::string& cause, MonotonicTime now);
 
   Log& log_;
   std::map<std::pair<Phase, std::string>, Told> told_;

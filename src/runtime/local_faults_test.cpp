@@ -59,10 +59,13 @@ TEST_F(LocalFaultsTest, SaysNothingOfWhatTargetsDo) {
 
 TEST_F(LocalFaultsTest, HoldsNoMoreCausesThanItsBound) {
   for (std::size_t i = 0; i < 3 * LocalFaults::most_causes; ++i) note("a", Phase::local, std::to_string(i));
-  EXPECT_EQ(told().size(), LocalFaults::most_causes);
+  EXPECT_EQ(told().size(), LocalFaults::most_causes + 1) << "the others are one";
+  note("b", Phase::dns, "no resolver");
+  ASSERT_EQ(told().size(), LocalFaults::most_causes + 2) << "another phase is not silenced by them";
+  EXPECT_EQ(told().back().fields.at("phase"), "dns");
   now_ += 1min;
   note("a", Phase::local, "another");
-  EXPECT_EQ(told().size(), LocalFaults::most_causes + 1) << "old ones made room";
+  EXPECT_EQ(told().size(), LocalFaults::most_causes + 3) << "old ones made room";
 }
 
 }  // namespace

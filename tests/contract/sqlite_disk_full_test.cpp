@@ -42,6 +42,27 @@ TEST(SqliteDiskFull, R14_ANewServiceThatCannotBeWrittenIsARefusedCommit) {
   commit_all(*store, {turn});
 }
 
+TEST(SqliteDiskFull, R14_ACatalogueThatCannotBeWrittenIsRefusedAndWhatWasKnownGoesOn) {
+  for (const char* table : {"services", "checks"}) {
+    const TemporaryFolder folder;
+    const auto store = open_store(folder.file());
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->put_catalogue(catalogue_of({"website"}), start_time()));
+    auto other = store::Connection::open(folder.file(), store::OpenMode::create);
+    ASSERT_TRUE(other);
+    other->execute(std::string("CREATE TRIGGER refuse BEFORE INSERT ON ") + table +
+                   " BEGIN SELECT raise(ABORT, 'refused'); END");
+    const auto refused = store->put_catalogue(catalogue_of({"a-new-one", "website"}), start_time() + minutes(1));
+    ASSERT_FALSE(refused) << table;
+    commit_all(*store, {quiet(key_of("website"), result_at(start_time() + minutes(1)))});
+    other->execute("DROP TRIGGER refuse");
+    ASSERT_TRUE(store->put_catalogue(catalogue_of({"a-new-one", "website"}), start_time() + minutes(2))) << table;
+    commit_all(*store, {quiet(key_of("a-new-one"), result_at(start_time() + minutes(2))),
+                        quiet(key_of("website"), result_at(start_time() + minutes(2)))});
+    EXPECT_EQ(store->load()->checks.size(), 2U) << table;
+  }
+}
+
 TEST(SqliteDiskFull, R14_ARefusedCommitChangesNothingAndLaterOnesWork) {
   const TemporaryFolder folder;
   const auto store = open_store(folder.file());

@@ -111,8 +111,10 @@ class Commands(Case):
         self.assertEqual((trusted.returncode, trusted.stderr), (0, ""))
         self.assertEqual(json.loads(trusted.stdout)["services"], [])
         self.assertEqual(self.run_binary("status", "--server", monitor.base).returncode, 1, "the system does not know it")
-        missing = self.run_binary("status", "--server", monitor.base, "--ca-file", "/nowhere/ca.pem")
-        self.assertEqual((missing.returncode, missing.stderr), (64, 'allclear: --ca-file: cannot read "/nowhere/ca.pem"\n'))
+        for wrong in ("/nowhere/ca.pem", "/tmp"):
+            missing = self.run_binary("status", "--server", monitor.base, "--ca-file", wrong)
+            expected = f'allclear: --ca-file: expected a file that can be read, got "{wrong}"\n'
+            self.assertEqual((missing.returncode, missing.stderr), (64, expected))
         empty = self.run_binary("status", "--server", monitor.base, "--ca-file", "/dev/null")
         self.assertEqual(empty.returncode, 1)
         self.assertIn("expected PEM certificates in /dev/null", empty.stderr)

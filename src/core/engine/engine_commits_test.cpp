@@ -101,6 +101,17 @@ TEST(Commits, ACopyOfTheServicesKeepsThePresent) {
   };
   EXPECT_TRUE(ServiceList::equal(before, now, note));
   EXPECT_EQ(differing, (std::vector<std::string>{"37", "38"}));
+  const auto by_state = [](const ServiceSnapshot& left, const ServiceSnapshot& right) {
+    return left.state == right.state;
+  };
+  EXPECT_FALSE(ServiceList::equal(before, now, by_state));
+  ServiceList other = now;
+  EXPECT_TRUE(ServiceList::equal(other, now, by_state));
+  other.edit(99).state.reason = Reason::slow;
+  EXPECT_FALSE(ServiceList::equal(other, now, by_state)) << "the last block is not full";
+  other = now;
+  other.push_back(now[0]);
+  EXPECT_FALSE(ServiceList::equal(other, now, by_state));
   std::size_t visited = 0;
   for (const ServiceSnapshot& service : now) EXPECT_EQ(service.service->id.value(), std::to_string(visited++));
   EXPECT_EQ(visited, 100U);

@@ -52,12 +52,12 @@ class ServiceList {
     std::size_t index_ = 0;
   };
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return blocks_.empty() ? 0 : (blocks_.size() - 1) * per_block + blocks_.back()->size(); }
   const ServiceSnapshot& operator[](std::size_t index) const {
     return (*blocks_[index / per_block])[index % per_block];
   }
   Iterator begin() const { return {*this, 0}; }
-  Iterator end() const { return {*this, size_}; }
+  Iterator end() const { return {*this, size()}; }
 
   void push_back(ServiceSnapshot service);
   // References into other blocks stay valid.
@@ -66,8 +66,8 @@ class ServiceList {
   // Whether looks_equal(left, right) holds for each pair; what both share is not looked at.
   template <class Equal>
   static bool equal(const ServiceList& left, const ServiceList& right, const Equal& looks_equal) {
-    if (left.size_ != right.size_) return false;
-    for (std::size_t i = 0; i < left.size_; ++i) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0, size = left.size(); i < size; ++i) {
       if (left.blocks_[i / per_block].same(right.blocks_[i / per_block])) {
         i |= per_block - 1;
       } else if (!looks_equal(left[i], right[i])) {
@@ -81,7 +81,6 @@ class ServiceList {
   static constexpr std::size_t per_block = 16;  // a power of two
 
   std::vector<CopyOnWrite<std::vector<ServiceSnapshot>>> blocks_;
-  std::size_t size_ = 0;
 };
 
 enum class StoreRecovery : std::uint8_t { none, restored_backup, started_empty };

@@ -125,6 +125,7 @@ void store_catalogue(Connection& connection, Identities& identities, const Catal
     named.push_back(service->id);
     for (CheckKey& key : keys_of(*service)) named_checks.push_back(std::move(key));
     const ServiceNumber number = identities.service(service->id);
+    if (!connection.ok()) return;  // then the service may not be known
     connection.run("UPDATE services SET patience = ?1 WHERE number = ?2 AND patience <> ?1", patience_of(*service),
                    number);
     if (identities.services().at(service->id).archived) revive(connection, number, now);

@@ -62,7 +62,8 @@ class Identities {
 };
 
 // Archives what the catalogue does not name (history is kept) and revives what it names again; the timelines of
-// services end and go on accordingly. Inside the caller's transaction; adopt() or load() after it.
+// services end and go on accordingly. Inside the caller's transaction; adopt() after it, or forget()
+// when it did not become durable.
 void store_catalogue(Connection& connection, Identities& identities, const Catalogue& catalogue, WallTime now);
 
 }  // namespace allclear::store

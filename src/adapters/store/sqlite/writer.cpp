@@ -114,7 +114,7 @@ Result<void> Writer::put_catalogue(const Catalogue& catalogue, WallTime now) {
     unstored_absences_.clear();
     identities_.adopt(catalogue);
   } else {
-    identities_.load();
+    identities_.forget();
   }
   if (auto fault = connection_.take_fault(); fault && stored) return tl::make_unexpected(std::move(*fault));
   return stored;
