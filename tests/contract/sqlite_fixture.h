@@ -30,16 +30,20 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Which events were logged.
+// Which events were logged, and the texts in their fields.
 class RecordingLog final : public Log {
  public:
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField>) override {
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override {
+    for (const LogField& field : fields) {
+      if (const auto* text = std::get_if<std::string>(&field.value)) texts.push_back(*text);
+    }
     if (level == LogLevel::error) errors.emplace_back(event);
     if (level == LogLevel::warning) warnings.emplace_back(event);
   }
   void mask(std::string) override {}
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
+  std::vector<std::string> texts;
 };
 
 // Fails the test when the store cannot be opened.

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <fstream>
 #include <random>
 
 #include <gtest/gtest.h>
 
 #include "adapters/store/sqlite/migration.h"
+#include "adapters/store/sqlite/old_backup.h"
 #include "tests/contract/sqlite_fixture.h"
 
 namespace allclear::contract {
@@ -51,35 +53,189 @@ TEST(SqliteRecovery, R15_ABrokenFileIsPutAsideAndTheNewestBackupComesBack) {
   EXPECT_EQ(lived_count(*open_queries(folder.file())), 400);
 }
 
-TEST(SqliteRecovery, R15_ABackupServesForADayAfterItsLastCommit) {
-  for (const milliseconds late : {milliseconds(0), milliseconds(1)}) {
+// Two services that were judged; one is down with an incident of the rules beside one of a person, one alert owed and
+// one being sent. Its last commit: 30 h after the start.
+WallTime make_troubled_database(const std::filesystem::path& file) {
+  const auto store = open_store(file);
+  EXPECT_TRUE(store->put_catalogue(catalogue_of({"shop", "website"}), start_time()));
+  for (const char* service : {"shop", "website"}) {
+    Decision first = with_state(key_of(service), result_at(start_time() + minutes(1)), 1);
+    first.transition = Transition{ServiceId(service), Verdict::unknown, Verdict::up, start_time() + minutes(1),
+                                  start_time(),       Reason::ok,       {}};
+    first.service_state = ServiceState{ServiceId(service), Verdict::up, Reason::ok, start_time() + minutes(1)};
+    commit_all(*store, {first});
+  }
+  const WallTime at = start_time() + hours(30);
+  const Incident incident = incident_of("website", "broken", at);
+  Decision down = with_state(key_of("website"), result_at(at, Verdict::down), 2);
+  const Decision turn = change(key_of("website"), *down.result, Verdict::up, at);
+  down.transition = turn.transition;
+  down.service_state = turn.service_state;
+  down.incident = incident;
+  down.alerts = {alert_of(incident, 1, "ops", at), alert_of(incident, 1, "chat", at)};
+  Incident manual = incident_of("website", "told", at);
+  manual.timeline.front().author = "ann";
+  commit_all(*store, {down, with_incident(manual)});
+  EXPECT_EQ(store->claim(at, minutes(1), 1)->size(), 1u);
+  return at;
+}
+
+struct Restored {
+  TemporaryFolder folder;
+  WallTime last_commit;
+  RecordingLog log;
+  std::unique_ptr<store::SqliteStore> store;
+};
+
+// The database of make_troubled_database(), lost and restored at `later` after its last commit.
+std::unique_ptr<Restored> restore_troubled(milliseconds later) {
+  auto restored = std::make_unique<Restored>();
+  const std::filesystem::path file = restored->folder.file();
+  restored->last_commit = make_troubled_database(file);
+  back_up_to(file, restored->folder.path() / "allclear.db.v1.backup");
+  spoil(file);
+  auto opened = store::open_sqlite_store({file, {}, milliseconds(1'000)}, restored->last_commit + later, restored->log);
+  EXPECT_TRUE(opened) << opened.error().message;
+  if (opened) restored->store = std::move(*opened);
+  return restored;
+}
+
+TEST(SqliteRecovery, R15_ABackupOfTheLastDayComesBackAsItWas) {
+  for (const milliseconds later : {milliseconds(0), milliseconds(hours(24))}) {
+    const auto restored = restore_troubled(later);
+    ASSERT_TRUE(restored->store);
+    EXPECT_EQ(restored->store->recovery().outcome, store::RecoveryOutcome::restored_backup);
+    EXPECT_EQ(restored->store->recovery().backup->last_commit, restored->last_commit);
+    EXPECT_EQ(restored->log.warnings, std::vector<std::string>{});
+    const auto stored = restored->store->load();
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->open_incidents.size(), 2u);
+    for (const StoredCheck& check : stored->checks) EXPECT_FALSE(check.archived);
+    EXPECT_EQ(restored->store->claim(restored->last_commit + hours(25), minutes(1), 10)->size(), 2u);
+  }
+}
+
+const std::vector<milliseconds> old_at{hours(24) + milliseconds(1), hours(48), -milliseconds(1), -hours(48)};
+
+TEST(SqliteRecovery, R15_AnOldBackupKeepsItsHistoryAndPagesNobody) {
+  for (const milliseconds later : old_at) {
+    const auto restored = restore_troubled(later);
+    ASSERT_TRUE(restored->store);
+    const WallTime last = restored->last_commit;
+    EXPECT_EQ(restored->store->recovery().outcome, store::RecoveryOutcome::restored_backup);
+    EXPECT_EQ(restored->log.warnings, std::vector<std::string>{"restored_old_backup"});
+    EXPECT_EQ(restored->log.errors, std::vector<std::string>{"database_restored_from_backup"});
+    const auto stored = restored->store->load();
+    ASSERT_TRUE(stored);
+    ASSERT_EQ(stored->open_incidents.size(), 1u);
+    EXPECT_EQ(stored->open_incidents[0].id.value(), "told");
+    ASSERT_EQ(stored->recent_incidents.size(), 1u);
+    const Incident& ended = stored->recent_incidents[0];
+    EXPECT_EQ(ended.state, IncidentState::resolved);
+    EXPECT_EQ(ended.resolved_at, last);
+    ASSERT_EQ(ended.timeline.size(), 2u);
+    EXPECT_EQ(ended.timeline[1].body, "Ended: restored from an old backup, what followed is not known");
+    EXPECT_EQ(ended.timeline[1].ordinal, 2u);
+    EXPECT_TRUE(restored->store->claim(last + hours(9'000), minutes(1), 10)->empty());
+    const auto queries = open_queries(restored->folder.file());
+    const auto ledger = queries->alerts(10);
+    ASSERT_EQ(ledger->size(), 2u);
+    for (const Alert& alert : *ledger) {
+      EXPECT_EQ(alert.state, AlertState::dead);
+      EXPECT_NE(alert.last_answer.find("old backup"), std::string::npos);
+    }
+    EXPECT_EQ(queries->history({ServiceId("website"), {}, {}, {}, 10, ""})->rows.size(), 2u);
+  }
+}
+
+TEST(SqliteRecovery, R15_ServicesOfAnOldBackupAreJudgedAfresh) {
+  for (const milliseconds later : old_at) {
+    const auto restored = restore_troubled(later);
+    ASSERT_TRUE(restored->store);
+    const auto stored = restored->store->load();
+    ASSERT_EQ(stored->checks.size(), 2u);
+    for (const StoredCheck& check : stored->checks) EXPECT_TRUE(check.archived);
+    ASSERT_EQ(stored->services.size(), 2u);
+    for (const ServiceState& service : stored->services) {
+      EXPECT_EQ(service, (ServiceState{service.service, Verdict::unknown, Reason::no_data, restored->last_commit}));
+    }
+    const WallTime now = restored->last_commit + later;
+    ASSERT_TRUE(restored->store->put_catalogue(catalogue_of({"shop", "website"}), now));
+    const auto revived = restored->store->load();
+    for (const StoredCheck& check : revived->checks) EXPECT_FALSE(check.archived);
+    // The row is the one of before, and an incident of its own may be opened.
+    const WallTime next = std::max(now, restored->last_commit) + minutes(1);
+    Decision down = with_state(key_of("website"), result_at(next, Verdict::down), 3);
+    const Incident incident = incident_of("website", "again", next);
+    down.incident = incident;
+    down.alerts = {alert_of(incident, 1, "ops", next)};
+    commit_all(*restored->store, {down});
+    EXPECT_EQ(restored->store->claim(next, minutes(1), 10)->size(), 1u);
+    const auto days = open_queries(restored->folder.file())->days(day_of(start_time()), next, every_service);
+    ASSERT_EQ(days->size(), 2u);
+    EXPECT_EQ(days->at(1).days.front().times.up, hours(14) - minutes(1));
+    EXPECT_EQ(days->at(1).days.front().times.down, milliseconds(0));
+  }
+}
+
+TEST(SqliteRecovery, R15_AnOldBackupIsSettledByTheNextStartWhenThisOneEndsBefore) {
+  const TemporaryFolder folder;
+  const WallTime last = make_troubled_database(folder.file());
+  {
+    auto connection = store::Connection::open(folder.file(), store::OpenMode::create);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(store::mark_old_backup(*connection, last));
+  }
+  for (const char* told : {"restored_old_backup", ""}) {
+    RecordingLog log;
+    const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, last + hours(48), log);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(log.warnings, *told == '\0' ? std::vector<std::string>{} : std::vector<std::string>{told});
+    EXPECT_TRUE((*store)->claim(last + hours(48), minutes(1), 10)->empty());
+  }
+}
+
+TEST(SqliteRecovery, R15_AStartThatEndsBetweenPuttingAsideAndRestoringIsTakenUp) {
+  for (const bool with_backup : {true, false}) {
     const TemporaryFolder folder;
     make_database(folder.file());
-    const std::filesystem::path backup = folder.path() / "allclear.db.v1.backup";
-    back_up_to(folder.file(), backup);
-    spoil(folder.file());
-    const WallTime now = lived_at(400) + hours(24) + late;
-    RecordingLog log;
-    const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, now, log);
-    ASSERT_TRUE(store) << store.error().message;
-    const store::Recovery& recovery = (*store)->recovery();
-    EXPECT_TRUE(std::filesystem::exists(backup));
-    const auto owed = (*store)->claim(now, minutes(1), 100);
-    ASSERT_TRUE(owed);
-    if (late == milliseconds(0)) {
-      EXPECT_EQ(recovery.outcome, store::RecoveryOutcome::restored_backup);
-      ASSERT_TRUE(recovery.backup);
-      EXPECT_EQ(recovery.backup->last_commit, lived_at(400));
-      EXPECT_EQ(log.warnings, std::vector<std::string>{});
-      EXPECT_FALSE(owed->empty());
-    } else {
-      EXPECT_EQ(recovery.outcome, store::RecoveryOutcome::started_empty);
-      EXPECT_FALSE(recovery.backup);
-      EXPECT_EQ(log.errors, std::vector<std::string>{"database_lost_started_empty"});
-      EXPECT_EQ(log.warnings, std::vector<std::string>{"backup_too_old_to_restore"});
-      EXPECT_TRUE(owed->empty());
+    if (with_backup) back_up_to(folder.file(), folder.path() / "allclear.db.v1.backup");
+    ASSERT_TRUE(store::begin_restore(folder.file()));
+    ASSERT_TRUE(store::quarantine(folder.file(), start_time()));
+    for (const bool first : {true, false}) {
+      RecordingLog log;
+      const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, lived_at(400), log);
+      ASSERT_TRUE(store) << store.error().message;
+      const auto outcome =
+          with_backup ? store::RecoveryOutcome::restored_backup : store::RecoveryOutcome::started_empty;
+      EXPECT_EQ((*store)->recovery().outcome, first ? outcome : store::RecoveryOutcome::opened);
+      EXPECT_EQ(log.errors.size(), first ? 1u : 0u);
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "allclear.db.restoring"));
+    if (with_backup) {
+      EXPECT_EQ(lived_count(*open_queries(folder.file())), 400);
     }
   }
+}
+
+TEST(SqliteRecovery, R15_ABackupThatCannotBeReadIsTold) {
+  const TemporaryFolder folder;
+  make_database(folder.file());
+  back_up_to(folder.file(), folder.path() / "allclear.db.v1.backup");
+  const std::filesystem::path broken = folder.path() / "allclear.db.v0.backup";
+  const std::filesystem::path empty = folder.path() / "allclear.db.empty.backup";
+  std::ofstream(broken) << std::string(8'192, 'x');
+  std::ofstream(empty).flush();
+  RecordingLog log;
+  EXPECT_EQ(store::backups_of(folder.file(), log).size(), 1u);
+  EXPECT_EQ(log.warnings, (std::vector<std::string>{"backup_not_readable", "backup_not_readable"}));
+  const auto told = [&](const std::string& text) {
+    return std::any_of(log.texts.begin(), log.texts.end(),
+                       [&](const std::string& one) { return one.find(text) != std::string::npos; });
+  };
+  EXPECT_TRUE(told(broken.string()));
+  EXPECT_TRUE(told(empty.string()));
+  EXPECT_TRUE(told("file is not a database"));
 }
 
 TEST(SqliteRecovery, R15_ABackupsAgeIsThatOfItsLastCommitNotOfItsFile) {
@@ -93,7 +249,8 @@ TEST(SqliteRecovery, R15_ABackupsAgeIsThatOfItsLastCommitNotOfItsFile) {
     back_up_to(other.file(), folder.path() / "allclear.db.old.backup");
   }
   std::filesystem::last_write_time(folder.path() / "allclear.db.new.backup", std::filesystem::file_time_type{});
-  const std::vector<store::Backup> found = store::backups_of(folder.file());
+  RecordingLog log;
+  const std::vector<store::Backup> found = store::backups_of(folder.file(), log);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].file.filename(), "allclear.db.new.backup");
   EXPECT_EQ(found[0].last_commit, lived_at(400));

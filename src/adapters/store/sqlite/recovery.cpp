@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -11,6 +12,7 @@
 #include <sqlite3.h>
 
 #include "adapters/store/sqlite/migration.h"
+#include "adapters/store/sqlite/old_backup.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
 namespace allclear::store {
@@ -18,12 +20,28 @@ namespace {
 
 constexpr std::array<std::string_view, 6> small_tables{"services",  "checks",    "states",
                                                        "intervals", "incidents", "alerts"};
-constexpr std::array<const char*, 3> file_endings{"", "-wal", "-shm"};
+constexpr std::array<const char*, 4> file_endings{"", "-wal", "-shm", "-journal"};
+constexpr std::string_view restoring = ".restoring";
 
 std::filesystem::path with_ending(const std::filesystem::path& file, std::string_view ending) {
   std::filesystem::path result = file;
   result += ending;
   return result;
+}
+
+void remove_database(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const char* ending : file_endings) std::filesystem::remove(with_ending(file, ending), ignored);
+}
+
+// An Error: why it cannot be restored.
+Result<WallTime> last_commit_of(const std::filesystem::path& backup) {
+  auto connection = Connection::open(backup, OpenMode::read_only);
+  if (!connection) return tl::make_unexpected(connection.error());
+  const auto last = last_alive(*connection);
+  if (auto fault = connection->take_fault()) return tl::make_unexpected(std::move(*fault));
+  if (!last) return failure("it does not hold when it was last written");
+  return *last;
 }
 
 tl::unexpected<OpenFault> open_fault(Connection& connection) {
@@ -81,6 +99,10 @@ std::optional<std::string> find_damage(Connection& connection, milliseconds budg
 
 }  // namespace
 
+bool is_old(const Backup& backup, WallTime now) {
+  return now - backup.last_commit > backup_serves || backup.last_commit > now;
+}
+
 Result<Connection, OpenFault> open_database(const std::filesystem::path& file, milliseconds budget) {
   std::error_code error;
   const bool existed = std::filesystem::exists(file, error);
@@ -101,16 +123,19 @@ Result<Connection, OpenFault> open_database(const std::filesystem::path& file, m
   return std::move(*connection);
 }
 
-std::vector<Backup> backups_of(const std::filesystem::path& file) {
+std::vector<Backup> backups_of(const std::filesystem::path& file, Log& log) {
   std::vector<Backup> found;
   const std::string prefix = file.filename().string() + ".";
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(prefix) || !name.ends_with("backup")) continue;
-    auto connection = Connection::open(entry.path(), OpenMode::read_only);
-    if (!connection) continue;
-    if (const auto last = last_alive(*connection)) found.push_back({entry.path(), *last});
+    const auto last = last_commit_of(entry.path());
+    if (last) {
+      found.push_back({entry.path(), *last});
+    } else {
+      log.warning("backup_not_readable", {{"path", entry.path().string()}, {"error", last.error().message}});
+    }
   }
   std::sort(found.begin(), found.end(),
             [](const Backup& left, const Backup& right) { return left.last_commit > right.last_commit; });
@@ -130,12 +155,39 @@ Result<std::filesystem::path> quarantine(const std::filesystem::path& file, Wall
   return target;
 }
 
-Result<void> restore_backup(const std::filesystem::path& backup, const std::filesystem::path& file) {
+Result<void> begin_restore(const std::filesystem::path& file) {
+  const std::filesystem::path sign = with_ending(file, restoring);
+  if (!std::ofstream(sign, std::ios::app)) return failure("cannot write " + sign.string());
+  return sync_path(file.parent_path());
+}
+
+bool restore_was_cut_off(const std::filesystem::path& file) {
   std::error_code error;
-  for (const char* ending : file_endings) std::filesystem::remove(with_ending(file, ending), error);
-  std::filesystem::copy_file(backup, file, error);
-  if (error) return failure("cannot restore " + backup.string() + ": " + error.message());
-  return sync_path(file);
+  return !std::filesystem::exists(file, error) && std::filesystem::exists(with_ending(file, restoring), error);
+}
+
+void end_restore(const std::filesystem::path& file) { remove_database(with_ending(file, restoring)); }
+
+Result<void> restore_backup(const Backup& backup, const std::filesystem::path& file, WallTime now) {
+  const std::filesystem::path copy = with_ending(file, restoring);
+  for (const char* ending : file_endings) {
+    std::error_code ignored;
+    if (*ending != '\0') std::filesystem::remove(with_ending(copy, ending), ignored);
+  }
+  std::error_code error;
+  std::filesystem::copy_file(backup.file, copy, std::filesystem::copy_options::overwrite_existing, error);
+  if (error) return failure("cannot copy " + backup.file.string() + ": " + error.message());
+  if (is_old(backup, now)) {
+    auto connection = Connection::open(copy, OpenMode::create);
+    if (!connection) return tl::make_unexpected(connection.error());
+    connection->execute("PRAGMA journal_mode=DELETE");  // the copy is one file when it is renamed
+    if (auto marked = mark_old_backup(*connection, backup.last_commit); !marked) return marked;
+  }
+  if (auto synced = sync_path(copy); !synced) return synced;
+  remove_database(file);
+  std::filesystem::rename(copy, file, error);
+  if (error) return failure("cannot put " + copy.string() + " in its place: " + error.message());
+  return sync_path(file.parent_path());
 }
 
 }  // namespace allclear::store
