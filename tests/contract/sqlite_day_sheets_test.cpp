@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "adapters/store/sqlite/day_sheets.h"
@@ -118,6 +122,12 @@ TEST(SqliteDaySheets, R15_OneThatBreaksWhileTheMonitorRunsStopsNoFlushAndNoCommi
   EXPECT_EQ(log.errors, std::vector<std::string>{});
 }
 
+// How many were made anew; -1: a fault.
+int checked(Connection& connection) {
+  const auto repairs = store::check_day_sheets(connection);
+  return repairs ? repairs->sheets : -1;
+}
+
 TEST(SqliteDaySheets, ACheckTakesAFewAtATimeAndGoesAround) {
   const TemporaryFolder folder = TemporaryFolder::in_memory();
   ASSERT_TRUE(open_store(folder.file()));
@@ -128,11 +138,65 @@ TEST(SqliteDaySheets, ACheckTakesAFewAtATimeAndGoesAround) {
                             ") INSERT INTO day_sheets SELECT i, x'ff' FROM n";
   for (int round = 0; round < 2; ++round) {
     connection->execute(spoil);
-    EXPECT_EQ(store::check_day_sheets(*connection).value_or(-1), store::sheets_per_check);
-    EXPECT_EQ(store::check_day_sheets(*connection).value_or(-1), store::sheets_per_check);
-    EXPECT_EQ(store::check_day_sheets(*connection).value_or(-1), 10);
-    EXPECT_EQ(store::check_day_sheets(*connection).value_or(-1), 0);
+    EXPECT_EQ(checked(*connection), store::sheets_per_check);
+    EXPECT_EQ(checked(*connection), store::sheets_per_check);
+    EXPECT_EQ(checked(*connection), 10);
+    EXPECT_EQ(checked(*connection), 0);
     EXPECT_EQ(connection->value("SELECT count(*) FROM day_sheets"), 0) << "there are no such days";
+  }
+}
+
+TEST(SqliteDaySheets, R15_APageThatCannotBeReadDoesNotHoldUpTheCheck) {
+  const TemporaryFolder folder = TemporaryFolder::in_memory();
+  ASSERT_TRUE(open_store(folder.file()));
+  // Each sheet fills a page of its own; the fifth's is lost.
+  change_by_hand(folder.file(),
+                 "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9) INSERT INTO day_sheets"
+                 " SELECT i << 32 | 1, CAST('sheet ' || i || ' of ten' || hex(zeroblob(1500)) AS BLOB) FROM n;"
+                 "INSERT OR REPLACE INTO meta VALUES ('times_through', 9 * 32 * 86400000);"
+                 "PRAGMA wal_checkpoint(TRUNCATE)");
+  std::fstream stream(folder.file(), std::ios::in | std::ios::out | std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  const auto at = bytes.find("sheet 4 of ten");
+  ASSERT_NE(at, std::string::npos);
+  stream.clear();
+  stream.seekp(static_cast<std::streamoff>(at / 4'096 * 4'096));
+  stream << std::string(4'096, 'x');
+  stream.close();
+  auto connection = Connection::open(folder.file(), OpenMode::create);
+  ASSERT_TRUE(connection);
+  const auto place = [&] { return connection->value("SELECT value >> 32 FROM meta WHERE name = 'sheets_checked'"); };
+  std::vector<std::int64_t> places;
+  for (int hour = 0; hour < 4; ++hour) {
+    static_cast<void>(checked(*connection));
+    connection->take_fault();
+    places.push_back(place().value_or(-1));
+  }
+  EXPECT_NE(std::find_if(places.begin(), places.end(), [](std::int64_t sheet) { return sheet > 3; }), places.end());
+  EXPECT_EQ(std::count(places.begin(), places.end(), 0), 1) << "it goes around";
+}
+
+TEST(SqliteDaySheets, R15_ADayThatCannotBeIsLeftOutAndToldOnce) {
+  const TemporaryFolder source = TemporaryFolder::in_memory();
+  const WallTime now = live(*open_store(source.file()));
+  for (const char* wild : {"up = -1", "down = 86400001", "longest_down = 1 << 60", "p95 = -5"}) {
+    const TemporaryFolder folder = TemporaryFolder::in_memory();
+    std::filesystem::copy_file(source.file(), folder.file());
+    const std::vector<ServiceDays> wanted = days_at(folder.file(), now);
+    change_by_hand(folder.file(), std::string("UPDATE daily SET ") + wild +
+                                      " WHERE bucket = (SELECT min(bucket) + 3 FROM daily);" + spoil_sheets("x''"));
+    RecordingLog log;
+    const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, now, log);
+    ASSERT_TRUE(store) << store.error().message;
+    for (int hour = 0; hour < 4; ++hour) {
+      ASSERT_TRUE((*store)->upkeep(now + hours(hour)));
+      if (hour == 2) change_by_hand(folder.file(), spoil_sheets("x''"));
+    }
+    EXPECT_EQ(log.warnings, (std::vector<std::string>{"day_sheets_rebuilt", "day_sheets_rebuilt"})) << wild;
+    EXPECT_EQ(log.errors, std::vector<std::string>{"daily_rows_left_out"}) << wild;
+    const std::vector<ServiceDays> found = days_at(folder.file(), now);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].days.size() + found[1].days.size(), wanted[0].days.size() + wanted[1].days.size() - 1) << wild;
   }
 }
 

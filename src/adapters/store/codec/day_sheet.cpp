@@ -1,5 +1,6 @@
 #include "adapters/store/codec/day_sheet.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <limits>
@@ -44,6 +45,13 @@ bool read_day(ByteReader& reader, std::int64_t sheet, DayRow& row) {
 }
 
 }  // namespace
+
+bool fits_day_sheet(const DayRow& row) {
+  const bool times_fit = std::all_of(sheet_times.begin(), sheet_times.end(), [&](const auto time) {
+    return row.times.*time >= milliseconds(0) && row.times.*time <= longest_time;
+  });
+  return times_fit && row.p95.value_or(microseconds(0)) >= microseconds(0);
+}
 
 std::string pack_day_sheet(std::span<const DayRow> days) {
   ByteWriter writer;

@@ -15,6 +15,9 @@ namespace allclear::store {
 
 inline constexpr std::int64_t days_per_sheet = 32;
 
+// A day's values are within what a sheet may hold; pack_day_sheet() wants only such days.
+bool fits_day_sheet(const DayRow& row);
+
 // The days belong to one sheet (day number / days_per_sheet), ascending; at least one.
 std::string pack_day_sheet(std::span<const DayRow> days);
 

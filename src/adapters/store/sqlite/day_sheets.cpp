@@ -31,11 +31,13 @@ SheetFound read_sheet(Connection& connection, std::int64_t sheet, std::int64_t s
   return unpack_day_sheet(stored.text(0), sheet, days) ? SheetFound::good : SheetFound::broken;
 }
 
-// True: what was stored of the sheet could not be decoded and was made anew.
-bool put_sheet(Connection& connection, std::int64_t sheet, std::int64_t service, std::span<const DayRow> changed) {
+void put_sheet(Connection& connection, std::int64_t sheet, std::int64_t service, std::span<const DayRow> changed,
+               SheetRepairs& repairs) {
   std::vector<DayRow> days;
-  const bool broken = read_sheet(connection, sheet, service, days) == SheetFound::broken;
-  if (broken) days = days_from_daily(connection, sheet, service, open_day(connection));
+  if (read_sheet(connection, sheet, service, days) == SheetFound::broken) {
+    days = days_from_daily(connection, sheet, service, open_day(connection), repairs.left_out);
+    ++repairs.sheets;
+  }
   for (const DayRow& row : changed) {
     const auto place = std::lower_bound(days.begin(), days.end(), row.day,
                                         [](const DayRow& stored, auto wanted) { return stored.day < wanted; });
@@ -46,7 +48,48 @@ bool put_sheet(Connection& connection, std::int64_t sheet, std::int64_t service,
     }
   }
   write_sheet(connection, day_sheet_row(sheet, service), days);
-  return broken;
+}
+
+struct CheckedSheets {
+  std::vector<std::int64_t> broken;  // rows
+  std::int64_t reached = 0;          // the last row that was read
+  bool all = false;                  // there are no more
+};
+
+CheckedSheets read_sheets(Connection& connection, std::int64_t after) {
+  CheckedSheets sheets{{}, after, false};
+  std::vector<DayRow> days;
+  int checked = 0;
+  auto rows =
+      connection.rows("SELECT row, days FROM day_sheets WHERE row > ? ORDER BY row LIMIT ?", after, sheets_per_check);
+  for (; rows.next(); ++checked) {
+    sheets.reached = rows.integer(0);
+    if (!unpack_day_sheet(rows.text(1), day_sheet_number(sheets.reached), days)) {
+      sheets.broken.push_back(sheets.reached);
+    }
+  }
+  sheets.all = checked < sheets_per_check;
+  return sheets;
+}
+
+Result<SheetRepairs> repair_sheets(Connection& connection, const std::vector<std::int64_t>& broken) {
+  SheetRepairs repairs;
+  if (broken.empty()) return repairs;
+  Transaction transaction(connection);
+  for (const std::int64_t row : broken) {
+    write_sheet(connection, row,
+                days_from_daily(connection, day_sheet_number(row), day_sheet_service(row), open_day(connection),
+                                repairs.left_out));
+    ++repairs.sheets;
+  }
+  if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(std::move(stored.error()));
+  return repairs;
+}
+
+// Where to go on behind a page that cannot be read: its rows are not known, so at the next sheet's. 0: from the start.
+std::int64_t behind(Connection& connection, std::int64_t row) {
+  const std::int64_t sheet = day_sheet_number(row) + 1;
+  return sheet > sheet_of_day(open_day(connection)) ? 0 : day_sheet_row(sheet, 0);
 }
 
 }  // namespace
@@ -67,7 +110,7 @@ DayRow read_day_columns(const Rows& rows, int first) {
 }
 
 std::vector<DayRow> days_from_daily(Connection& connection, std::int64_t sheet, std::int64_t service,
-                                    std::int64_t before) {
+                                    std::int64_t before, int& left_out) {
   std::vector<DayRow> days;
   const std::int64_t first = sheet * days_per_sheet;
   for (std::int64_t day = first; day < std::min(first + days_per_sheet, before); ++day) {
@@ -75,48 +118,43 @@ std::vector<DayRow> days_from_daily(Connection& connection, std::int64_t sheet, 
         "SELECT bucket, up, degraded, down, maintenance, unknown, longest_down, results, p95 FROM daily"
         " WHERE bucket = ? AND service = ?",
         day, service);
-    if (row.next()) days.push_back(read_day_columns(row, 0));
+    if (!row.next()) continue;
+    const DayRow found = read_day_columns(row, 0);
+    if (fits_day_sheet(found)) {
+      days.push_back(found);
+    } else {
+      ++left_out;
+    }
   }
   return days;
 }
 
-int put_closed_days(Connection& connection, std::int64_t service, std::span<const DayRow> days) {
-  int rebuilt = 0;
+SheetRepairs put_closed_days(Connection& connection, std::int64_t service, std::span<const DayRow> days) {
+  SheetRepairs repairs;
   while (!days.empty() && connection.ok()) {
     const std::int64_t sheet = sheet_of(days.front());
     const auto end = std::find_if(days.begin(), days.end(), [&](const DayRow& row) { return sheet_of(row) != sheet; });
     const auto count = static_cast<std::size_t>(end - days.begin());
-    if (put_sheet(connection, sheet, service, days.first(count))) ++rebuilt;
+    put_sheet(connection, sheet, service, days.first(count), repairs);
     days = days.subspan(count);
   }
-  return rebuilt;
+  return repairs;
 }
 
-Result<int> check_day_sheets(Connection& connection) {
+Result<SheetRepairs> check_day_sheets(Connection& connection) {
   const std::int64_t after = connection.value("SELECT value FROM meta WHERE name = 'sheets_checked'").value_or(0);
-  std::vector<std::int64_t> broken;
-  std::int64_t reached = 0;
-  int checked = 0;
-  {
-    std::vector<DayRow> days;
-    auto rows =
-        connection.rows("SELECT row, days FROM day_sheets WHERE row > ? ORDER BY row LIMIT ?", after, sheets_per_check);
-    for (; rows.next(); ++checked) {
-      reached = rows.integer(0);
-      if (!unpack_day_sheet(rows.text(1), day_sheet_number(reached), days)) broken.push_back(reached);
-    }
+  const CheckedSheets sheets = read_sheets(connection, after);
+  auto fault = connection.take_fault();
+  auto repairs = repair_sheets(connection, sheets.broken);
+  const std::int64_t on_end = sheets.all ? 0 : sheets.reached;
+  const std::int64_t next = fault ? behind(connection, sheets.reached) : on_end;
+  if (next != after) {
+    Transaction transaction(connection);
+    connection.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('sheets_checked', ?)", next);
+    if (auto stored = transaction.commit(); !stored && !fault) fault = std::move(stored.error());
   }
-  if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
-  if (checked < sheets_per_check) reached = 0;
-  if (broken.empty() && reached == after) return 0;
-  Transaction transaction(connection);
-  for (const std::int64_t row : broken) {
-    write_sheet(connection, row,
-                days_from_daily(connection, day_sheet_number(row), day_sheet_service(row), open_day(connection)));
-  }
-  connection.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('sheets_checked', ?)", reached);
-  if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(std::move(stored.error()));
-  return static_cast<int>(broken.size());
+  if (fault) return tl::make_unexpected(std::move(*fault));
+  return repairs;
 }
 
 // Sheet by sheet, so that the sorting of many services' days stays small.
@@ -137,7 +175,8 @@ void fill_day_sheets(Connection& connection) {
         days.clear();
       }
       service = rows.integer(0);
-      days.push_back(read_day_columns(rows, 1));
+      const DayRow day = read_day_columns(rows, 1);
+      if (fits_day_sheet(day)) days.push_back(day);
     }
     put_closed_days(connection, service, days);
   }

@@ -93,7 +93,8 @@ class DaysReader {
   void read_sheet(Found& found, std::int64_t row, std::string_view packed, sys_days from) {
     const std::int64_t sheet = day_sheet_number(row);
     if (!unpack_day_sheet(packed, sheet, sheet_days_)) {
-      sheet_days_ = days_from_daily(connection_, sheet, found.number, day_number(open_from_));
+      int left_out = 0;  // the writer tells of them
+      sheet_days_ = days_from_daily(connection_, sheet, found.number, day_number(open_from_), left_out);
     }
     for (const DayRow& day : sheet_days_) {
       if (day.day >= from && day.day < open_from_ && has_data(day.times, day.results)) put(found, day);

@@ -132,7 +132,9 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
     closed_days.push_back({std::chrono::sys_days(std::chrono::days(bucket)), times,
                            static_cast<std::uint32_t>(counts.results()), counts.latencies.quantile(0.95)});
   }
-  repairs_.sheets += put_closed_days(connection_, service.number, closed_days);
+  const SheetRepairs repaired = put_closed_days(connection_, service.number, closed_days);
+  repairs_.sheets.sheets += repaired.sheets;
+  repairs_.sheets.left_out += repaired.left_out;
 }
 
 std::optional<ResultCounts> Rollups::read_counts(BucketSize size, std::int64_t service, std::int64_t bucket) {

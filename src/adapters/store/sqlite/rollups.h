@@ -12,6 +12,7 @@
 #include "adapters/store/codec/latency_histogram.h"
 #include "adapters/store/codec/timeline.h"
 #include "adapters/store/sqlite/connection.h"
+#include "adapters/store/sqlite/day_sheets.h"
 #include "core/model/check_result.h"
 
 namespace allclear::store {
@@ -37,8 +38,8 @@ struct RolledService {
 
 // What was stored and could not be decoded.
 struct RollupRepairs {
-  int sheets = 0;  // day sheets, made anew from `daily`
-  int counts = 0;  // counts and latencies of an hour or a day, lost: they begin anew
+  SheetRepairs sheets;
+  int counts = 0;  // counts by verdict and latencies of an hour or a day, lost: they begin anew
 };
 
 class Rollups {

@@ -1,6 +1,7 @@
 #include "adapters/store/sqlite/writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapters/store/sqlite/day_sheets.h"
 #include "adapters/store/sqlite/outbox_table.h"
@@ -193,7 +194,11 @@ Result<void> Writer::expire(WallTime now) {
 }
 
 void Writer::tell(const RollupRepairs& repairs) {
-  if (repairs.sheets > 0) log_.warning("day_sheets_rebuilt", {{"sheets", std::int64_t{repairs.sheets}}});
+  const SheetRepairs& sheets = repairs.sheets;
+  if (sheets.sheets > 0) log_.warning("day_sheets_rebuilt", {{"sheets", std::int64_t{sheets.sheets}}});
+  if (sheets.left_out > 0 && !std::exchange(told_left_out_, true)) {
+    log_.error("daily_rows_left_out", {{"rows", std::int64_t{sheets.left_out}}});
+  }
   if (repairs.counts > 0) log_.error("rollup_counts_lost", {{"rows", std::int64_t{repairs.counts}}});
 }
 

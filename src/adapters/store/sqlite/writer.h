@@ -64,6 +64,7 @@ class Writer final : public SqliteStore {
   std::optional<WallTime> expiry_not_before_;
   std::vector<Absence> unstored_absences_;
   int log_pages_ = 0;
+  bool told_left_out_ = false;
 };
 
 }  // namespace allclear::store
