@@ -1,6 +1,7 @@
 #include "adapters/store/sqlite/rollups.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "adapters/store/codec/bytes.h"
@@ -22,8 +23,8 @@ std::int64_t bucket_of(BucketSize size, WallTime time) {
   return size == BucketSize::hour ? hour_number(time) : day_number(time);
 }
 
-constexpr std::string_view read_hour = "SELECT counts FROM hourly WHERE bucket = ? AND service = ?";
-constexpr std::string_view read_day = "SELECT counts FROM daily WHERE bucket = ? AND service = ?";
+constexpr std::string_view read_hour = "SELECT counts, results FROM hourly WHERE bucket = ? AND service = ?";
+constexpr std::string_view read_day = "SELECT counts, results FROM daily WHERE bucket = ? AND service = ?";
 constexpr std::string_view put_hour = "INSERT OR REPLACE INTO hourly VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view put_day = "INSERT OR REPLACE INTO daily VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -65,6 +66,7 @@ void Rollups::add(std::int64_t service, const CheckResult& result) {
 }
 
 void Rollups::flush(const std::vector<RolledService>& services, WallTime through, WallTime now) {
+  const WallTime begun = std::max(through, now - longest_look_back);
   const Buckets ended_hours = ended(BucketSize::hour, services, through, now);
   const Buckets ended_days = ended(BucketSize::day, services, through, now);
   for (const RolledService& service : services) {
@@ -77,8 +79,8 @@ void Rollups::flush(const std::vector<RolledService>& services, WallTime through
         days[hour / 24].merge(counts);
       }
     }
-    write(BucketSize::hour, service, hours, now);
-    write(BucketSize::day, service, days, now);
+    write(BucketSize::hour, service, hours, hour_number(begun), now);
+    write(BucketSize::day, service, days, day_number(begun), now);
   }
 }
 
@@ -109,11 +111,12 @@ void Rollups::restate(const RolledService& service, WallTime from, WallTime thro
   const WallTime first = std::max(from, through - longest_look_back);
   for (auto hour = hour_number(first); hour < hour_number(through); ++hour) hours[hour];
   for (auto day = day_number(first); day < day_number(through); ++day) days[day];
-  write(BucketSize::hour, service, hours, through);
-  write(BucketSize::day, service, days, through);
+  write(BucketSize::hour, service, hours, hour_number(through), through);
+  write(BucketSize::day, service, days, day_number(through), through);
 }
 
-void Rollups::write(BucketSize size, const RolledService& service, const Buckets& buckets, WallTime now) {
+void Rollups::write(BucketSize size, const RolledService& service, const Buckets& buckets, std::int64_t written,
+                    WallTime now) {
   if (buckets.empty()) return;
   const WallTime first = start_of(size, buckets.begin()->first);
   const Timeline timeline = with_absences(read_timeline(connection_, service.number, first),
@@ -123,8 +126,10 @@ void Rollups::write(BucketSize size, const RolledService& service, const Buckets
     const WallTime start = start_of(size, bucket);
     const StateTimes times =
         times_within(timeline, start, std::min(start_of(size, bucket + 1), std::max(now, start)), now);
+    const bool known = has_data(times, fresh.results());
+    if (!known && bucket > written) continue;
     const auto stored = read_counts(size, service.number, bucket);
-    if (!stored && !has_data(times, fresh.results())) continue;
+    if (!known && !stored) continue;
     ResultCounts counts = fresh;
     if (stored) counts.merge(*stored);
     write_row(size, service.number, bucket, counts, times);
@@ -143,7 +148,10 @@ std::optional<ResultCounts> Rollups::read_counts(BucketSize size, std::int64_t s
   auto counts = ResultCounts::unpack(stored.text(0));
   if (counts) return std::move(*counts);
   ++repairs_.counts;
-  return ResultCounts{};
+  ResultCounts lost;  // how many there were is known, what they said is not
+  lost.verdicts[static_cast<std::size_t>(Verdict::unknown)] = static_cast<std::uint64_t>(
+      std::clamp<std::int64_t>(stored.integer(1), 0, std::numeric_limits<std::uint32_t>::max()));
+  return lost;
 }
 
 void Rollups::write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& counts,

@@ -39,7 +39,8 @@ struct RolledService {
 // What was stored and could not be decoded.
 struct RollupRepairs {
   SheetRepairs sheets;
-  int counts = 0;  // counts by verdict and latencies of an hour or a day, lost: they begin anew
+  int counts =
+      0;  // counts by verdict and latencies of an hour or a day, lost: they begin anew; the number of results stays
 };
 
 class Rollups {
@@ -59,7 +60,8 @@ class Rollups {
  private:
   using Buckets = std::map<std::int64_t, ResultCounts>;
   Buckets ended(BucketSize size, const std::vector<RolledService>& services, WallTime through, WallTime now);
-  void write(BucketSize size, const RolledService& service, const Buckets& buckets, WallTime now);
+  // Up to bucket `written` there may be a row although nothing is known; it is written again.
+  void write(BucketSize size, const RolledService& service, const Buckets& buckets, std::int64_t written, WallTime now);
   // Nothing: the bucket has no row.
   std::optional<ResultCounts> read_counts(BucketSize size, std::int64_t service, std::int64_t bucket);
   void write_row(BucketSize size, std::int64_t service, std::int64_t bucket, const ResultCounts& counts,
