@@ -88,6 +88,16 @@ class Supervisor {
       log_.write(diagnostic.warning ? LogLevel::warning : LogLevel::error,
                  diagnostic.warning ? "config_warning" : "config_mistake", {{"text", to_string(diagnostic)}});
     }
+    const std::size_t watched = monitor_.snapshot()->services.size();
+    if (outcome.config && !outcome.config->names_services && watched > 0) {
+      // Emptied by a full disk or a failed template, not by somebody who wants nothing to be watched.
+      first_error = fmt::format(
+          "{}:1:1: services: missing, while {} are watched: they are kept; write services: [] to "
+          "watch nothing",
+          config_file_->string(), watched);
+      log_.error("config_mistake", {{"text", first_error}});
+      outcome.config.reset();
+    }
     if (outcome.config) {
       adopt(*outcome.config);
     } else {

@@ -1,7 +1,5 @@
 #include "runtime/file_watch.h"
 
-#include <utility>
-
 #include <sys/stat.h>
 
 namespace allclear::runtime {
@@ -16,15 +14,11 @@ std::optional<FileWatch::Stamp> FileWatch::stamp() const {
 
 bool FileWatch::changed() {
   const auto now = stamp();
-  if (!now || now == seen_) {
-    candidate_.reset();
-    return false;
-  }
-  if (now != candidate_) {
-    candidate_ = now;
-    return false;
-  }
-  seen_ = std::exchange(candidate_, std::nullopt);
+  const bool settled = settling_ && now == candidate_;
+  settling_ = now != seen_ && !settled;
+  candidate_ = now;
+  if (now == seen_ || !settled) return false;
+  seen_ = now;
   return true;
 }
 

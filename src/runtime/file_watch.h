@@ -12,7 +12,7 @@ class FileWatch {
  public:
   explicit FileWatch(std::filesystem::path file);
   // True once per change: the content differs from what was seen last, and was the same in two polls (so that a
-  // half-written file is not read). A missing file is no change.
+  // half-written file is not read). A missing file is one, too.
   bool changed();
 
  private:
@@ -25,8 +25,9 @@ class FileWatch {
   std::optional<Stamp> stamp() const;
 
   std::filesystem::path file_;
-  std::optional<Stamp> seen_;
-  std::optional<Stamp> candidate_;
+  std::optional<Stamp> seen_;       // absent: it was missing
+  std::optional<Stamp> candidate_;  // seen in the last poll, when it differs
+  bool settling_ = false;
 };
 
 }  // namespace allclear::runtime

@@ -26,6 +26,20 @@ class Reload(Case):
         requests = target.requests
         wait_for(lambda: target.requests > requests + 2, "checks go on under the old config")
 
+    def test_R20_an_emptied_or_deleted_file_is_no_wish_to_watch_nothing(self):
+        target = self.target()
+        written = HEAD + service("shop", target.url)
+        monitor = self.monitor(written)
+        monitor.wait_states({"shop": ("up", "ok")})
+        for ruin, expected in ((lambda file: file.write_text(""), "services: missing"), (lambda file: file.unlink(), "cannot read")):
+            ruin(monitor.config_file)
+            wait_for(lambda: expected in (monitor.json("/ready")["config"]["error"] or ""), f"/ready says {expected}")
+            self.assertEqual(monitor.states(), {"shop": ("up", "ok")})
+            monitor.config_file.write_text(written)
+            wait_for(lambda: monitor.json("/ready")["config"]["ok"], "the file is fine again")
+        monitor.config_file.write_text(HEAD.replace("services:\n", "") + "services: []\n")
+        wait_for(lambda: monitor.states() == {}, "an empty list is a wish")
+
     def test_R20_a_rename_keeps_history_and_removing_archives_it(self):
         target = self.target()
         monitor = self.monitor(HEAD + service("shop", target.url) + service("other", target.url))

@@ -1,5 +1,6 @@
 #include "adapters/api/metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -97,25 +98,27 @@ void write_monitor(MetricsText& out, const MonitorFacts& monitor) {
 struct CheckFacts {
   std::string labels;
   const CheckStanding& state;
-  const Target* target;  // null: the config no longer names the check
+  const Target& target;
 };
 
-const Target* target_of(const ServiceSnapshot& service, const CheckId& id) {
-  for (const auto& check : service.service->checks) {
-    if (check->id == id) return &check->target;
-  }
-  return nullptr;
+// Null: nothing asks for it (any more).
+const Check* running(const ServiceSnapshot& service, const CheckId& id) {
+  const auto& checks = service.service->checks;
+  const auto found = std::find_if(checks.begin(), checks.end(), [&](const auto& check) { return check->id == id; });
+  const bool runs = service.service->enabled && found != checks.end() && (*found)->enabled;
+  return runs ? found->get() : nullptr;
 }
 
 std::vector<CheckFacts> checks_with_results(const Snapshot& snapshot) {
   std::vector<CheckFacts> facts;
   for (const auto& service : snapshot.services) {
     for (const CheckSnapshot& check : service.checks) {
-      if (check.state.last_at == WallTime{}) continue;
+      const Check* asked = running(service, check.key.check);
+      if (asked == nullptr || check.state.last_reason == Reason::no_data) continue;
       facts.push_back(
           {fmt::format("service=\"{}\",check=\"{}\",location=\"{}\"", escape_label(check.key.service.value()),
                        escape_label(check.key.check.value()), escape_label(check.key.location.value())),
-           check.state, target_of(service, check.key.check)});
+           check.state, asked->target});
     }
   }
   return facts;
@@ -123,7 +126,7 @@ std::vector<CheckFacts> checks_with_results(const Snapshot& snapshot) {
 
 template <class Wanted>
 bool aims_at(const CheckFacts& check) {
-  return check.target != nullptr && std::holds_alternative<Wanted>(*check.target);
+  return std::holds_alternative<Wanted>(check.target);
 }
 
 bool answered(const CheckStanding& state) {

@@ -90,5 +90,21 @@ TEST(Metrics, LeavesOutWhatHasNoResult) {
   EXPECT_THAT(render_metrics(world.snapshot), testing::Not(HasSubstr("fresh")));
 }
 
+TEST(Metrics, LeavesOutWhatIsPaused) {
+  auto world = test::make_world({{"shop", "Shop", "Public", Verdict::down, Reason::timeout}});
+  ASSERT_THAT(render_metrics(world.snapshot), HasSubstr("probe_success{service=\"shop\""));
+  const auto asked = world.snapshot.services[0].service;
+  auto check = std::make_shared<Check>(*asked->checks[0]);
+  check->enabled = false;
+  auto service = std::make_shared<Service>(*asked);
+  service->checks = {check};
+  world.snapshot.services.edit(0).service = service;
+  EXPECT_THAT(render_metrics(world.snapshot), testing::Not(HasSubstr("service=\"shop\"")));
+  auto paused = std::make_shared<Service>(*asked);
+  paused->enabled = false;
+  world.snapshot.services.edit(0).service = paused;
+  EXPECT_THAT(render_metrics(world.snapshot), testing::Not(HasSubstr("service=\"shop\"")));
+}
+
 }  // namespace
 }  // namespace allclear::api

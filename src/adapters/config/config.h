@@ -41,6 +41,7 @@ struct ConfigFile {
   Page page;
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
+  bool names_services = false;        // the key is there, be its list empty
   std::vector<std::string> channels;  // names, in the file's order
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"

@@ -67,7 +67,9 @@ ReadFile read_all(Reading& reading, const Document& document) {
   validate_grouping(root);
   validate_maintenance(root);
   validate_remedies(root);
-  if (!root.has("services")) reading.diagnostics.warning(document.root->place, "services: missing; nothing is checked");
+  config.names_services = root.has("services");
+  if (!config.names_services)
+    reading.diagnostics.warning(document.root->place, "services: missing; nothing is checked");
   return {std::move(config), std::move(catalogue)};
 }
 

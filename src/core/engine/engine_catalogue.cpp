@@ -123,6 +123,7 @@ void Engine::State::settle(std::size_t index, WallTime now) {
     if (needs_end(standing.state, standing.open_incident.get())) {
       record(index, conclude_end(roster.view(index, std::nullopt), now, paused_words));
     }
+    roster.restart_checks(index);
     roster.edit(index).state.reason = Reason::paused;
   } else if (paused(standing.state)) {
     roster.restart_checks(index);

@@ -156,12 +156,6 @@ void Roster::restart_check(SlotIndex slot) {
   const CheckState before = state(slot);
   CheckState state;
   state.last_at = before.last_at;
-  state.last_verdict = before.last_verdict;
-  state.last_reason = before.last_reason;
-  state.last_latency = before.last_latency;
-  state.last_phases = before.last_phases;
-  state.last_status_code = before.last_status_code;
-  state.certificate_expiry = before.certificate_expiry;
   state.version = before.version;
   put_state(slot, state);
 }

@@ -55,7 +55,7 @@ class Roster {
   void restore(const StoredState& stored);
   // All that is known about the row's service is forgotten (stored versions too).
   void forget(std::size_t row);
-  // Verdict and streaks start afresh, version and last result stay: the check was away.
+  // Starts afresh, but for the version and the time of the last result: the check was away.
   void restart_check(SlotIndex slot);
   // All of a service: it was paused.
   void restart_checks(std::size_t row);

@@ -107,6 +107,9 @@ CheckStep decide(const ConfirmPolicy& policy, const CheckState& before, const Ch
     return confirm(std::move(state), *verdict, streak, result);
   }
   forget_irrelevant(state);
+  // Why it is so now: two in a row, so that it does not flicker.
+  const bool again = before.last_verdict == result.verdict && before.last_reason == result.reason;
+  if (again && result.verdict == state.verdict) state.reason = result.reason;
   const Change change = pending(state) ? Change::pending : Change::unchanged;
   return {std::move(state), change};
 }

@@ -92,7 +92,7 @@ TEST(Decide, BackdatesToTheStreaksFirstResult) {
   EXPECT_EQ(state.reason, Reason::ok);
 }
 
-TEST(Decide, NamesTheReasonOfTheStateAndKeepsIt) {
+TEST(Decide, TheReasonOfAStateThatLastsChangesWithTwoResultsInARow) {
   const ConfirmPolicy policy;
   CheckState state = decide(policy, {}, make_result(Verdict::up, wall_s(1))).state;
   CheckResult refused = make_result(Verdict::down, wall_s(2));
@@ -105,6 +105,16 @@ TEST(Decide, NamesTheReasonOfTheStateAndKeepsIt) {
   state = decide(policy, state, refused).state;
   EXPECT_EQ(state.reason, Reason::timeout) << "a reason must not flicker while the state lasts";
   EXPECT_EQ(state.last_reason, Reason::refused);
+  timeout.at = wall_s(5);
+  state = decide(policy, state, timeout).state;
+  refused.at = wall_s(6);
+  state = decide(policy, state, refused).state;
+  EXPECT_EQ(state.reason, Reason::timeout) << "not twice in a row";
+  refused.at = wall_s(7);
+  const CheckStep step = decide(policy, state, refused);
+  EXPECT_EQ(step.state.reason, Reason::refused);
+  EXPECT_EQ(step.change, Change::unchanged);
+  EXPECT_EQ(step.state.since, wall_s(2));
 }
 
 TEST(Decide, ADegradedStateConfirmedByADownResultSaysWhyItIsDegraded) {

@@ -65,7 +65,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.state = IncidentState::investigating;
   incident.resolved_at.reset();
   ++incident.reopened;
-  incident.worst = std::max(incident.worst, transition.to);
+  incident.worst = transition.to;  // of this time: what gets worse than it escalates anew
   incident.severity = std::max(incident.severity, severity_of(service, transition.to));
   take_cause(incident, service, transition);
   append_entry(incident, transition.confirmed_at, IncidentStep::reopened,
@@ -96,6 +96,7 @@ std::optional<IncidentUpdate> continue_incident(const Service& service, Incident
     return IncidentUpdate{std::move(incident), {IncidentStep::escalated}};
   }
   if (transition.from == Verdict::unknown && transition.to == incident.worst) return std::nullopt;
+  if (transition.to == incident.worst) take_cause(incident, service, transition);
   append_entry(incident, transition.confirmed_at, IncidentStep::updated, body, evidence);
   return IncidentUpdate{std::move(incident), {}};
 }

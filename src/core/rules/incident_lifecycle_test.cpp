@@ -159,6 +159,33 @@ TEST(Incident, ANewFailureWithinTheWindowContinuesIt) {
   EXPECT_EQ(update->incident.timeline.back().ordinal, 3U);
 }
 
+TEST(Incident, OneThatComesBackLighterEscalatesWhenItGetsWorse) {
+  Service service = make_service("shop");
+  service.reopen = seconds(600);
+  const Incident ended = resolved(service, Verdict::down, 10, 100);
+  const auto again = advance_incident(service, std::nullopt, ended, moved(Verdict::up, Verdict::degraded, 150), "");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->steps, Steps{IncidentStep::reopened});
+  EXPECT_EQ(again->incident.title, "Service shop is degraded");
+  EXPECT_EQ(again->incident.severity, Severity::major) << "what it was is not forgotten";
+  const auto worse =
+      advance_incident(service, again->incident, std::nullopt, moved(Verdict::degraded, Verdict::down, 200), "");
+  ASSERT_TRUE(worse.has_value());
+  EXPECT_EQ(worse->steps, Steps{IncidentStep::escalated});
+  EXPECT_EQ(worse->incident.title, "Service shop is down");
+}
+
+TEST(Incident, BackAtItsWorstItNamesTheReasonOfNow) {
+  const Service service = make_service("shop");
+  Incident open = opened(service, Verdict::down, 10);
+  open = advance_incident(service, open, std::nullopt, moved(Verdict::down, Verdict::degraded, 20), "")->incident;
+  EXPECT_EQ(open.title, "Service shop is down");
+  Transition back = moved(Verdict::degraded, Verdict::down, 30);
+  back.reason = Reason::reset;
+  const auto update = advance_incident(service, open, std::nullopt, back, "");
+  EXPECT_EQ(update->incident.reason, Reason::reset);
+}
+
 TEST(Incident, ALaterFailureOrNoWindowOpensANewOne) {
   Service service = make_service("shop");
   service.reopen = seconds(600);
