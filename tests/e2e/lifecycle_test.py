@@ -31,7 +31,9 @@ class Reload(Case):
         written = HEAD + service("shop", target.url)
         monitor = self.monitor(written)
         monitor.wait_states({"shop": ("up", "ok")})
-        for ruin, expected in ((lambda file: file.write_text(""), "services: missing"), (lambda file: file.unlink(), "cannot read")):
+        for ruin, expected in ((lambda file: file.write_text(""), "services: missing"),
+                               (lambda file: file.write_text("services:\n"), "services: missing"),
+                               (lambda file: file.unlink(), "cannot read")):
             ruin(monitor.config_file)
             wait_for(lambda: expected in (monitor.json("/ready")["config"]["error"] or ""), f"/ready says {expected}")
             self.assertEqual(monitor.states(), {"shop": ("up", "ok")})

@@ -67,7 +67,8 @@ ReadFile read_all(Reading& reading, const Document& document) {
   validate_grouping(root);
   validate_maintenance(root);
   validate_remedies(root);
-  config.names_services = root.has("services");
+  const Node* services = root.find("services");
+  config.names_services = services != nullptr && !services->is_null();
   if (!config.names_services)
     reading.diagnostics.warning(document.root->place, "services: missing; nothing is checked");
   return {std::move(config), std::move(catalogue)};

@@ -61,6 +61,9 @@ TEST(Load, AnEmptyConfigIsGoodAndSaysThatNothingIsChecked) {
   const auto outcome = load_text("", "f", environment_of({}));
   ASSERT_TRUE(outcome.config.has_value());
   EXPECT_THAT(testing_support::lines_of(outcome), ElementsAre("f:1:1: warning: services: missing; nothing is checked"));
+  EXPECT_FALSE(outcome.config->names_services);
+  EXPECT_FALSE(load_text("services:\n", "f", environment_of({})).config->names_services) << "what is left when a write was cut short";
+  EXPECT_TRUE(load_text("services: []\n", "f", environment_of({})).config->names_services);
   EXPECT_EQ(outcome.config->warnings.size(), 1U);
   EXPECT_THAT(complaints("services: []"), IsEmpty());
 }
