@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
+#include "apps/allclear/alerting.h"
 #include "apps/allclear/api_loop.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
@@ -30,12 +31,14 @@ std::string environment_value(const char* name) {
 // What happens beside watching: reload, watchdog, signals. All on the API's loop.
 class Supervisor {
  public:
-  Supervisor(boost::asio::io_context& loop, const DaemonSettings& settings, Monitor& monitor, ApiLoop& api, Log& log)
+  Supervisor(boost::asio::io_context& loop, const DaemonSettings& settings, Monitor& monitor,
+             runtime::Dispatcher& dispatcher, ApiLoop& api, Log& log)
       : loop_(loop),
         config_file_(settings.config_file),
         file_server_(settings.file_server),
         file_watch_(settings.file_watch),
         monitor_(monitor),
+        dispatcher_(dispatcher),
         api_(api),
         log_(log),
         signals_(loop, SIGINT, SIGTERM, SIGHUP),
@@ -133,6 +136,7 @@ class Supervisor {
                    {{"section", std::string("server")}, {"why", std::string("it is read at start only")}});
     }
     api_.adopt(config);
+    dispatcher_.adopt(addressees_of(config));
     log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
   }
 
@@ -142,6 +146,7 @@ class Supervisor {
   std::optional<runtime::FileWatch> file_watch_;
   const std::shared_ptr<std::atomic<int>> reloads_ = std::make_shared<std::atomic<int>>(0);  // so far
   Monitor& monitor_;
+  runtime::Dispatcher& dispatcher_;
   ApiLoop& api_;
   Log& log_;
   boost::asio::signal_set signals_;
@@ -164,13 +169,21 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
   auto queries = store::open_sqlite_queries((*watch)->folder.database(), (*watch)->store->recent());
   if (!queries) return refuse(queries.error());
 
-  Monitor monitor((*watch)->monitor_options(), (*watch)->clock, *(*watch)->store, (*watch)->make_probe, log);
+  const auto owed = store::open_sqlite_queries((*watch)->folder.database());
+  if (!owed) return refuse(owed.error());
+  std::function<void()> wake;  // set before the monitor runs
+  MonitorOptions options = (*watch)->monitor_options();
+  options.on_urgent_durable = [&wake] { wake(); };
+  Monitor monitor(std::move(options), (*watch)->clock, *(*watch)->store, (*watch)->make_probe, log);
+  const auto dispatcher = make_dispatcher(settings.config, **watch, monitor, **owed, log);
+  wake = dispatcher->waker();
+  dispatcher->adopt(addressees_of(settings.config));
   const std::uint64_t page_seq = (*watch)->stored.page_seq;
   monitor.start(settings.config.catalogue, std::move((*watch)->stored));
 
   const auto api = ApiLoop::listen(loop, settings.config, monitor, **queries, page_seq, log);
   if (!api) return refuse(api.error());
-  const Supervisor supervisor(loop, settings, monitor, **api, log);
+  const Supervisor supervisor(loop, settings, monitor, *dispatcher, **api, log);
   const auto& server = settings.config.server;
   settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));
   log.info("started", {{"services", static_cast<std::int64_t>(settings.config.catalogue->services.size())},

@@ -129,8 +129,12 @@ void Monitor::apply(const Event& event) {
   const Instant now = clock_.now();
   last_turn_ns_ = now.monotonic.time_since_epoch().count();
   commands_.clear();
-  if (const auto* committed = std::get_if<Committed>(&event))
-    urgent_.erase(urgent_.begin(), urgent_.upper_bound(committed->seq));
+  if (const auto* committed = std::get_if<Committed>(&event)) {
+    const auto later = urgent_.upper_bound(committed->seq);
+    const bool any = later != urgent_.begin();
+    urgent_.erase(urgent_.begin(), later);
+    if (any && options_.on_urgent_durable) options_.on_urgent_durable();
+  }
   if (std::holds_alternative<CommitFailed>(event)) urgent_.clear();  // they come again, under new numbers
   engine_.on(event, now, commands_);
   dirty_ = true;

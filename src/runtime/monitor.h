@@ -34,8 +34,9 @@ struct MonitorOptions {
   CommitWriterOptions writer;
   StoreOpening store_opening;  // told with the monitor's facts
   Pace pace = Pace::continuous;
-  milliseconds tick{10};          // starts are gathered on this grid: fewer wake-ups
-  std::function<void()> on_idle;  // single pass: everything ran and is durable; engine's thread
+  milliseconds tick{10};                    // starts are gathered on this grid: fewer wake-ups
+  std::function<void()> on_idle;            // single pass: everything ran and is durable; engine's thread
+  std::function<void()> on_urgent_durable;  // a change, with the alerts that it owes; engine's thread
 };
 
 class Monitor {

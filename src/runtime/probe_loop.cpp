@@ -2,10 +2,7 @@
 
 #include <exception>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/rules/evaluate.h"
 
@@ -30,9 +27,10 @@ ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::funct
       report_(std::move(report)),
       work_(loop_.get_executor()),
       probe_(make_probe(loop_)),
-      mailbox_(loop_, [this](std::vector<StartProbe>& commands) {
-        for (StartProbe& command : commands) spawn(std::move(command));
-      }),
+      mailbox_(loop_,
+               [this](std::vector<StartProbe>& commands) {
+                 for (StartProbe& command : commands) in_flight_.spawn(run(std::move(command)));
+               }),
       thread_([this] { loop_.run(); }) {}
 
 void ProbeLoop::cancel() {
@@ -50,20 +48,6 @@ ProbeLoop::~ProbeLoop() {
 
 void ProbeLoop::start(StartProbe command) { mailbox_.put(std::move(command)); }
 
-void ProbeLoop::spawn(StartProbe command) {
-  if (stopping_) return;
-  const auto signal = in_flight_.emplace(in_flight_.end());
-  auto finished = [this, signal](const std::exception_ptr& fault) {
-    in_flight_.erase(signal);
-    if (stopping_) {
-      if (in_flight_.empty()) loop_.stop();
-      return;
-    }
-    if (fault) std::rethrow_exception(fault);  // run() lets nothing through: this is a broken invariant
-  };
-  boost::asio::co_spawn(loop_, run(std::move(command)), boost::asio::bind_cancellation_slot(signal->slot(), std::move(finished)));
-}
-
 Task<void> ProbeLoop::run(StartProbe command) {
   const Instant began = clock_.now();
   const MonotonicTime deadline = began.monotonic + command.check->timeout;
@@ -77,20 +61,13 @@ Task<void> ProbeLoop::run(StartProbe command) {
     result = own_fault(began.wall, fault.what());
     fault_of_ours = fault.what();
   }
-  if (stopping_) co_return;
+  if (in_flight_.ending()) co_return;
   report_({command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
 }
 
 void ProbeLoop::cancel_all() {
-  if (std::exchange(stopping_, true)) return;
   work_.reset();
-  if (in_flight_.empty()) {
-    loop_.stop();
-    return;
-  }
-  for (auto at = in_flight_.begin(); at != in_flight_.end();) (at++)->emit(boost::asio::cancellation_type::terminal);
-  auto timer = std::make_shared<boost::asio::steady_timer>(loop_, patience_at_stop);
-  timer->async_wait([this, timer](const boost::system::error_code&) { loop_.stop(); });
+  in_flight_.end(patience_at_stop, [this] { loop_.stop(); });
 }
 
 }  // namespace allclear::runtime

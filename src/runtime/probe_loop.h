@@ -3,12 +3,10 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 #include <thread>
 
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -17,13 +15,14 @@
 #include "core/ports/clock.h"
 #include "core/ports/probe.h"
 #include "runtime/mailbox.h"
+#include "runtime/tasks_in_flight.h"
 
 namespace allclear::runtime {
 
 struct ProbeFinished {
   CheckKey key;
   CheckResult result;
-  nanoseconds lateness{0};  // real start minus due
+  nanoseconds lateness{0};   // real start minus due
   std::uint64_t flight = 0;  // of the StartProbe
   std::string own_fault;     // of a local_fault: what happened, without the target
 };
@@ -44,9 +43,6 @@ class ProbeLoop {
   void cancel();
 
  private:
-  using Signals = std::list<boost::asio::cancellation_signal>;
-
-  void spawn(StartProbe command);
   Task<void> run(StartProbe command);
   void cancel_all();
 
@@ -55,8 +51,7 @@ class ProbeLoop {
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<LoopExecutor> work_;
   std::unique_ptr<Probe> probe_;
-  Signals in_flight_;
-  bool stopping_ = false;  // touched by the loop's thread only
+  TasksInFlight in_flight_{loop_};
   Mailbox<StartProbe> mailbox_;
   std::thread thread_;
 };

@@ -16,9 +16,9 @@ class OutboxContract : public StoreContract {
   Alert alert(std::uint32_t ordinal, const std::string& channel, WallTime at) {
     return alert_of(incident_, ordinal, channel, at);
   }
-  std::vector<std::string> claim(WallTime now, std::size_t limit = 100) {
+  std::vector<std::string> claim(WallTime now, std::size_t limit = 100, const std::vector<ChannelId>& busy = {}) {
     std::vector<std::string> claimed;
-    const auto alerts = outbox().claim(now, lease, limit);
+    const auto alerts = outbox().claim(now, lease, limit, busy);
     EXPECT_TRUE(alerts);
     for (const Alert& one : alerts.value_or(std::vector<Alert>{})) {
       EXPECT_EQ(one.state, AlertState::sending);
@@ -61,6 +61,15 @@ TEST_P(OutboxContract, OldestFirstAndNoMoreThanAskedFor) {
        alert(1, "b", start_time() + seconds(1))});
   EXPECT_EQ(claim(start_time() + minutes(1), 2), (Names{"a1", "b1"}));
   EXPECT_EQ(claim(start_time() + minutes(1), 2), Names{"c1"});
+}
+
+TEST_P(OutboxContract, R8_BusyChannelsTakeNoPlaceFromOthers) {
+  const std::string quoted = "mailto:\"it's\"@example.com";
+  owe({alert(1, "a", start_time()), alert(1, quoted, start_time()), alert(1, "b", start_time() + seconds(1))});
+  const WallTime now = start_time() + minutes(1);
+  EXPECT_EQ(claim(now, 1, {ChannelId("a"), ChannelId(quoted)}), Names{"b1"});
+  EXPECT_EQ(claim(now, 9, {ChannelId("b"), ChannelId(quoted)}), Names{"a1"});
+  EXPECT_EQ(claim(now), Names{quoted + "1"});
 }
 
 TEST_P(OutboxContract, AChannelHearsTheStepsOfAnIncidentInTheirOrder) {

@@ -76,7 +76,7 @@ WallTime make_troubled_database(const std::filesystem::path& file) {
   Incident manual = incident_of("website", "told", at);
   manual.timeline.front().author = "ann";
   commit_all(*store, {down, with_incident(manual)});
-  EXPECT_EQ(store->claim(at, minutes(1), 1)->size(), 1u);
+  EXPECT_EQ(store->claim(at, minutes(1), 1, {})->size(), 1u);
   return at;
 }
 
@@ -111,7 +111,7 @@ TEST(SqliteRecovery, R15_ABackupOfTheLastDayComesBackAsItWas) {
     ASSERT_TRUE(stored);
     EXPECT_EQ(stored->open_incidents.size(), 2u);
     for (const StoredCheck& check : stored->checks) EXPECT_FALSE(check.archived);
-    EXPECT_EQ(restored->store->claim(restored->last_commit + hours(25), minutes(1), 10)->size(), 2u);
+    EXPECT_EQ(restored->store->claim(restored->last_commit + hours(25), minutes(1), 10, {})->size(), 2u);
   }
 }
 
@@ -136,7 +136,7 @@ TEST(SqliteRecovery, R15_AnOldBackupKeepsItsHistoryAndPagesNobody) {
     ASSERT_EQ(ended.timeline.size(), 2u);
     EXPECT_EQ(ended.timeline[1].body, "Ended: restored from an old backup, what followed is not known");
     EXPECT_EQ(ended.timeline[1].ordinal, 2u);
-    EXPECT_TRUE(restored->store->claim(last + hours(9'000), minutes(1), 10)->empty());
+    EXPECT_TRUE(restored->store->claim(last + hours(9'000), minutes(1), 10, {})->empty());
     const auto queries = open_queries(restored->folder.file());
     const auto ledger = queries->alerts(10);
     ASSERT_EQ(ledger->size(), 2u);
@@ -170,7 +170,7 @@ TEST(SqliteRecovery, R15_ServicesOfAnOldBackupAreJudgedAfresh) {
     down.incident = incident;
     down.alerts = {alert_of(incident, 1, "ops", next)};
     commit_all(*restored->store, {down});
-    EXPECT_EQ(restored->store->claim(next, minutes(1), 10)->size(), 1u);
+    EXPECT_EQ(restored->store->claim(next, minutes(1), 10, {})->size(), 1u);
     const auto days = open_queries(restored->folder.file())->days(day_of(start_time()), next, every_service);
     ASSERT_EQ(days->size(), 2u);
     EXPECT_EQ(days->at(1).days.front().times.up, hours(14) - minutes(1));
@@ -191,7 +191,7 @@ TEST(SqliteRecovery, R15_AnOldBackupIsSettledByTheNextStartWhenThisOneEndsBefore
     const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, last + hours(48), log);
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_EQ(log.warnings, *told == '\0' ? std::vector<std::string>{} : std::vector<std::string>{told});
-    EXPECT_TRUE((*store)->claim(last + hours(48), minutes(1), 10)->empty());
+    EXPECT_TRUE((*store)->claim(last + hours(48), minutes(1), 10, {})->empty());
   }
 }
 

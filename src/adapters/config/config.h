@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/model/channel.h"
 #include "core/model/service.h"
 
 namespace allclear::config {
@@ -42,7 +43,7 @@ struct ConfigFile {
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
   bool names_services = false;        // the key is there, be its list empty
-  std::vector<std::string> channels;  // names, in the file's order
+  std::vector<Channel> channels;      // in the file's order
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"
 };

@@ -59,9 +59,11 @@ ReadFile read_all(Reading& reading, const Document& document) {
   config.server = read_server(root);
   read_store(root);
   config.channels = read_channels(root);
-  const Defaults defaults = read_defaults(root, config.channels);
+  ChannelNames channels;
+  for (const Channel& channel : config.channels) channels.push_back(channel.id.value());
+  const Defaults defaults = read_defaults(root, channels);
   Catalogue catalogue;
-  catalogue.services = read_services(root, defaults, config.channels);
+  catalogue.services = read_services(root, defaults, channels);
   validate_hosts(root);
   validate_blindness(root);
   validate_grouping(root);

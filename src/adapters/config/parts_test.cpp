@@ -38,13 +38,20 @@ remedies: [{service: backup, when: down, run: [/usr/local/sbin/restart], timeout
 
 TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
-  for (const char* part : {"store.dynamodb", "server.probe", "defaults.flapping", "services[backup].heartbeat",
-                           "services[resize].cloudwatch", "hosts", "channels", "channels.chat.slack.url_file",
-                           "blindness", "grouping", "maintenance", "remedies"}) {
+  for (const char* part :
+       {"store.dynamodb", "server.probe", "defaults.flapping", "services[backup].heartbeat",
+        "services[resize].cloudwatch", "hosts", "channels.ops.email", "channels.aws.sns", "channels.chat.slack",
+        "channels.chat.slack.url_file", "channels.pager.pagerduty", "channels.pager.only", "channels.pager.after",
+        "channels.pager.remind", "channels.pager.fallback", "blindness", "grouping", "maintenance", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 12U) << ::testing::PrintToString(config.warnings);
-  EXPECT_THAT(config.channels, ElementsAre("ops", "aws", "chat", "pager", "hook"));
+  EXPECT_EQ(config.warnings.size(), 19U) << ::testing::PrintToString(config.warnings);
+  std::vector<std::string> names;
+  for (const Channel& channel : config.channels) names.push_back(channel.id.value());
+  EXPECT_THAT(names, ElementsAre("ops", "aws", "chat", "pager", "hook"));
+  EXPECT_EQ(std::get<WebhookChannel>(config.channels[4].kind).url, "https://example.com/hook");
+  EXPECT_EQ(std::get<WebhookChannel>(config.channels[4].kind).secret, "whsec_1234");
+  EXPECT_THAT(config.secrets, Contains("whsec_1234"));
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {

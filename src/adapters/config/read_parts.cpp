@@ -91,23 +91,39 @@ void check_kind(const Section& channel, std::string_view kind) {
   }
   if (object == Object::slack) check_later_secret(section, "url", "the incoming webhook's address");
   if (object == Object::pagerduty) check_later_secret(section, "routing_key", "the integration's routing key");
-  if (object == Object::webhook) {
-    if (const auto url = section.text("url"); url && !parse_http_url(*url))
-      section.error("url", "expected https://… or http://…");
-    if (!section.has("url") && !section.has("url_file")) require(section, "url", "expected where to post");
-    if (section.has("secret") || section.has("secret_file"))
-      check_later_secret(section, "secret", "the signing secret");
-  }
 }
 
-void check_channel(const Section& channel, const ChannelNames& names) {
+WebhookChannel read_webhook(const Section& channel) {
+  const Section section(channel.reading(), *channel.find("webhook"), Object::webhook, "webhook", &channel);
+  WebhookChannel webhook;
+  const bool secret_url = section.has("url_file");
+  if (!section.has("url") && !secret_url) require(section, "url", "expected where to post");
+  const auto url = secret_url ? section.secret("url") : section.text("url");
+  if (url && !parse_http_url(*url)) section.error(secret_url ? "url_file" : "url", "expected https://… or http://…");
+  webhook.url = url.value_or("");
+  webhook.secret = section.secret("secret").value_or("");
+  return webhook;
+}
+
+std::variant<WebhookChannel, UnsupportedChannel> read_kind(const Section& channel, std::string_view kind) {
+  if (kind == "webhook") return read_webhook(channel);
+  check_kind(channel, kind);
+  channel.warning(kind, "sending by it is not built yet: what the channel is owed is kept for a day");
+  return UnsupportedChannel{std::string(kind)};
+}
+
+Channel read_channel(const Section& channel, ChannelId id, const ChannelNames& names) {
   std::vector<std::string_view> kinds;
   for (const std::string_view kind : channel_kinds) {
     if (channel.has(kind)) kinds.push_back(kind);
   }
   if (channel.is_map() && kinds.size() != 1)
     channel.error("", "expected one of: email, sns, slack, pagerduty, webhook");
-  for (const std::string_view kind : kinds) check_kind(channel, kind);
+  Channel read{std::move(id), UnsupportedChannel{}};
+  for (const std::string_view kind : kinds) read.kind = read_kind(channel, kind);
+  for (const std::string_view key : {"only", "after", "remind", "fallback"}) {
+    if (channel.has(key)) channel.warning(key, "is not built yet: the channel is told of everything at once, and once");
+  }
   for (const Node* item : channel.items("only")) {
     const bool fits = item->is_scalar() && (item->text == "down" || item->text == "degraded");
     if (!fits) channel.misfit(*item, "only", "expected down or degraded");
@@ -118,6 +134,7 @@ void check_channel(const Section& channel, const ChannelNames& names) {
       fallback && std::find(names.begin(), names.end(), *fallback) == names.end()) {
     channel.misfit("fallback", "expected the name of another channel");
   }
+  return read;
 }
 
 void check_usage(const Section& host, std::string_view key) {
@@ -133,10 +150,11 @@ void check_usage(const Section& host, std::string_view key) {
 
 }  // namespace
 
-ChannelNames read_channels(const Section& root) {
+std::vector<Channel> read_channels(const Section& root) {
   ChannelNames names;
+  std::vector<Channel> read;
   const Node* node = root.find("channels");
-  if (node == nullptr) return names;
+  if (node == nullptr) return read;
   const Section channels(root.reading(), *node, Object::channel, "channels", &root, Keys::free);
   channels.each([&](const Node& key, const Node&) {
     if (!is_identifier(key.text))
@@ -144,10 +162,10 @@ ChannelNames read_channels(const Section& root) {
     names.emplace_back(key.text);
   });
   channels.each([&](const Node& key, const Node& value) {
-    check_channel(Section(root.reading(), value, Object::channel, std::string(key.text), &channels), names);
+    const Section channel(root.reading(), value, Object::channel, std::string(key.text), &channels);
+    read.push_back(read_channel(channel, ChannelId(key.text), names));
   });
-  if (!names.empty()) root.warning("channels", "sending is not built yet: what a channel is owed is kept in the store");
-  return names;
+  return read;
 }
 
 void validate_hosts(const Section& root) {

@@ -41,8 +41,10 @@ class CheckLog {
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease.
-  virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit) = 0;
+  // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease. Channels in `busy`
+  // are passed over.
+  virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
+                                           const std::vector<ChannelId>& busy) = 0;
   virtual Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) = 0;
 };
 

@@ -177,12 +177,14 @@ bool MemoryStore::waits_for_earlier(const Alert& alert) const {
   });
 }
 
-Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit) {
+Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit,
+                                              const std::vector<ChannelId>& busy) {
   const std::lock_guard lock(mutex_);
   std::vector<Alert> ready;
   for (const auto& [id, alert] : alerts_) {
     const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
-    if (pending && alert.due_at <= now && !waits_for_earlier(alert)) ready.push_back(alert);
+    const bool passed_over = std::find(busy.begin(), busy.end(), alert.channel) != busy.end();
+    if (pending && !passed_over && alert.due_at <= now && !waits_for_earlier(alert)) ready.push_back(alert);
   }
   std::sort(ready.begin(), ready.end(), older);
   if (ready.size() > limit) ready.resize(limit);

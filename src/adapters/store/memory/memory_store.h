@@ -23,7 +23,8 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   Result<void> put_page_seq(std::uint64_t seq) override;
   Result<void> upkeep(WallTime now) override;
 
-  Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit) override;
+  Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
+                                   const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
 
   Result<HistoryPage> history(const HistoryQuery& query) override;

@@ -1,5 +1,7 @@
 #include "adapters/store/sqlite/outbox_table.h"
 
+#include "base/json.h"
+
 namespace allclear::store {
 namespace {
 
@@ -8,7 +10,8 @@ namespace {
 constexpr std::string_view select_ready =
     "SELECT id, incident, service, ordinal, step, channel, state, created_at, due_at, tries, last_answer FROM alerts "
     "AS a"
-    " WHERE state < 2 AND due_at <= ? AND NOT EXISTS (SELECT 1 FROM alerts AS b WHERE b.state < 2"
+    " WHERE state < 2 AND due_at <= ? AND channel NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 "
+    "FROM alerts AS b WHERE b.state < 2"
     " AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal < a.ordinal)"
     " ORDER BY created_at, incident, ordinal, id LIMIT ?";
 constexpr std::string_view select_newest =
@@ -43,9 +46,12 @@ std::vector<Alert> read_alerts(Rows rows) {
 
 }  // namespace
 
-Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit) {
+Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
+                                        const std::vector<ChannelId>& busy) {
+  Json passed_over = Json::array();
+  for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
-  std::vector<Alert> ready = read_alerts(connection.rows(select_ready, now, limit));
+  std::vector<Alert> ready = read_alerts(connection.rows(select_ready, now, passed_over.dump(), limit));
   for (Alert& alert : ready) {
     alert.state = AlertState::sending;
     alert.due_at = now + lease;

@@ -8,7 +8,8 @@
 
 namespace allclear::store {
 
-Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit);
+Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
+                                        const std::vector<ChannelId>& busy);
 Result<void> settle_alert(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now);
 // Newest first.
 Result<std::vector<Alert>> list_alerts(Connection& connection, std::size_t limit);

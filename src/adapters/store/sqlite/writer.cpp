@@ -202,8 +202,9 @@ void Writer::tell(const RollupRepairs& repairs) {
   if (repairs.counts > 0) log_.error("rollup_counts_lost", {{"rows", std::int64_t{repairs.counts}}});
 }
 
-Result<std::vector<Alert>> Writer::claim(WallTime now, milliseconds lease, std::size_t limit) {
-  return claim_alerts(connection_, now, lease, limit);
+Result<std::vector<Alert>> Writer::claim(WallTime now, milliseconds lease, std::size_t limit,
+                                         const std::vector<ChannelId>& busy) {
+  return claim_alerts(connection_, now, lease, limit, busy);
 }
 
 Result<void> Writer::settle(const AlertId& id, const Delivery& delivery, WallTime now) {

@@ -23,7 +23,8 @@ class Writer final : public SqliteStore {
   Result<void> put_page_seq(std::uint64_t seq) override;
   Result<void> upkeep(WallTime now) override;
 
-  Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit) override;
+  Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
+                                   const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
 
   const Recovery& recovery() const override { return recovery_; }

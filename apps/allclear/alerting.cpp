@@ -1,0 +1,33 @@
+#include "apps/allclear/alerting.h"
+
+#include "adapters/notify/registry.h"
+#include "version.h"
+
+namespace allclear::app {
+
+std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
+                                                     Monitor& monitor, Queries& queries, Log& log) {
+  notify::NotifyOptions options;
+  options.user_agent = std::string("allclear/") + version;
+  options.tls_contexts = std::make_shared<net::TlsContexts>();
+  for (const std::string& range : config.server.api_targets) {
+    if (const auto parsed = net::AddressRange::parse(range)) options.api_targets.push_back(*parsed);
+  }
+  const auto make_factory = [options, &clock = watch.clock](boost::asio::io_context& loop) {
+    const auto notifiers = std::make_shared<notify::Notifiers>(loop, clock, options);
+    return [notifiers](const Channel& channel) { return notifiers->make(channel); };
+  };
+  const auto on_store = [&monitor, &outbox = static_cast<Outbox&>(*watch.store)](std::function<void(Outbox&)> work) {
+    monitor.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
+  };
+  return std::make_unique<runtime::Dispatcher>(runtime::DispatcherOptions{}, watch.clock, on_store, queries,
+                                               make_factory, log);
+}
+
+runtime::Addressees addressees_of(const config::ConfigFile& config) {
+  std::string page = config.page.url;
+  while (page.ends_with('/')) page.pop_back();
+  return {config.channels, config.catalogue, std::move(page)};
+}
+
+}  // namespace allclear::app

@@ -1,0 +1,18 @@
+// Alerting: the dispatcher over this monitor's store and config. Wiring only.
+#pragma once
+
+#include <memory>
+
+#include "apps/allclear/watch_parts.h"
+#include "core/ports/store.h"
+#include "runtime/dispatcher.h"
+
+namespace allclear::app {
+
+// Nothing is sent before adopt(). All arguments outlive it; `queries` is its own.
+std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
+                                                     Monitor& monitor, Queries& queries, Log& log);
+
+runtime::Addressees addressees_of(const config::ConfigFile& config);
+
+}  // namespace allclear::app

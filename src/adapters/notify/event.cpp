@@ -1,0 +1,102 @@
+#include "adapters/notify/event.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/time.h"
+
+namespace allclear::notify {
+namespace {
+
+// Where a step stands in the shown timeline; a timeline that was cut may have lost it.
+const TimelineEntry* entry_of(const Notice& notice) {
+  const auto& timeline = notice.incident.timeline;
+  const auto found = std::find_if(timeline.begin(), timeline.end(),
+                                  [&](const TimelineEntry& entry) { return entry.ordinal == notice.alert.ordinal; });
+  return found == timeline.end() ? nullptr : &*found;
+}
+
+// What the service is, as far as the incident tells: its worst while open.
+std::string_view state_of(const Incident& incident) {
+  return incident.open() ? to_string(incident.worst) : to_string(Verdict::up);
+}
+
+OrderedJson service_of(const Notice& notice) {
+  OrderedJson service;
+  service["id"] = notice.alert.service.value();
+  service["name"] = notice.service ? notice.service->name.value() : notice.alert.service.value();
+  const bool grouped = notice.service && !notice.service->group.empty();
+  service["group"] = grouped ? OrderedJson(notice.service->group.value()) : OrderedJson(nullptr);
+  service["state"] = std::string(state_of(notice.incident));
+  return service;
+}
+
+OrderedJson time_or_null(const std::optional<WallTime>& time) {
+  return time ? OrderedJson(format_rfc3339(*time)) : OrderedJson(nullptr);
+}
+
+OrderedJson incident_of(const Incident& incident) {
+  OrderedJson out;
+  out["id"] = incident.id.value();
+  out["service"] = incident.service.value();
+  out["affects"] = OrderedJson::array({incident.service.value()});
+  out["title"] = incident.title;
+  out["severity"] = std::string(to_string(incident.severity));
+  out["state"] = std::string(to_string(incident.state));
+  out["started_at"] = format_rfc3339(incident.opened_at);
+  out["ended_at"] = time_or_null(incident.resolved_at);
+  out["duration_s"] = nullptr;
+  if (incident.resolved_at)
+    out["duration_s"] = std::chrono::floor<seconds>(*incident.resolved_at - incident.opened_at).count();
+  out["reason"] = std::string(to_string(incident.reason));
+  OrderedJson updates = OrderedJson::array();
+  for (const TimelineEntry& entry : incident.timeline) {
+    if (entry.body.empty()) continue;
+    OrderedJson update;
+    update["at"] = format_rfc3339(entry.at);
+    update["state"] = std::string(to_string(entry.state));
+    update["body"] = entry.body;
+    updates.push_back(std::move(update));
+  }
+  out["updates"] = std::move(updates);
+  return out;
+}
+
+OrderedJson transition_of(const Notice& notice, const TimelineEntry* entry) {
+  OrderedJson out;
+  out["step"] = std::string(to_string(notice.alert.step));
+  out["at"] = format_rfc3339(entry != nullptr ? entry->at : notice.alert.created_at);
+  out["text"] = entry != nullptr ? OrderedJson(entry->body) : OrderedJson(nullptr);
+  return out;
+}
+
+}  // namespace
+
+std::string event_type(IncidentStep step) {
+  const IncidentStep told = step == IncidentStep::reopened ? IncidentStep::opened : step;
+  return fmt::format("dev.allclear.incident.{}", to_string(told));
+}
+
+std::string render_event(const Notice& notice) {
+  const TimelineEntry* entry = entry_of(notice);
+  OrderedJson event;
+  event["specversion"] = "1.0";
+  event["id"] = notice.alert.id.value();
+  event["source"] = notice.page_url.empty() ? "allclear" : notice.page_url;
+  event["type"] = event_type(notice.alert.step);
+  event["subject"] = notice.alert.service.value();
+  event["time"] = format_rfc3339(entry != nullptr ? entry->at : notice.alert.created_at);
+  event["datacontenttype"] = "application/json";
+  OrderedJson& data = event["data"];
+  data["service"] = service_of(notice);
+  data["incident"] = incident_of(notice.incident);
+  data["transition"] = transition_of(notice, entry);
+  data["diagnosis"] = notice.incident.diagnosis.empty() ? OrderedJson(nullptr) : OrderedJson(notice.incident.diagnosis);
+  data["links"]["page"] = notice.page_url.empty() ? OrderedJson(nullptr) : OrderedJson(notice.page_url + "/");
+  data["links"]["incident"] = nullptr;
+  return event.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+}  // namespace allclear::notify

@@ -1,0 +1,103 @@
+#include "adapters/notify/event.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/notify/webhook.h"
+#include "base/json.h"
+#include "base/time.h"
+
+namespace allclear::notify {
+namespace {
+
+using std::chrono::minutes;
+
+WallTime noon() { return *parse_rfc3339("2026-11-20T12:00:00Z"); }
+
+Notice notice_of(const std::string& hostile = "did not answer in time") {
+  Notice notice;
+  notice.alert.id = AlertId("0123456789abcdef0123456789abcdef");
+  notice.alert.service = ServiceId("shop");
+  notice.alert.ordinal = 2;
+  notice.alert.step = IncidentStep::resolved;
+  notice.alert.created_at = noon();
+  notice.incident.id = IncidentId("01INCIDENT");
+  notice.incident.service = ServiceId("shop");
+  notice.incident.title = "Shop is down";
+  notice.incident.worst = Verdict::down;
+  notice.incident.severity = Severity::major;
+  notice.incident.state = IncidentState::resolved;
+  notice.incident.reason = Reason::timeout;
+  notice.incident.opened_at = noon() - minutes(5);
+  notice.incident.resolved_at = noon();
+  notice.incident.timeline = {
+      {1, noon() - minutes(4), IncidentStep::opened, IncidentState::investigating, hostile, "10.0.0.1 secret", ""},
+      {2, noon(), IncidentStep::resolved, IncidentState::resolved, "Shop is up again after 5 min", "", ""}};
+  notice.page_url = "https://status.example.com";
+  return notice;
+}
+
+Json rendered(const Notice& notice) {
+  auto event = parse_json(render_event(notice));
+  EXPECT_TRUE(event) << event.error().message;
+  return event.value_or(Json());
+}
+
+TEST(Event, IsACloudEventWithTheContractsData) {
+  const Json event = rendered(notice_of());
+  EXPECT_EQ(event["specversion"], "1.0");
+  EXPECT_EQ(event["id"], "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(event["type"], "dev.allclear.incident.resolved");
+  EXPECT_EQ(event["subject"], "shop");
+  EXPECT_EQ(event["time"], "2026-11-20T12:00:00Z");
+  const Json& data = event["data"];
+  EXPECT_EQ(data["service"]["name"], "shop") << "the config no longer names it";
+  EXPECT_EQ(data["service"]["state"], "up");
+  EXPECT_EQ(data["incident"]["duration_s"], 300);
+  EXPECT_EQ(data["incident"]["updates"].size(), 2U);
+  EXPECT_EQ(data["transition"]["text"], "Shop is up again after 5 min");
+  EXPECT_TRUE(data["diagnosis"].is_null());
+  EXPECT_EQ(data["links"]["page"], "https://status.example.com/");
+}
+
+TEST(Event, AReopeningIsAnOpening) {
+  EXPECT_EQ(event_type(IncidentStep::reopened), "dev.allclear.incident.opened");
+  EXPECT_EQ(event_type(IncidentStep::escalated), "dev.allclear.incident.escalated");
+}
+
+TEST(Event, S17_S23_ForeignTextStaysTextAndEvidenceStaysHere) {
+  const std::string hostile = "\"},\"x\":\"\r\nBcc: a\xff<script>";
+  const std::string text = render_event(notice_of(hostile));
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_EQ(text.find("secret"), std::string::npos);
+  const auto event = parse_json(text);
+  ASSERT_TRUE(event) << event.error().message;
+  EXPECT_EQ((*event)["data"]["incident"]["updates"][0]["body"], "\"},\"x\":\"\r\nBcc: a\ufffd<script>");
+  EXPECT_FALSE(event->contains("x"));
+}
+
+Delivery judged(int status, const std::string& retry_after = "", const std::string& body = "") {
+  net::HttpAnswer answer;
+  answer.status = status;
+  answer.body = body;
+  if (!retry_after.empty()) answer.headers.push_back({"Retry-After", retry_after});
+  return judge_answer(answer);
+}
+
+TEST(Webhook, R5_WhatAnAnswerMeans) {
+  for (const int status : {200, 201, 202, 204}) EXPECT_EQ(judged(status).outcome, DeliveryOutcome::sent) << status;
+  for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
+    EXPECT_EQ(judged(status).outcome, DeliveryOutcome::retry_after) << status;
+  }
+  for (const int status : {301, 302, 400, 401, 403, 404, 410, 413, 422}) {
+    EXPECT_EQ(judged(status).outcome, DeliveryOutcome::rejected) << status;
+  }
+  EXPECT_EQ(judged(429, "120").retry_after, std::chrono::seconds(120));
+  for (const char* odd : {"-1", "soon", "1.5", "99999999999999999999", "Fri, 20 Nov 2026 12:00:00 GMT"}) {
+    EXPECT_EQ(judged(429, odd).retry_after, milliseconds(0)) << odd;
+  }
+  EXPECT_EQ(judged(400, "", "no\r\nsuch \x1b[31mfield").answer.find('\n'), std::string::npos);
+  EXPECT_LE(judged(500, "", std::string(10'000, 'a')).answer.size(), 320U);
+}
+
+}  // namespace
+}  // namespace allclear::notify

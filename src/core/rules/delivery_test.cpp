@@ -1,0 +1,50 @@
+#include "core/rules/delivery.h"
+
+#include <gtest/gtest.h>
+
+namespace allclear {
+namespace {
+
+using std::chrono::hours;
+
+Alert tried(std::uint32_t times) {
+  Alert alert;
+  alert.created_at = WallTime(hours(1));
+  alert.tries = times;
+  return alert;
+}
+
+TEST(Delivery, R5_BacksOffFromOneSecondToSixtyWithFullJitter) {
+  for (const auto& [tries, cap] :
+       {std::pair(0U, 1'000), {1U, 2'000}, {5U, 32'000}, {6U, 60'000}, {4'000'000U, 60'000}}) {
+    EXPECT_EQ(retry_delay(tries, 0), milliseconds(0));
+    EXPECT_EQ(retry_delay(tries, 0.5), milliseconds(cap / 2));
+    EXPECT_LT(retry_delay(tries, 0.999999), milliseconds(cap));
+  }
+}
+
+TEST(Delivery, R5_NeverSoonerThanTheChannelAskedForNorLaterThanAnHour) {
+  const WallTime now = tried(0).created_at + hours(1);
+  EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::retry_after, seconds(120), "429"}, now, 0.5).retry_after,
+            seconds(120));
+  EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::retry_after, hours(30), "429"}, now, 0.5).retry_after, hours(1));
+  EXPECT_EQ(settle_try(tried(5), {DeliveryOutcome::retry_after, seconds(1), "429"}, now, 0.5).retry_after, seconds(16));
+}
+
+TEST(Delivery, R5_IsGivenUpAfterADayAndNotBefore) {
+  const Delivery failed{DeliveryOutcome::retry_after, milliseconds(0), "connection refused"};
+  const Alert alert = tried(900);
+  EXPECT_EQ(settle_try(alert, failed, alert.created_at + hours(24), 0).outcome, DeliveryOutcome::retry_after);
+  const Delivery over = settle_try(alert, failed, alert.created_at + hours(24) + milliseconds(1), 0);
+  EXPECT_EQ(over.outcome, DeliveryOutcome::rejected);
+  EXPECT_EQ(over.answer, "given up after a day: connection refused");
+}
+
+TEST(Delivery, WhatIsSettledStaysSo) {
+  const WallTime late = tried(0).created_at + hours(100);
+  EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::sent, {}, "200"}, late, 0).outcome, DeliveryOutcome::sent);
+  EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::rejected, {}, "401"}, late, 0).answer, "401");
+}
+
+}  // namespace
+}  // namespace allclear

@@ -1,0 +1,172 @@
+#include "runtime/dispatcher.h"
+
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "core/rules/delivery.h"
+
+namespace allclear::runtime {
+namespace {
+
+constexpr seconds patience_at_stop{3};
+
+}  // namespace
+
+struct Dispatcher::Link {
+  explicit Link(boost::asio::io_context& to) : loop(&to) {}
+
+  void post(std::function<void()> work) {
+    const std::lock_guard lock(mutex);
+    if (loop != nullptr) boost::asio::post(*loop, std::move(work));
+  }
+  void cut() {
+    const std::lock_guard lock(mutex);
+    loop = nullptr;
+  }
+
+  std::mutex mutex;
+  boost::asio::io_context* loop;  // null: the dispatcher has ended
+};
+
+Dispatcher::Dispatcher(DispatcherOptions options, const Clock& clock, OnStore on_store, Queries& queries,
+                       const MakeFactory& make_factory, Log& log)
+    : options_(options),
+      clock_(clock),
+      on_store_(std::move(on_store)),
+      queries_(queries),
+      log_(log),
+      work_(loop_.get_executor()),
+      make_notifier_(make_factory(loop_)),
+      link_(std::make_shared<Link>(loop_)) {
+  each_look_.emplace(loop_, options_.look, [this] { look(); });
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+Dispatcher::~Dispatcher() {
+  link_->cut();
+  boost::asio::post(loop_, [this] {
+    each_look_.reset();
+    work_.reset();
+    in_flight_.end(patience_at_stop, [this] { loop_.stop(); });
+  });
+  thread_.join();
+  if (in_flight_.empty()) return;
+  // One that does not end when cancelled may still refer to what its notifier holds: that is left to the process's end.
+  new std::pair(std::move(notifiers_), std::move(make_notifier_));
+}
+
+void Dispatcher::adopt(Addressees addressees) {
+  boost::asio::post(loop_, [this, addressees = std::move(addressees)] {
+    notifiers_.clear();  // those that are sending are held by their tries
+    for (const Channel& channel : addressees.channels) notifiers_[channel.id] = make_notifier_(channel);
+    services_.clear();
+    for (const auto& service : addressees.catalogue->services) services_.emplace(service->id, service);
+    page_url_ = addressees.page_url;
+    adopted_ = true;
+    look();
+  });
+}
+
+std::function<void()> Dispatcher::waker() {
+  return [this, link = link_] { link->post([this] { look(); }); };
+}
+
+void Dispatcher::look() {
+  if (!adopted_ || in_flight_.ending()) return;
+  if (looking_) {
+    look_again_ = true;
+    return;
+  }
+  looking_ = true;
+  on_store_([this, link = link_, now = clock_.now().wall, options = options_, busy = busy()](Outbox& outbox) {
+    link->post([this, claimed = outbox.claim(now, options.lease, options.batch, busy)]() mutable {
+      take(std::move(claimed));
+    });
+  });
+}
+
+std::vector<ChannelId> Dispatcher::busy() const {
+  std::vector<ChannelId> channels;
+  for (const auto& [channel, tries] : tries_) {
+    if (tries >= options_.per_channel) channels.push_back(channel);
+  }
+  return channels;
+}
+
+void Dispatcher::take(Result<std::vector<Alert>> claimed) {
+  looking_ = false;
+  if (!claimed) {
+    log_.error("alerts_not_claimed", {{"error", claimed.error().message}});
+    return;
+  }
+  if (claimed->size() == options_.batch) look_again_ = true;
+  for (Alert& alert : *claimed) start(std::move(alert));
+  if (std::exchange(look_again_, false)) look();
+}
+
+void Dispatcher::start(Alert alert) {
+  const auto incident = queries_.incident(alert.incident);
+  const auto notifier = notifiers_.find(alert.channel);
+  if (!incident) {
+    return settle(alert, {DeliveryOutcome::retry_after, milliseconds(0), "the store: " + incident.error().message});
+  }
+  if (!*incident) return settle(alert, {DeliveryOutcome::rejected, milliseconds(0), "its incident is not stored"});
+  if (notifier == notifiers_.end()) {
+    return settle(alert, {DeliveryOutcome::retry_after, std::chrono::hours(1), "the config names no such channel"});
+  }
+  const auto service = services_.find(alert.service);
+  Notice notice{std::move(alert), **incident, service == services_.end() ? nullptr : service->second, page_url_};
+  ++tries_[notice.alert.channel];
+  in_flight_.spawn(deliver(notifier->second, std::move(notice)));
+}
+
+Task<void> Dispatcher::deliver(std::shared_ptr<Notifier> notifier, Notice notice) {
+  const MonotonicTime deadline = clock_.now().monotonic + options_.one_try;
+  Delivery seen;
+  try {
+    seen = co_await notifier->send(notice, deadline);
+  } catch (const std::exception& fault) {  // cancelled, or a third party's surprise
+    seen = {DeliveryOutcome::retry_after, milliseconds(0), fault.what()};
+  }
+  if (in_flight_.ending()) co_return;
+  if (const auto tries = tries_.find(notice.alert.channel); --tries->second == 0) tries_.erase(tries);
+  settle(notice.alert, seen);
+}
+
+void Dispatcher::settle(const Alert& alert, const Delivery& seen) {
+  const WallTime now = clock_.now().wall;
+  const double random = static_cast<double>(random_() - std::minstd_rand::min()) /
+                        (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1);
+  const Delivery delivery = settle_try(alert, seen, now, random);
+  tell(alert, delivery);
+  on_store_([this, link = link_, alert, delivery, now](Outbox& outbox) {
+    const auto settled = outbox.settle(alert.id, delivery, now);
+    link->post([this, settled, alert] {
+      if (!settled)  // owed again after its lease, with the same key
+        log_.error("alert_not_settled", {{"alert", alert.id.value()}, {"error", settled.error().message}});
+      look();  // the next step of its incident may have waited
+    });
+  });
+}
+
+void Dispatcher::tell(const Alert& alert, const Delivery& delivery) {
+  const bool sent = delivery.outcome == DeliveryOutcome::sent;
+  const bool dead = delivery.outcome == DeliveryOutcome::rejected;
+  log_.write(sent   ? LogLevel::info
+             : dead ? LogLevel::error
+                    : LogLevel::warning,
+             sent   ? "alert_sent"
+             : dead ? "alert_dead"
+                    : "alert_put_off",
+             {{"alert", alert.id.value()},
+              {"channel", alert.channel.value()},
+              {"incident", alert.incident.value()},
+              {"service", alert.service.value()},
+              {"step", std::string(to_string(alert.step))},
+              {"try", static_cast<std::int64_t>(alert.tries) + 1},
+              {"answer", log_.masked(delivery.answer)}});
+}
+
+}  // namespace allclear::runtime

@@ -1,0 +1,95 @@
+// Dispatcher: claims the alerts that are owed, sends them, settles what came of each try (hop 6). Own thread and event
+// loop; the outbox is touched on the store's thread only. It knows neither the kinds of channels nor what a message says.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "base/log.h"
+#include "core/model/channel.h"
+#include "core/ports/clock.h"
+#include "core/ports/notifier.h"
+#include "core/ports/store.h"
+#include "runtime/tasks_in_flight.h"
+#include "runtime/ticker.h"
+
+namespace allclear::runtime {
+
+struct DispatcherOptions {
+  milliseconds lease{60'000};    // an alert whose try nobody settles is owed again after it
+  milliseconds one_try{15'000};  // less than the lease
+  milliseconds look{1'000};      // between two looks at the outbox when nobody woke it
+  std::size_t batch = 16;        // claimed at once
+  std::size_t per_channel = 8;   // tries at once; one batch may add to it
+};
+
+// Whom to tell and of what: from the config.
+struct Addressees {
+  std::vector<Channel> channels;
+  std::shared_ptr<const Catalogue> catalogue;
+  std::string page_url;  // without a slash at its end
+};
+
+class Dispatcher {
+ public:
+  using MakeNotifier = std::function<std::shared_ptr<Notifier>(const Channel&)>;
+  using MakeFactory = std::function<MakeNotifier(boost::asio::io_context&)>;
+  // Runs work on the store's thread, in the order of the calls; drops it when the store has ended.
+  using OnStore = std::function<void(std::function<void(Outbox&)>)>;
+
+  // `queries` is used on the dispatcher's thread only, from here to the destructor.
+  Dispatcher(DispatcherOptions options, const Clock& clock, OnStore on_store, Queries& queries,
+             const MakeFactory& make_factory, Log& log);
+  // Tries in flight are cancelled: their alerts are owed again after the lease.
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  void adopt(Addressees addressees);  // any thread; nothing is sent before the first
+  // To be called when something may be owed now: from any thread, also after the dispatcher has ended.
+  std::function<void()> waker();
+
+ private:
+  struct Link;  // to this loop, for the store's thread: it may outlive the dispatcher
+
+  void look();
+  std::vector<ChannelId> busy() const;
+  void take(Result<std::vector<Alert>> claimed);
+  void start(Alert alert);
+  Task<void> deliver(std::shared_ptr<Notifier> notifier, Notice notice);
+  void settle(const Alert& alert, const Delivery& seen);
+  void tell(const Alert& alert, const Delivery& delivery);
+
+  const DispatcherOptions options_;
+  const Clock& clock_;
+  const OnStore on_store_;
+  Queries& queries_;
+  Log& log_;
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<LoopExecutor> work_;
+  MakeNotifier make_notifier_;
+  std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
+  std::map<ChannelId, std::size_t> tries_;  // in flight
+  std::unordered_map<ServiceId, std::shared_ptr<const Service>> services_;
+  std::string page_url_;
+  bool adopted_ = false;
+  bool looking_ = false;
+  bool look_again_ = false;
+  std::minstd_rand random_{std::random_device{}()};
+  TasksInFlight in_flight_{loop_};
+  std::optional<Ticker> each_look_;
+  std::shared_ptr<Link> link_;
+  std::thread thread_;
+};
+
+}  // namespace allclear::runtime
