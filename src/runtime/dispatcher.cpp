@@ -1,5 +1,6 @@
 #include "runtime/dispatcher.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -61,8 +62,8 @@ void Dispatcher::adopt(Addressees addressees) {
   boost::asio::post(loop_, [this, addressees = std::move(addressees)] {
     notifiers_.clear();  // those that are sending are held by their tries
     for (const Channel& channel : addressees.channels) notifiers_[channel.id] = make_notifier_(channel);
-    services_.clear();
-    for (const auto& service : addressees.catalogue->services) services_.emplace(service->id, service);
+    services_ = addressees.catalogue->services;
+    std::sort(services_.begin(), services_.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
     page_url_ = addressees.page_url;
     adopted_ = true;
     look();
@@ -116,10 +117,15 @@ void Dispatcher::start(Alert alert) {
   if (notifier == notifiers_.end()) {
     return settle(alert, {DeliveryOutcome::retry_after, std::chrono::hours(1), "the config names no such channel"});
   }
-  const auto service = services_.find(alert.service);
-  Notice notice{std::move(alert), **incident, service == services_.end() ? nullptr : service->second, page_url_};
+  Notice notice{alert, **incident, service(alert.service), page_url_};
   ++tries_[notice.alert.channel];
   in_flight_.spawn(deliver(notifier->second, std::move(notice)));
+}
+
+std::shared_ptr<const Service> Dispatcher::service(const ServiceId& id) const {
+  const auto found = std::lower_bound(services_.begin(), services_.end(), id,
+                                      [](const auto& each, const ServiceId& wanted) { return each->id < wanted; });
+  return found == services_.end() || (*found)->id != id ? nullptr : *found;
 }
 
 Task<void> Dispatcher::deliver(std::shared_ptr<Notifier> notifier, Notice notice) {

@@ -9,7 +9,6 @@
 #include <random>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -66,6 +65,7 @@ class Dispatcher {
   std::vector<ChannelId> busy() const;
   void take(Result<std::vector<Alert>> claimed);
   void start(Alert alert);
+  std::shared_ptr<const Service> service(const ServiceId& id) const;  // null: not named
   Task<void> deliver(std::shared_ptr<Notifier> notifier, Notice notice);
   void settle(const Alert& alert, const Delivery& seen);
   void tell(const Alert& alert, const Delivery& delivery);
@@ -79,8 +79,8 @@ class Dispatcher {
   boost::asio::executor_work_guard<LoopExecutor> work_;
   MakeNotifier make_notifier_;
   std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
-  std::map<ChannelId, std::size_t> tries_;  // in flight
-  std::unordered_map<ServiceId, std::shared_ptr<const Service>> services_;
+  std::map<ChannelId, std::size_t> tries_;                // in flight
+  std::vector<std::shared_ptr<const Service>> services_;  // by id: there may be 100,000
   std::string page_url_;
   bool adopted_ = false;
   bool looking_ = false;
