@@ -10,9 +10,7 @@ std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& c
   notify::NotifyOptions options;
   options.user_agent = std::string("allclear/") + version;
   options.tls_contexts = std::make_shared<net::TlsContexts>();
-  for (const std::string& range : config.server.api_targets) {
-    if (const auto parsed = net::AddressRange::parse(range)) options.api_targets.push_back(*parsed);
-  }
+  options.api_targets = api_ranges(config);
   const auto make_factory = [options, &clock = watch.clock](boost::asio::io_context& loop) {
     const auto notifiers = std::make_shared<notify::Notifiers>(loop, clock, options);
     return [notifiers](const Channel& channel) { return notifiers->make(channel); };

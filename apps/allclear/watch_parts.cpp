@@ -13,9 +13,7 @@ namespace {
 MakeProbe probe_factory(const config::ConfigFile& config, const SystemClock& clock) {
   probe::ProbeOptions options;
   options.user_agent = std::string("allclear/") + version;
-  for (const std::string& range : config.server.api_targets) {
-    if (const auto parsed = net::AddressRange::parse(range)) options.api_targets.push_back(*parsed);
-  }
+  options.api_targets = api_ranges(config);
   (void)options.tls_contexts->get({});  // parsed now, in no check's time; without a bundle each TLS check will say so
   return [options, &clock](boost::asio::io_context& loop) { return probe::make_probe(loop, clock, options); };
 }
@@ -31,6 +29,14 @@ StoreOpening opening_of(const store::Recovery& recovery) {
 }
 
 }  // namespace
+
+std::vector<net::AddressRange> api_ranges(const config::ConfigFile& config) {
+  std::vector<net::AddressRange> ranges;
+  for (const std::string& text : config.server.api_targets) {
+    if (const auto range = net::AddressRange::parse(text)) ranges.push_back(*range);
+  }
+  return ranges;
+}
 
 MonitorOptions Watch::monitor_options() const {
   MonitorOptions options;

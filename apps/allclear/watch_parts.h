@@ -8,6 +8,7 @@
 #include "adapters/store/sqlite/data_folder.h"
 #include "adapters/store/sqlite/sqlite_store.h"
 #include "base/log.h"
+#include "net/address_policy.h"
 #include "runtime/monitor.h"
 #include "runtime/system_clock.h"
 
@@ -31,7 +32,11 @@ struct Watch {
   MonitorOptions monitor_options() const;
 };
 
+// The private ranges of server.api_targets.
+std::vector<net::AddressRange> api_ranges(const config::ConfigFile& config);
+
 // Locks the folder, opens and loads the store, tells it the catalogue, masks the config's secrets in the log.
-Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data, Log& log);
+Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data,
+                                          Log& log);
 
 }  // namespace allclear::app

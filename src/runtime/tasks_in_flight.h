@@ -21,7 +21,6 @@ class TasksInFlight {
   // Cancels all; calls `ended` when none is left, or after `patience`.
   void end(milliseconds patience, std::function<void()> ended);
   bool empty() const { return signals_.empty(); }
-  std::size_t size() const { return signals_.size(); }
   bool ending() const { return ended_ != nullptr; }
 
  private:

@@ -28,6 +28,15 @@ class Ledger {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, seconds(30), [&] { return lines_.size() >= lines; });
   }
+  // What is asked for may have changed.
+  void touch() {
+    const std::lock_guard lock(mutex_);
+    changed_.notify_all();
+  }
+  bool wait_until(const std::function<bool()>& reached) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, seconds(30), reached);
+  }
   std::vector<std::string> lines() const {
     const std::lock_guard lock(mutex_);
     return lines_;
@@ -103,8 +112,8 @@ class DispatcherTest : public testing::Test {
       };
     };
     auto dispatcher = std::make_unique<Dispatcher>(
-        DispatcherOptions{}, clock_, [this](const std::function<void(Outbox&)>& work) { work(store_); }, store_, make,
-        log_);
+        DispatcherOptions{}, clock_,
+        [this](const std::function<void(Outbox&)>& work) { work(store_), ledger_.touch(); }, store_, make, log_);
     dispatcher->adopt({{{ChannelId("ops"), {}}, {ChannelId("stuck"), {}}}, std::make_shared<const Catalogue>(), ""});
     return dispatcher;
   }
@@ -116,8 +125,7 @@ class DispatcherTest : public testing::Test {
     return AlertState::dead;
   }
   bool settles(const std::string& id, AlertState state) {
-    for (int i = 0; i < 3'000 && state_of(id) != state; ++i) std::this_thread::sleep_for(milliseconds(10));
-    return state_of(id) == state;
+    return ledger_.wait_until([&] { return state_of(id) == state; });
   }
 
   SystemClock clock_;
@@ -163,7 +171,7 @@ TEST_F(DispatcherTest, AChannelThatIsNotNamedKeepsWhatItIsOwed) {
   owe("gone", 1);
   const auto dispatcher = dispatch();
   ASSERT_TRUE(settles("gone1", AlertState::owed));
-  for (int i = 0; i < 3'000 && log_.all("alert_put_off").empty(); ++i) std::this_thread::sleep_for(milliseconds(10));
+  ASSERT_TRUE(ledger_.wait_until([&] { return !log_.all("alert_put_off").empty(); }));
   ASSERT_EQ(log_.all("alert_put_off").size(), 1U);
   EXPECT_EQ(log_.all("alert_put_off")[0].fields.at("answer"), "the config names no such channel");
 }
