@@ -72,10 +72,21 @@ class Target:
         self._socket.close()
 
 
-def closed_port():
-    """A port that nobody listens on (bound a moment ago, so it is not in use)."""
+def free_port():
+    """A port to listen on, for a server that cannot choose one itself (bound a moment ago, so it is not in use)."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
+
+
+_held = []  # sockets behind closed_port(), open until the end so that nobody else is given their ports
+
+
+def closed_port():
+    """A TCP port that nobody listens on: bound, never listening, so that connecting to it is refused."""
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    _held.append(holder)
+    return holder.getsockname()[1]
 
 
 class Monitor:

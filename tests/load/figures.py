@@ -24,7 +24,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 os.environ.setdefault("ALLCLEAR_BINARY", str(pathlib.Path(__file__).resolve().parents[2] / "build/release/allclear"))
-from harness import Monitor, closed_port, wait_for  # noqa: E402
+from harness import Monitor, free_port, wait_for  # noqa: E402
 
 
 # Checks, interval and minutes of each story at full size and in the suite.
@@ -38,7 +38,7 @@ class Nginx:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder) / "nginx"
         self.folder.mkdir()
-        self.port = closed_port()
+        self.port = free_port()
         (self.folder / "nginx.conf").write_text(
             f"worker_processes 1; daemon off; pid {self.folder}/pid; error_log /dev/null;\n"
             "worker_rlimit_nofile 20000; events { worker_connections 10000; }\n"

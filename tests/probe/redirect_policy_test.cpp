@@ -153,9 +153,8 @@ TEST_F(RedirectPolicy, S6_NamesAreJudgedByTheirAddressAndTheResolverIsNot) {
 }
 
 TEST_F(RedirectPolicy, S6_ANameWithBothAddressesKeepsItsPublicOne) {
-  const ScriptedServer outside(always(fine), "127.0.0.3");
-  const ScriptedServer inside(always(fine), inside_address, outside.port());
-  const ScriptedServer first(always(redirect_to(url_of("both.test", outside))), internet_address);
+  const ServersOnOnePort both(always(fine), "127.0.0.3", always(fine), inside_address);
+  const ScriptedServer first(always(redirect_to(url_of("both.test", *both.first))), internet_address);
   const DnsServer dns([](const DnsQuestion& question) {
     return question.type == 1 ? addresses({inside_address, "127.0.0.3"}) : DnsReply{};
   });
@@ -163,23 +162,23 @@ TEST_F(RedirectPolicy, S6_ANameWithBothAddressesKeepsItsPublicOne) {
   const std::string resolver = dns.address();
   call.resolver = resolver;
   expect_arrived(ask(call), 1);
-  EXPECT_EQ(inside.connections(), 0);
+  EXPECT_EQ(both.first->connections(), 1);
+  EXPECT_EQ(both.second->connections(), 0);
 }
 
 TEST_F(RedirectPolicy, S6_TheSameNameThatMovesInsideBetweenTwoHopsIsRefused) {
-  const ScriptedServer outside(always(redirect_to("/next")), internet_address);
-  const ScriptedServer inside(always(fine), inside_address, outside.port());
+  const ServersOnOnePort both(always(redirect_to("/next")), internet_address, always(fine), inside_address);
   int asked = 0;
   const DnsServer dns([&](const DnsQuestion& question) {
     if (question.type != 1) return DnsReply{};
     return addresses({asked++ == 0 ? internet_address : inside_address});
   });
-  net::HttpCall call = call_to(url_of("rebinding.test", outside));
+  net::HttpCall call = call_to(url_of("rebinding.test", *both.first));
   const std::string resolver = dns.address();
   call.resolver = resolver;
   call.family = net::IpFamily::ipv4;
   expect_blocked(ask(call));
-  EXPECT_EQ(inside.connections(), 0);
+  EXPECT_EQ(both.second->connections(), 0);
 }
 
 TEST_F(RedirectPolicy, S6_AKeptConnectionIsNoWayAroundIt) {

@@ -10,7 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <stdexcept>
+#include <cerrno>
+#include <system_error>
 
 #include <openssl/ssl.h>
 
@@ -40,7 +41,11 @@ Bound bind_loopback(const std::string& address, std::uint16_t port) {
   const int handle = ::socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int yes = 1;
   ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (::bind(handle, reinterpret_cast<sockaddr*>(&storage), size) != 0) throw std::runtime_error("bind to " + address);
+  if (::bind(handle, reinterpret_cast<sockaddr*>(&storage), size) != 0) {
+    const int failure = errno;
+    ::close(handle);
+    throw std::system_error(failure, std::generic_category(), "bind to " + address);
+  }
   ::getsockname(handle, reinterpret_cast<sockaddr*>(&storage), &size);
   const auto bound =
       six ? reinterpret_cast<sockaddr_in6&>(storage).sin6_port : reinterpret_cast<sockaddr_in&>(storage).sin_port;
@@ -188,6 +193,19 @@ void ScriptedServer::accept_all() {
   }
 }
 
+ServersOnOnePort::ServersOnOnePort(const ScriptedServer::Script& first_script, const std::string& first_address,
+                                   const ScriptedServer::Script& second_script, const std::string& second_address) {
+  constexpr int enough = 100;
+  for (int tries = 1; second == nullptr; ++tries) {
+    first = std::make_unique<ScriptedServer>(first_script, first_address);
+    try {
+      second = std::make_unique<ScriptedServer>(second_script, second_address, first->port());
+    } catch (const std::system_error& failure) {
+      if (failure.code() != std::errc::address_in_use || tries == enough) throw;
+    }
+  }
+}
+
 ScriptedServer::Script answers(std::string answer) {
   return [answer = std::move(answer)](Conversation& conversation) {
     conversation.read_until();
@@ -196,9 +214,7 @@ ScriptedServer::Script answers(std::string answer) {
 }
 
 std::uint16_t closed_port() {
-  const Bound bound = bind_loopback("127.0.0.1", 0);
-  ::close(bound.handle);
-  return bound.port;
+  return bind_loopback("127.0.0.1", 0).port;  // bound, never listening: connecting to it is refused
 }
 
 }  // namespace allclear::test

@@ -86,9 +86,19 @@ class ScriptedServer {
   std::jthread acceptor_;
 };
 
+// Two servers on one port of two addresses. Tries other ports while somebody else holds the one found: a port that is
+// free on one loopback address can be taken on another.
+struct ServersOnOnePort {
+  ServersOnOnePort(const ScriptedServer::Script& first_script, const std::string& first_address,
+                   const ScriptedServer::Script& second_script, const std::string& second_address);
+
+  std::unique_ptr<ScriptedServer> first;
+  std::unique_ptr<ScriptedServer> second;
+};
+
 // Reads the request, answers with `answer`, closes.
 ScriptedServer::Script answers(std::string answer);
-// A port on which nothing listens.
+// A TCP port on which nothing listens: held until the process ends, so that nobody else is given it.
 std::uint16_t closed_port();
 
 }  // namespace allclear::test
