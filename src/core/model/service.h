@@ -8,6 +8,7 @@
 
 #include "base/shared.h"
 #include "base/time.h"
+#include "core/model/channel.h"
 #include "core/model/check.h"
 #include "core/model/ids.h"
 #include "core/model/incident.h"
@@ -33,6 +34,7 @@ struct Service {
 struct Catalogue {
   std::string version;                                   // changes with the content
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique
+  ChannelPolicies channels;                              // of every channel; one that is not here has none
 };
 
 }  // namespace allclear
