@@ -1,0 +1,37 @@
+// Operation: what a person asks the running monitor to do, and what came of it. Values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/model/ids.h"
+#include "core/model/incident.h"
+
+namespace allclear {
+
+// Every check of the service, at once; its place in the schedule stays.
+struct CheckNow {
+  ServiceId service;
+};
+// Somebody looks after it: reminders and escalation end, the recovery is still told.
+struct Acknowledge {
+  IncidentId incident;
+};
+
+struct Operation {
+  std::variant<CheckNow, Acknowledge> action;
+  std::string who;  // a token's name; not empty
+};
+
+// refused: it does not fit what stands (the detail says why). unavailable: not stored in time; it may still be.
+enum class OperationOutcome : std::uint8_t { done, not_found, refused, unavailable };
+
+struct OperationResult {
+  OperationOutcome outcome = OperationOutcome::done;
+  std::string detail;                // for the person; empty when done
+  std::optional<Incident> incident;  // as it stands after it, where it is about one
+};
+
+}  // namespace allclear
