@@ -1,22 +1,13 @@
 #include "adapters/notify/event.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "adapters/notify/message.h"
 #include "base/json.h"
 #include "base/time.h"
 
 namespace allclear::notify {
 namespace {
-
-// Where a step stands in the shown timeline; a timeline that was cut may have lost it.
-const TimelineEntry* entry_of(const Notice& notice) {
-  const auto& timeline = notice.incident.timeline;
-  const auto found = std::find_if(timeline.begin(), timeline.end(),
-                                  [&](const TimelineEntry& entry) { return entry.ordinal == notice.alert.ordinal; });
-  return found == timeline.end() ? nullptr : &*found;
-}
 
 // What the service is, as far as the incident tells: its worst while open.
 std::string_view state_of(const Incident& incident) {
@@ -64,10 +55,11 @@ OrderedJson incident_of(const Incident& incident) {
   return out;
 }
 
-OrderedJson transition_of(const Notice& notice, const TimelineEntry* entry) {
+OrderedJson transition_of(const Notice& notice) {
+  const TimelineEntry* entry = entry_of(notice);
   OrderedJson out;
   out["step"] = std::string(to_string(notice.alert.step));
-  out["at"] = format_rfc3339(entry != nullptr ? entry->at : notice.alert.created_at);
+  out["at"] = format_rfc3339(time_of(notice));
   out["text"] = entry != nullptr ? OrderedJson(entry->body) : OrderedJson(nullptr);
   return out;
 }
@@ -80,19 +72,18 @@ std::string event_type(IncidentStep step) {
 }
 
 std::string render_event(const Notice& notice) {
-  const TimelineEntry* entry = entry_of(notice);
   OrderedJson event;
   event["specversion"] = "1.0";
   event["id"] = notice.alert.id.value();
   event["source"] = notice.page_url.empty() ? "allclear" : notice.page_url;
   event["type"] = event_type(notice.alert.step);
   event["subject"] = notice.alert.service.value();
-  event["time"] = format_rfc3339(entry != nullptr ? entry->at : notice.alert.created_at);
+  event["time"] = format_rfc3339(time_of(notice));
   event["datacontenttype"] = "application/json";
   OrderedJson& data = event["data"];
   data["service"] = service_of(notice);
   data["incident"] = incident_of(notice.incident);
-  data["transition"] = transition_of(notice, entry);
+  data["transition"] = transition_of(notice);
   data["diagnosis"] = notice.incident.diagnosis.empty() ? OrderedJson(nullptr) : OrderedJson(notice.incident.diagnosis);
   data["links"]["page"] = notice.page_url.empty() ? OrderedJson(nullptr) : OrderedJson(notice.page_url + "/");
   data["links"]["incident"] = nullptr;

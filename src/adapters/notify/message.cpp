@@ -1,0 +1,163 @@
+#include "adapters/notify/message.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "adapters/notify/text.h"
+
+namespace allclear::notify {
+namespace {
+
+constexpr std::size_t subject_limit = 200;
+constexpr std::size_t value_limit = 200;
+constexpr std::size_t body_limit = 1'200;
+constexpr std::size_t diagnosis_limit = 800;
+
+// How a step is told. A new step gets its line here, and every channel can tell it.
+struct Telling {
+  std::string_view prefix;  // of the subject
+  Standing standing = Standing::failing;
+};
+Telling telling_of(IncidentStep step) {
+  switch (step) {
+    case IncidentStep::opened: return {"", Standing::failing};
+    case IncidentStep::acknowledged: return {"Acknowledged: ", Standing::acknowledged};
+    case IncidentStep::escalated: return {"Worse: ", Standing::failing};
+    case IncidentStep::updated: return {"Update: ", Standing::failing};
+    case IncidentStep::reminder: return {"Reminder: ", Standing::failing};
+    case IncidentStep::resolved: return {"Resolved: ", Standing::over};
+    case IncidentStep::reopened: return {"Again: ", Standing::failing};
+  }
+  return {"", Standing::failing};
+}
+
+std::string title_of(const Notice& notice) {
+  std::string title = one_line(notice.incident.title, subject_limit);
+  return title.empty() ? fmt::format("Incident of {}", notice.alert.service.value()) : title;
+}
+
+std::string service_name(const Notice& notice) {
+  return one_line(notice.service ? notice.service->name.value() : notice.alert.service.value(), value_limit);
+}
+
+std::string who_acknowledged(const Incident& incident) {
+  const std::string who = one_line(incident.acknowledged_by, value_limit);
+  return who.empty() ? "Somebody" : who;
+}
+
+// For steps whose entry has no public text.
+std::string own_words(const Notice& notice) {
+  const Incident& incident = notice.incident;
+  const auto reason = describe(incident.reason);
+  const std::string lasted = describe_duration(time_of(notice) - incident.opened_at);
+  switch (notice.alert.step) {
+    case IncidentStep::acknowledged: return who_acknowledged(incident) + " looks after it";
+    case IncidentStep::reminder:
+      return fmt::format("{}: {}. It has lasted {} and nobody has acknowledged it", title_of(notice), reason, lasted);
+    case IncidentStep::resolved: return fmt::format("{} is over after {}", title_of(notice), lasted);
+    case IncidentStep::opened:
+    case IncidentStep::escalated:
+    case IncidentStep::updated:
+    case IncidentStep::reopened: return fmt::format("{}: {}", title_of(notice), reason);
+  }
+  return title_of(notice);
+}
+
+std::string body_of(const Notice& notice) {
+  const TimelineEntry* entry = entry_of(notice);
+  std::string body = entry == nullptr ? std::string() : several_lines(entry->body, body_limit);
+  return body.empty() ? several_lines(own_words(notice), body_limit) : body;
+}
+
+class Facts {
+ public:
+  void add(std::string_view label, std::string_view value) {
+    std::string shown = one_line(value, value_limit);
+    if (!shown.empty()) facts_.push_back({label, std::move(shown)});
+  }
+  std::vector<Fact> take() { return std::move(facts_); }
+
+ private:
+  std::vector<Fact> facts_;
+};
+
+std::vector<Fact> facts_of(const Notice& notice) {
+  const Incident& incident = notice.incident;
+  Facts facts;
+  facts.add("Service", service_name(notice));
+  if (notice.service) facts.add("Group", notice.service->group);
+  facts.add("State", incident.open() ? to_string(incident.worst) : to_string(Verdict::up));
+  facts.add("Severity", to_string(incident.severity));
+  if (incident.reason != Reason::ok) facts.add("Reason", describe(incident.reason));
+  facts.add("Since", people_time(incident.opened_at));
+  if (incident.resolved_at) {
+    facts.add("Until", fmt::format("{} ({})", people_time(*incident.resolved_at),
+                                   describe_duration(*incident.resolved_at - incident.opened_at)));
+  }
+  if (incident.acknowledged_at) {
+    facts.add("Acknowledged",
+              fmt::format("{} by {}", people_time(*incident.acknowledged_at), who_acknowledged(incident)));
+  }
+  facts.add("Incident", incident.id.value());
+  return facts.take();
+}
+
+}  // namespace
+
+const TimelineEntry* entry_of(const Notice& notice) {
+  const auto& timeline = notice.incident.timeline;
+  const auto found = std::find_if(timeline.begin(), timeline.end(),
+                                  [&](const TimelineEntry& entry) { return entry.ordinal == notice.alert.ordinal; });
+  return found == timeline.end() ? nullptr : &*found;
+}
+
+WallTime time_of(const Notice& notice) {
+  const TimelineEntry* entry = entry_of(notice);
+  return entry != nullptr ? entry->at : notice.alert.created_at;
+}
+
+std::string Message::summary() const { return one_line(body, body_limit); }
+
+Message make_message(const Notice& notice) {
+  const Telling telling = telling_of(notice.alert.step);
+  Message message;
+  message.standing = telling.standing;
+  message.severity = notice.incident.severity;
+  message.at = time_of(notice);
+  message.subject = one_line(std::string(telling.prefix) + title_of(notice), subject_limit);
+  message.body = body_of(notice);
+  message.diagnosis = several_lines(notice.incident.diagnosis, diagnosis_limit);
+  message.facts = facts_of(notice);
+  if (!notice.page_url.empty()) message.page_link = safe_link(notice.page_url + "/");
+  return message;
+}
+
+std::uint32_t colour_of(const Message& message) {
+  constexpr std::uint32_t red = 0xD32F2F, amber = 0xE08600, blue = 0x1976D2, green = 0x2E8B45;
+  switch (message.standing) {
+    case Standing::over: return green;
+    case Standing::acknowledged: return blue;
+    case Standing::failing: break;
+  }
+  return message.severity == Severity::minor ? amber : red;
+}
+
+std::string people_time(WallTime time) {
+  std::string text = format_rfc3339(std::chrono::floor<seconds>(time));
+  text[text.find('T')] = ' ';
+  text.back() = ' ';
+  return text + "UTC";
+}
+
+std::string plain_text(const Message& message) {
+  std::string text = message.body + "\n\n";
+  for (const Fact& fact : message.facts) text += fmt::format("{}: {}\n", fact.label, fact.value);
+  if (!message.diagnosis.empty()) text += fmt::format("\nDiagnosis:\n{}\n", message.diagnosis);
+  if (!message.page_link.empty() || !message.incident_link.empty()) text += '\n';
+  if (!message.incident_link.empty()) text += fmt::format("Incident: {}\n", message.incident_link);
+  if (!message.page_link.empty()) text += fmt::format("Status page: {}\n", message.page_link);
+  return text;
+}
+
+}  // namespace allclear::notify

@@ -1,0 +1,91 @@
+#include "adapters/notify/message.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/sample_notice.h"
+
+namespace allclear::notify {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing_support::every_step;
+using testing_support::ForeignText;
+using testing_support::sample_notice;
+
+std::string value_of(const Message& message, std::string_view label) {
+  for (const Fact& fact : message.facts) {
+    if (fact.label == label) return fact.value;
+  }
+  return "(none)";
+}
+
+TEST(Message, TellsWhatFailedSinceWhenAndWhereToLook) {
+  const Message message = make_message(sample_notice());
+  EXPECT_EQ(message.subject, "Shop is down");
+  EXPECT_EQ(message.body, "Shop is down: did not answer in time");
+  EXPECT_EQ(value_of(message, "Service"), "Shop");
+  EXPECT_EQ(value_of(message, "Group"), "Web");
+  EXPECT_EQ(value_of(message, "State"), "down");
+  EXPECT_EQ(value_of(message, "Reason"), "did not answer in time");
+  EXPECT_EQ(value_of(message, "Since"), "2026-11-20 11:55:00 UTC");
+  EXPECT_EQ(message.page_link, "https://status.example.com/");
+  EXPECT_THAT(plain_text(message), HasSubstr("Status page: https://status.example.com/\n"));
+}
+
+TEST(Message, EachStepIsToldInItsOwnWords) {
+  const auto subject = [](IncidentStep step) { return make_message(sample_notice(step)).subject; };
+  EXPECT_EQ(subject(IncidentStep::escalated), "Worse: Shop is down");
+  EXPECT_EQ(subject(IncidentStep::reopened), "Again: Shop is down");
+  EXPECT_EQ(subject(IncidentStep::updated), "Update: Shop is down");
+  EXPECT_EQ(subject(IncidentStep::resolved), "Resolved: Shop is down");
+  const Message acknowledged = make_message(sample_notice(IncidentStep::acknowledged));
+  EXPECT_EQ(acknowledged.subject, "Acknowledged: Shop is down");
+  EXPECT_EQ(acknowledged.body, "anna looks after it");
+  EXPECT_EQ(acknowledged.standing, Standing::acknowledged);
+  const Message reminder = make_message(sample_notice(IncidentStep::reminder));
+  EXPECT_EQ(reminder.body, "Shop is down: did not answer in time. It has lasted 5 min and nobody has acknowledged it");
+  const Message resolved = make_message(sample_notice(IncidentStep::resolved));
+  EXPECT_EQ(resolved.standing, Standing::over);
+  EXPECT_EQ(value_of(resolved, "State"), "up");
+  EXPECT_EQ(value_of(resolved, "Until"), "2026-11-20 12:00:00 UTC (5 min)");
+}
+
+TEST(Message, WhatTheNoticeLacksIsMadeUpFor) {
+  Notice notice = sample_notice(IncidentStep::resolved);
+  notice.service = nullptr;
+  notice.incident.timeline.clear();
+  notice.incident.title = "\r\n";
+  notice.page_url = "";
+  const Message message = make_message(notice);
+  EXPECT_EQ(message.subject, "Resolved: Incident of shop");
+  EXPECT_EQ(message.body, "Incident of shop is over after 5 min");
+  EXPECT_EQ(value_of(message, "Service"), "shop");
+  EXPECT_EQ(value_of(message, "Group"), "(none)");
+  EXPECT_EQ(message.page_link, "");
+}
+
+TEST(Message, S17_S23_HostileTextIsCleanBoundedAndEvidenceStaysHere) {
+  const std::string hostile = "a\r\nBcc: x\xff\u202E<b>" + std::string(100'000, 'y');
+  for (const IncidentStep step : every_step) {
+    ForeignText text = ForeignText::all(hostile);
+    text.evidence = "10.0.0.1 secret";
+    const Message message = make_message(sample_notice(step, text));
+    EXPECT_LE(message.subject.size(), 200U);
+    EXPECT_EQ(message.subject.find_first_of("\r\n"), std::string::npos);
+    EXPECT_LE(message.body.size(), 1'200U);
+    EXPECT_LE(message.diagnosis.size(), 800U);
+    EXPECT_LE(message.facts.size(), 9U);
+    for (const Fact& fact : message.facts) {
+      EXPECT_LE(fact.value.size(), 200U) << fact.label;
+      EXPECT_EQ(fact.value.find_first_of("\r\n"), std::string::npos) << fact.label;
+    }
+    EXPECT_LT(message.subject.size() + plain_text(message).size(), 4'000U);
+    EXPECT_THAT(plain_text(message), Not(HasSubstr("secret")));
+    EXPECT_THAT(plain_text(message), Not(HasSubstr("\u202E")));
+  }
+}
+
+}  // namespace
+}  // namespace allclear::notify
