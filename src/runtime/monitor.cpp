@@ -92,6 +92,11 @@ void Monitor::config_failed(std::string error) {
 
 void Monitor::perform(CommitWriter::StoreWork work) { writer_->perform(std::move(work)); }
 
+void Monitor::operate(Operation operation, Done done) {
+  const std::uint64_t ticket = operations_.put(std::move(done), clock_.now().monotonic);
+  events_.put(Operated{std::move(operation), ticket});
+}
+
 std::shared_ptr<const Snapshot> Monitor::snapshot() const {
   const std::lock_guard lock(snapshot_mutex_);
   return snapshot_;
@@ -160,6 +165,8 @@ void Monitor::carry_out() {
       writer_->put(std::move(*commit));
     } else if (const auto* wake = std::get_if<WakeAt>(&command)) {
       arm(wake->at);
+    } else if (auto* reply = std::get_if<Reply>(&command)) {
+      operations_.answer(reply->ticket, std::move(reply->result));
     }
   }
 }
@@ -192,7 +199,9 @@ void Monitor::turn_each_second() {
     writer_->perform([wall = clock_.now().wall](CheckLog& store) { (void)store.upkeep(wall); });
     apply(Resumed{std::chrono::duration_cast<milliseconds>(slept)});
   }
-  last_turn_ns_ = clock_.now().monotonic.time_since_epoch().count();
+  const MonotonicTime now = clock_.now().monotonic;
+  operations_.give_up(now);
+  last_turn_ns_ = now.time_since_epoch().count();
   dirty_ = true;
 }
 

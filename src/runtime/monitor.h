@@ -19,10 +19,12 @@
 #include "base/log.h"
 #include "core/engine/engine.h"
 #include "core/model/snapshot.h"
+#include "core/ports/operations.h"
 #include "runtime/commit_writer.h"
 #include "runtime/lateness.h"
 #include "runtime/local_faults.h"
 #include "runtime/mailbox.h"
+#include "runtime/pending_operations.h"
 #include "runtime/probe_loop.h"
 #include "runtime/ticker.h"
 
@@ -39,12 +41,12 @@ struct MonitorOptions {
   std::function<void()> on_urgent_durable;  // a change, with the alerts that it owes; engine's thread
 };
 
-class Monitor {
+class Monitor final : public Operations {
  public:
   // The store is used by the writer's thread only, from here to the destructor.
   Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, const MakeProbe& make_probe, Log& log);
   // Cancels probes, commits what was decided, joins all threads.
-  ~Monitor();
+  ~Monitor() override;
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
@@ -53,6 +55,7 @@ class Monitor {
   void reload(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
   void config_failed(std::string error);             // any thread; the old catalogue stays
   void perform(CommitWriter::StoreWork work);        // any thread; on the store's thread
+  void operate(Operation operation, Done done) override;
   std::shared_ptr<const Snapshot> snapshot() const;  // any thread; never null after start()
   // The engine turned and the store took commits lately (R26). Any thread.
   bool makes_progress() const;
@@ -97,6 +100,7 @@ class Monitor {
   std::atomic<std::int64_t> last_turn_ns_{0};
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
+  PendingOperations operations_;
   Mailbox<Event> events_;
   Mailbox<ProbeFinished> finished_;
   std::optional<Ticker> each_second_;

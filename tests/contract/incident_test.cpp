@@ -28,6 +28,7 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   incident.resolved_at = start_time() + minutes(7);
   incident.acknowledged_at = start_time() + minutes(2);
   incident.acknowledged_by = "ada";
+  incident.told = {{ChannelId("ops"), start_time()}, {ChannelId("mailto:a@example.com"), start_time() + hours(1)}};
   incident.state = IncidentState::resolved;
   incident.reopened = 1;
   incident.diagnosis = "the disk was full";
@@ -63,7 +64,7 @@ TEST_P(IncidentContract, ASecondAutomaticOneOfAServiceIsAConflictAndNothingIsSto
   EXPECT_EQ(refused.error().fault, CommitFault::conflict);
   EXPECT_EQ(refused.error().conflicting, std::vector{ServiceId("website")});
   EXPECT_EQ(*queries().incident(second.id), std::nullopt);
-  EXPECT_TRUE(queries().alerts(10)->empty());
+  EXPECT_TRUE(queries().alerts({})->alerts.empty());
   Incident by_hand = second;
   by_hand.timeline[0].author = "ada";
   commit_all(log(), {with_incident(by_hand), with_incident(incident_of("api", "01C", start_time()))});

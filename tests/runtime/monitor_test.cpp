@@ -1,6 +1,7 @@
 #include "runtime/monitor.h"
 
 #include <condition_variable>
+#include <future>
 #include <map>
 
 #include <boost/asio/steady_timer.hpp>
@@ -126,6 +127,26 @@ TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
   const auto stored = store_.load();
   ASSERT_EQ(stored->open_incidents.size(), 1u) << "what is shown was committed before";
   EXPECT_EQ(stored->open_incidents.front().service, ServiceId("b"));
+}
+
+TEST_F(MonitorTest, AnOperationIsAnsweredWhenItIsStored) {
+  set("a", 200);
+  set("b", 500);
+  const auto monitor = start();
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services[1].open_incident != nullptr; }));
+  const IncidentId id = monitor->snapshot()->services[1].open_incident->id;
+  std::promise<OperationResult> acknowledged, unknown;
+  monitor->operate({Acknowledge{id}, "anna"}, [&](OperationResult result) {
+    const auto stored = store_.incident(id);  // on the engine's thread, right when it is told
+    EXPECT_TRUE(stored && *stored && (*stored)->acknowledged_at);
+    acknowledged.set_value(std::move(result));
+  });
+  monitor->operate({Acknowledge{IncidentId("NOSUCH")}, "anna"},
+                   [&](OperationResult result) { unknown.set_value(std::move(result)); });
+  const OperationResult result = acknowledged.get_future().get();
+  EXPECT_EQ(result.outcome, OperationOutcome::done);
+  EXPECT_EQ(result.incident->acknowledged_by, "anna");
+  EXPECT_EQ(unknown.get_future().get().outcome, OperationOutcome::not_found);
 }
 
 TEST_F(MonitorTest, R12_AFaultOfItsOwnIsLoggedAlsoWhileEverythingWasUnknownBefore) {

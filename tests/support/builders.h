@@ -43,8 +43,9 @@ inline Service make_service(const std::string& id, std::vector<Check> checks) {
 
 inline Service make_service(const std::string& id) { return make_service(id, {make_check(id, id)}); }
 
-inline std::shared_ptr<const Catalogue> make_catalogue(std::vector<Service> services) {
+inline std::shared_ptr<const Catalogue> make_catalogue(std::vector<Service> services, ChannelPolicies channels = {}) {
   auto catalogue = std::make_shared<Catalogue>();
+  catalogue->channels = std::move(channels);
   for (Service& service : services) catalogue->services.push_back(std::make_shared<const Service>(std::move(service)));
   return catalogue;
 }

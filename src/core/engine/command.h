@@ -8,6 +8,7 @@
 
 #include "core/model/check.h"
 #include "core/model/decision.h"
+#include "core/model/operation.h"
 
 namespace allclear {
 
@@ -30,7 +31,13 @@ struct WakeAt {
   MonotonicTime at;
 };
 
-using Command = std::variant<StartProbe, Commit, WakeAt>;
+// What came of an Operated, once it is durable; one for each.
+struct Reply {
+  std::uint64_t ticket = 0;
+  OperationResult result;
+};
+
+using Command = std::variant<StartProbe, Commit, WakeAt, Reply>;
 using Commands = std::vector<Command>;
 
 }  // namespace allclear

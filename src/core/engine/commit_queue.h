@@ -37,6 +37,8 @@ class CommitQueue {
     std::for_each(ready_.begin(), ready_.end(), visit);
   }
 
+  // The number of the commit that holds, or will hold, what was pushed last; a failure renumbers.
+  std::uint64_t newest_seq() const { return ready_.empty() ? next_seq_ - 1 : next_seq_; }
   int failures_in_a_row() const { return failures_; }
   // MonotonicTime::max(): nothing waits.
   MonotonicTime retry_at() const;

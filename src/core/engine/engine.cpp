@@ -32,7 +32,10 @@ bool Engine::idle() const {
          state_->commits.size() == 0;
 }
 
-void Engine::State::handle(const Committed& event, const Instant&, Commands&) { commits.committed(event.seq); }
+void Engine::State::handle(const Committed& event, const Instant&, Commands& commands) {
+  commits.committed(event.seq);
+  replies.committed(event.seq, commands);
+}
 
 // The clock came: even when the time of the next firing is the same as before, the caller has to be told again.
 void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
@@ -42,13 +45,16 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
     counters.skipped_suspend += firing.skipped;
     depart(firing.slot, firing, now.monotonic, commands);
   }
+  take_due_follow_ups(now);
   last_wake = MonotonicTime::min();
 }
 
 void Engine::State::finish_turn(const Instant& now, Commands& commands) {
+  for (const std::size_t row : follow_ups.take_touched()) plan_follow_up(row, now);
   commits.flush(now.monotonic, commands);
+  replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
-  const MonotonicTime next = std::min(schedule.next(), commits.retry_at());
+  const MonotonicTime next = std::min({schedule.next(), commits.retry_at(), follow_ups.next()});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

@@ -35,6 +35,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
+  plan_all_follow_ups(now);
   if (pace == Pace::single_pass) {
     plan_single_pass(event.stored, now);
     return;
@@ -60,6 +61,7 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
+  plan_all_follow_ups(now);
 }
 
 // What the store kept, and what it was given since and may not have had then. Holds for what was away: what stayed is
@@ -158,7 +160,7 @@ void Engine::State::end_gone_of(const StoredState& stored, WallTime now) {
   for (const ServiceState& state : stored.services) {
     if (here.contains(state.service)) continue;
     const auto incident = open.find(state.service);
-    Service gone;  // its channels left with it: nobody is owed a word
+    Service gone;
     gone.id = state.service;
     gone.name = state.service.value();
     end_gone(gone, state, incident == open.end() ? nullptr : incident->second, now);

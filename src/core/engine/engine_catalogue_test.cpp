@@ -18,6 +18,7 @@ Incident open_incident(const std::string& service, const std::string& author = "
   incident.service = ServiceId(service);
   incident.worst = Verdict::down;
   incident.opened_at = wall_s(-60);
+  incident.told.push_back({ChannelId("ops"), wall_s(-60)});
   incident.timeline.push_back({1, wall_s(-60), IncidentStep::opened, IncidentState::investigating, "", "", author});
   return incident;
 }
@@ -95,7 +96,8 @@ TEST(Start, AServiceThatIsNotNamedAnyMoreEnds) {
   EXPECT_EQ(decisions[0].transition->to, Verdict::unknown);
   EXPECT_EQ(decisions[0].incident->id, IncidentId("ID-gone"));
   EXPECT_FALSE(decisions[0].incident->open());
-  EXPECT_TRUE(decisions[0].alerts.empty()) << "its channels are not known any more";
+  ASSERT_EQ(decisions[0].alerts.size(), 1U) << "who was told of it hears of its end";
+  EXPECT_EQ(decisions[0].alerts[0].channel, ChannelId("ops"));
 }
 
 TEST(Start, AServiceThatEndedLongAgoIsLeftAlone) {

@@ -38,6 +38,7 @@ StoredState only_of(const StoredState& stored, const ServiceSet& services) {
 
 void Engine::State::record(std::size_t row, Decision decision) {
   roster.apply(row, decision);
+  if (decision.incident) follow_ups.touch(row);
   commits.push(std::move(decision));
 }
 
@@ -72,6 +73,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
 
 void Engine::State::handle(const CommitFailed& event, const Instant& now, Commands&) {
   if (!commits.failed(event.seq)) return;
+  replies.renumber();
   const ServiceSet services = conflicting_services(event);
   if (event.error.fault == CommitFault::conflict && !services.empty()) {
     ++counters.conflicts;
@@ -86,6 +88,7 @@ void Engine::State::handle(const CommitFailed& event, const Instant& now, Comman
 // Somebody else wrote: what we decided about these services since is void, what we saw is judged again.
 void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now) {
   const std::vector<Decision> dropped = commits.take(services);
+  replies.refuse(services);
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     if (!services.contains(roster.service(row).service->id)) continue;
@@ -104,7 +107,10 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
     if (slot && roster.service(roster.row_of(*slot)).service->enabled)
       judge(*slot, *decision.result, now, Origin::elsewhere);
   }
-  for (const std::size_t row : rows) reconcile(row, now.wall);
+  for (const std::size_t row : rows) {
+    reconcile(row, now.wall);
+    follow_ups.touch(row);
+  }
 }
 
 }  // namespace allclear

@@ -122,6 +122,7 @@ void Engine::State::handle(const Abandoned& event, const Instant& now, Commands&
 // through starts early.
 void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) {
   flights.mark_across_suspend();
+  plan_all_follow_ups(now);
   if (pace == Pace::single_pass) return;
   std::vector<SlotIndex> slept_through;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
@@ -133,18 +134,6 @@ void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) 
     plan_grid(slot, now);
   }
   start_early(slept_through, now);
-}
-
-void Engine::State::handle(const Operated& event, const Instant& now, Commands&) {
-  switch (event.operation) {
-    case Operation::check_now: break;
-  }
-  const auto index = roster.find_row(event.service);
-  if (!index) return;
-  const Roster::Row& row = roster.row(*index);
-  for (SlotIndex slot = row.first_slot; slot < row.end_slot(); ++slot) {
-    if (runs(slot)) schedule.expedite(slot, now.monotonic);
-  }
 }
 
 }  // namespace allclear

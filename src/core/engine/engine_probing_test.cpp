@@ -122,8 +122,8 @@ TEST(Probing, CheckNowStartsAllChecksOfAService) {
   Check off = make_check("shop", "off");
   off.enabled = false;
   driver.start(make_catalogue({make_service("shop", {make_check("shop", "a"), make_check("shop", "b"), off})}));
-  driver.send(Operated{Operation::check_now, ServiceId("shop"), "ops"});
-  driver.send(Operated{Operation::check_now, ServiceId("gone"), "ops"});
+  driver.send(Operated{{CheckNow{ServiceId("shop")}, "ops"}, 1});
+  driver.send(Operated{{CheckNow{ServiceId("gone")}, "ops"}, 1});
   driver.run(milliseconds(0));
   EXPECT_EQ(driver.take_probes().size(), 2U);
 }

@@ -8,6 +8,8 @@
 #include "core/engine/commit_queue.h"
 #include "core/engine/engine.h"
 #include "core/engine/flights.h"
+#include "core/engine/follow_ups.h"
+#include "core/engine/replies.h"
 #include "core/engine/roster.h"
 #include "core/engine/schedule.h"
 
@@ -30,6 +32,8 @@ struct Engine::State {
   CommitQueue commits;
   std::vector<std::uint8_t> retries;  // by slot, in a single pass only: quick retries so far
   std::vector<Schedule::Firing> firings;
+  FollowUps follow_ups;
+  Replies replies;
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -64,6 +68,13 @@ struct Engine::State {
   void judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
   void record(std::size_t row, Decision decision);
   void resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now);
+
+  // engine_incidents.cpp
+  void plan_follow_up(std::size_t row, const Instant& now);
+  void plan_all_follow_ups(const Instant& now);
+  void take_due_follow_ups(const Instant& now);
+  OperationResult carry_out(const CheckNow& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const Acknowledge& action, const std::string& who, const Instant& now);
 };
 
 }  // namespace allclear

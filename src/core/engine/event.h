@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/check_result.h"
+#include "core/model/operation.h"
 #include "core/model/service.h"
 #include "core/model/stored.h"
 
@@ -52,11 +53,9 @@ struct Resumed {
 };
 // The clock reached the time of the last WakeAt (or later, or earlier: harmless).
 struct Due {};
-enum class Operation : std::uint8_t { check_now };
 struct Operated {
-  Operation operation = Operation::check_now;
-  ServiceId service;
-  std::string who;
+  Operation operation;
+  std::uint64_t ticket = 0;  // comes back in the Reply
 };
 
 using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, Due, Operated>;

@@ -20,7 +20,7 @@ std::size_t bucket_of(const CheckKey& key, std::size_t buckets) {
 
 }  // namespace
 
-Roster::Roster(const Catalogue& catalogue) {
+Roster::Roster(const Catalogue& catalogue) : channels_(catalogue.channels) {
   std::size_t slots = 0;
   for (const auto& service : catalogue.services) {
     for (const auto& check : service->checks) slots += check->locations->ids.size();
@@ -91,6 +91,7 @@ ServiceView Roster::view(std::size_t index, std::optional<SlotIndex> stepped) co
   const ServiceSnapshot& standing = services_[index];
   ServiceView view;
   view.service = standing.service.get();
+  view.channels = &channels_;
   view.state = standing.state;
   view.checks.reserve(row.slot_count);
   for (std::uint32_t i = 0; i < row.slot_count; ++i) {

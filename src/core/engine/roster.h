@@ -47,6 +47,8 @@ class Roster {
   // Walks; for what is rare.
   std::optional<std::size_t> find_row(const ServiceId& service) const;
 
+  // All channels' policies.
+  const ChannelPolicies& channels() const { return channels_; }
   // The service for the rules; `stepped`: the slot whose step this is.
   ServiceView view(std::size_t row, std::optional<SlotIndex> stepped) const;
   // A decision about the row's service holds from now on.
@@ -74,6 +76,7 @@ class Roster {
   void index_keys();
 
   ServiceList services_;
+  ChannelPolicies channels_;
   std::vector<Row> rows_;  // what snapshots do not show, by service
   std::vector<Slot> slots_;
   std::vector<CheckProgress> progress_;  // by slot

@@ -28,11 +28,19 @@ struct TimelineEntry {
   WallTime at;
   IncidentStep step = IncidentStep::opened;
   IncidentState state = IncidentState::investigating;
-  std::string body;       // public text
-  std::string evidence;   // operators only, at most 4 KiB
-  std::string author;     // empty: automatic
+  std::string body;      // public text
+  std::string evidence;  // operators only, at most 4 KiB
+  std::string author;    // empty: automatic
 
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
+};
+
+// A channel that heard of the incident.
+struct Told {
+  ChannelId channel;
+  WallTime at;  // of the last word that it was owed: from here the next reminder counts
+
+  friend bool operator==(const Told&, const Told&) = default;
 };
 
 struct Incident {
@@ -44,13 +52,14 @@ struct Incident {
   IncidentState state = IncidentState::investigating;
   Reason reason = Reason::ok;
   CheckId cause;
-  WallTime opened_at;                     // back-dated to the first failing result
+  WallTime opened_at;  // back-dated to the first failing result
   std::optional<WallTime> acknowledged_at;
   std::string acknowledged_by;
-  std::optional<WallTime> resolved_at;    // back-dated to the first good result
-  std::uint32_t reopened = 0;             // times
-  bool announced = true;                  // false: seen at first start with alerts_on_first off; told to nobody so far
-  std::vector<TimelineEntry> timeline;    // in order of ordinal; at most 200, later ones replace the last but one
+  std::optional<WallTime> resolved_at;  // back-dated to the first good result
+  std::uint32_t reopened = 0;           // times
+  bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
+  std::vector<Told> told;               // since it opened or reopened: they hear of its end
+  std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;
 
   bool open() const { return !resolved_at.has_value(); }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
 #include "core/rules/incident_lifecycle.h"
+#include "core/rules/routing.h"
 
 namespace allclear {
 namespace {
@@ -16,6 +16,11 @@ WallTime began(const ServiceView& view, WallTime now) {
   const WallTime stepped = std::min(view.checks[*view.stepped].state->since, now);
   const bool ordered = view.state.since <= now;  // not so after the wall clock was set back
   return ordered ? std::max(stepped, view.state.since) : stepped;
+}
+
+Routing routing_of(const ServiceView& view) {
+  static const ChannelPolicies none;
+  return {*view.service->alerts, view.channels == nullptr ? none : *view.channels};
 }
 
 // An opening that nobody was told of stays untold until it gets worse or comes back.
@@ -36,29 +41,6 @@ void settle_announcement(const ServiceView& view, Incident& incident, const std:
 
 }  // namespace
 
-std::vector<Alert> alerts_owed(const Service& service, const Incident& incident, const std::vector<IncidentStep>& steps,
-                               WallTime now) {
-  std::vector<Alert> alerts;
-  if (!incident.announced) return alerts;
-  const std::uint32_t last = incident.timeline.back().ordinal;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const auto ordinal = last - static_cast<std::uint32_t>(steps.size() - 1 - i);
-    for (const ChannelId& channel : *service.alerts) {
-      Alert alert;
-      alert.id = AlertId(stable_key({incident.id.value(), std::to_string(ordinal), channel.value()}));
-      alert.incident = incident.id;
-      alert.service = service.id;
-      alert.ordinal = ordinal;
-      alert.step = steps[i];
-      alert.channel = channel;
-      alert.created_at = now;
-      alert.due_at = now;
-      alerts.push_back(std::move(alert));
-    }
-  }
-  return alerts;
-}
-
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now) {
   Decision decision;
   decision.service = view.service->id;
@@ -77,7 +59,7 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
       advance_incident(*view.service, view.open_incident, view.last_resolved, *decision.transition, result.detail);
   if (update) {
     settle_announcement(view, update->incident, update->steps);
-    decision.alerts = alerts_owed(*view.service, update->incident, update->steps, now);
+    decision.alerts = route(routing_of(view), *update, now);
     decision.incident = std::move(update->incident);
   }
   return decision;
@@ -94,7 +76,7 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
   decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, at};
   if (view.open_incident) {
     IncidentUpdate update = end_incident(*view.open_incident, now, why);
-    decision.alerts = alerts_owed(*view.service, update.incident, update.steps, now);
+    decision.alerts = route(routing_of(view), update, now);
     decision.incident = std::move(update.incident);
   }
   return decision;

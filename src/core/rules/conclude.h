@@ -14,6 +14,7 @@ namespace allclear {
 
 struct ServiceView {
   const Service* service = nullptr;
+  const ChannelPolicies* channels = nullptr;  // null: none has a policy
   std::vector<CheckView> checks;       // with the step's next state already in place
   std::optional<std::size_t> stepped;  // index in `checks` of the one whose step this is; none: the config changed
   ServiceState state;                  // as confirmed before
@@ -27,10 +28,5 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
 // The service is paused or left the config: it becomes unknown, its open incident ends with a word that says why.
 // The view's `checks` and `stepped` are not looked at.
 Decision conclude_end(const ServiceView& view, WallTime now, const std::string& why);
-
-// What the steps at the end of an incident's timeline owe to the service's channels: one alert per step and channel,
-// due now, its id the idempotency key (R3). Nothing for an incident that was not announced.
-std::vector<Alert> alerts_owed(const Service& service, const Incident& incident, const std::vector<IncidentStep>& steps,
-                               WallTime now);
 
 }  // namespace allclear

@@ -206,18 +206,5 @@ TEST(ConcludeEnd, OfAnUnknownServiceIsNoTransition) {
   EXPECT_EQ(decision.service_state->reason, Reason::paused);
 }
 
-TEST(AlertsOwed, SeveralStepsHaveTheLastOrdinals) {
-  const Service service = make_service("shop");
-  Incident incident;
-  incident.id = IncidentId("X");
-  incident.timeline = {{4, {}, IncidentStep::escalated, {}, "", "", ""},
-                       {5, {}, IncidentStep::resolved, {}, "", "", ""}};
-  const auto alerts = alerts_owed(service, incident, {IncidentStep::escalated, IncidentStep::resolved}, wall_s(1));
-  ASSERT_EQ(alerts.size(), 2U);
-  EXPECT_EQ(alerts[0].ordinal, 4U);
-  EXPECT_EQ(alerts[1].ordinal, 5U);
-  EXPECT_NE(alerts[0].id, alerts[1].id);
-}
-
 }  // namespace
 }  // namespace allclear

@@ -29,11 +29,12 @@ std::string title_of(const Service& service, Verdict verdict) {
   return fmt::format("{} is {}", service.name, to_string(verdict));
 }
 
-void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence) {
+void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
+                  const std::string& author = "") {
   const std::uint32_t ordinal = incident.timeline.empty() ? 1 : incident.timeline.back().ordinal + 1;
   // Beyond the limit the last but one gives way: the beginning and the end tell the most.
   if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(incident.timeline.end() - 2);
-  incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), ""});
+  incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), author});
 }
 
 void take_cause(Incident& incident, const Service& service, const Transition& transition) {
@@ -64,6 +65,9 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
                                const std::string& evidence) {
   incident.state = IncidentState::investigating;
   incident.resolved_at.reset();
+  incident.acknowledged_at.reset();
+  incident.acknowledged_by.clear();
+  incident.told.clear();
   ++incident.reopened;
   incident.worst = transition.to;  // of this time: what gets worse than it escalates anew
   incident.severity = std::max(incident.severity, severity_of(service, transition.to));
@@ -142,6 +146,18 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
 
 bool is_automatic_incident(const Incident& incident) {
   return incident.timeline.empty() || incident.timeline.front().author.empty();
+}
+
+IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who) {
+  incident.acknowledged_at = now;
+  incident.acknowledged_by = who;
+  append_entry(incident, now, IncidentStep::acknowledged, "", "", who);
+  return {std::move(incident), {IncidentStep::acknowledged}};
+}
+
+IncidentUpdate remind_of_incident(Incident incident, WallTime now) {
+  append_entry(incident, now, IncidentStep::reminder, "", "");
+  return {std::move(incident), {IncidentStep::reminder}};
 }
 
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why) {

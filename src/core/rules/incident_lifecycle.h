@@ -31,6 +31,10 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
 // Opened by results, not by a person: one at a time per service, manual ones stand beside it.
 bool is_automatic_incident(const Incident& incident);
 
+// Somebody looks after it. The entry has no public text, nor has a reminder's.
+IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who);
+IncidentUpdate remind_of_incident(Incident incident, WallTime now);
+
 // The service left the config: its open incident ends with a word that says so.
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);
 

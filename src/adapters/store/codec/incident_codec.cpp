@@ -69,11 +69,26 @@ TimelineEntry read_entry(const DocumentReader& reader) {
   return entry;
 }
 
+// Absent in rows of before channels were kept.
+std::vector<Told> read_told(const Json& document, bool& broken) {
+  std::vector<Told> told;
+  const auto list = document.find("told");
+  if (list == document.end()) return told;
+  if (!list->is_array()) broken = true;
+  for (const Json& one : *list) {
+    const DocumentReader reader(one, broken);
+    told.push_back({ChannelId(reader.text("channel")), reader.time("at")});
+  }
+  return told;
+}
+
 }  // namespace
 
 std::string pack_incident(const Incident& incident) {
   Json timeline = Json::array();
   for (const TimelineEntry& entry : incident.timeline) timeline.push_back(entry_document(entry));
+  Json told = Json::array();
+  for (const Told& one : incident.told) told.push_back({{"channel", one.channel.value()}, {"at", number_of(one.at)}});
   const Json document = {{"id", incident.id.value()},
                          {"service", incident.service.value()},
                          {"title", incident.title},
@@ -88,6 +103,7 @@ std::string pack_incident(const Incident& incident) {
                          {"resolved_at", time_or_null(incident.resolved_at)},
                          {"reopened", incident.reopened},
                          {"announced", incident.announced},
+                         {"told", told},
                          {"timeline", std::move(timeline)},
                          {"diagnosis", incident.diagnosis}};
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -115,6 +131,7 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.reopened = static_cast<std::uint32_t>(reader.number("reopened"));
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
+  incident.told = read_told(*document, broken);
   const auto timeline = document->find("timeline");
   if (timeline != document->end() && timeline->is_array()) {
     for (const Json& entry : *timeline) incident.timeline.push_back(read_entry(DocumentReader(entry, broken)));

@@ -1,0 +1,83 @@
+// What incidents owe as time goes by, and what people do about them.
+#include <algorithm>
+
+#include "core/engine/engine_state.h"
+#include "core/rules/incident_lifecycle.h"
+#include "core/rules/routing.h"
+
+namespace allclear {
+namespace {
+
+OperationResult not_found(std::string what) { return {OperationOutcome::not_found, std::move(what), std::nullopt}; }
+
+Routing routing_for(const Roster& roster, std::size_t row) {
+  return {*roster.service(row).service->alerts, roster.channels()};
+}
+
+}  // namespace
+
+void Engine::State::plan_follow_up(std::size_t row, const Instant& now) {
+  follow_ups.cancel(row);
+  const auto& open = roster.service(row).open_incident;
+  if (!open) return;
+  if (const auto next = next_follow_up(routing_for(roster, row), *open)) follow_ups.plan(row, *next, now);
+}
+
+void Engine::State::plan_all_follow_ups(const Instant& now) {
+  follow_ups.clear();
+  for (std::size_t row = 0; row < roster.row_count(); ++row) plan_follow_up(row, now);
+}
+
+void Engine::State::take_due_follow_ups(const Instant& now) {
+  for (const FollowUps::Due& due : follow_ups.take_due(now)) {
+    follow_ups.touch(due.row);
+    const auto& open = roster.service(due.row).open_incident;
+    if (!open) continue;
+    auto owed = follow_up(routing_for(roster, due.row), *open, due.at);
+    if (!owed) continue;
+    Decision decision;
+    decision.service = open->service;
+    decision.incident = std::move(owed->incident);
+    decision.alerts = std::move(owed->alerts);
+    record(due.row, std::move(decision));
+  }
+}
+
+void Engine::State::handle(const Operated& event, const Instant& now, Commands&) {
+  OperationResult result = std::visit([&](const auto& action) { return carry_out(action, event.operation.who, now); },
+                                      event.operation.action);
+  ServiceId service = result.incident ? result.incident->service : ServiceId();
+  replies.put(event.ticket, std::move(result), std::move(service));
+}
+
+OperationResult Engine::State::carry_out(const CheckNow& action, const std::string&, const Instant& now) {
+  const auto index = roster.find_row(action.service);
+  if (!index) return not_found("there is no such service");
+  const Roster::Row& row = roster.row(*index);
+  bool any = false;
+  for (SlotIndex slot = row.first_slot; slot < row.end_slot(); ++slot) {
+    if (!runs(slot)) continue;
+    schedule.expedite(slot, now.monotonic);
+    any = true;
+  }
+  if (!any) return {OperationOutcome::refused, "the service is paused", std::nullopt};
+  return {};
+}
+
+OperationResult Engine::State::carry_out(const Acknowledge& action, const std::string& who, const Instant& now) {
+  for (std::size_t row = 0; row < roster.row_count(); ++row) {
+    const auto& open = roster.service(row).open_incident;
+    if (!open || open->id != action.incident) continue;
+    if (open->acknowledged_at) return {OperationOutcome::done, {}, *open};
+    IncidentUpdate update = acknowledge_incident(*open, now.wall, who);
+    Decision decision;
+    decision.service = open->service;
+    decision.alerts = route(routing_for(roster, row), update, now.wall);
+    decision.incident = update.incident;
+    record(row, std::move(decision));
+    return {OperationOutcome::done, {}, std::move(update.incident)};
+  }
+  return not_found("there is no such open incident");
+}
+
+}  // namespace allclear

@@ -1,0 +1,144 @@
+#include "core/rules/routing.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace allclear {
+namespace {
+
+const ChannelPolicy& policy_of(const Routing& routing, const ChannelId& channel) {
+  static const ChannelPolicy everything;
+  const auto found = routing.policies.find(channel);
+  return found == routing.policies.end() ? everything : found->second;
+}
+
+template <class Word>
+bool admits(const std::vector<Word>& only, Word word) {
+  return only.empty() || std::find(only.begin(), only.end(), word) != only.end();
+}
+
+bool wants(const ChannelPolicy& policy, const Incident& incident) {
+  return admits(policy.only_verdicts, incident.worst) && admits(policy.only_severities, incident.severity);
+}
+
+const Told* find_told(const Incident& incident, const ChannelId& channel) {
+  const auto found =
+      std::find_if(incident.told.begin(), incident.told.end(), [&](const Told& one) { return one.channel == channel; });
+  return found == incident.told.end() ? nullptr : &*found;
+}
+
+void note_told(Incident& incident, const ChannelId& channel, WallTime now) {
+  std::erase_if(incident.told, [&](const Told& one) { return one.channel == channel; });
+  incident.told.push_back({channel, now});
+}
+
+Alert make_alert(const Incident& incident, const TimelineEntry& entry, const ChannelId& channel, WallTime now) {
+  Alert alert;
+  alert.id = AlertId(stable_key({incident.id.value(), std::to_string(entry.ordinal), channel.value()}));
+  alert.incident = incident.id;
+  alert.service = incident.service;
+  alert.ordinal = entry.ordinal;
+  alert.step = entry.step;
+  alert.channel = channel;
+  alert.created_at = now;
+  alert.due_at = now;
+  return alert;
+}
+
+bool begins(IncidentStep step) { return step == IncidentStep::opened || step == IncidentStep::reopened; }
+
+// A step that tells of something worse: it may bring in channels that were not told so far.
+bool worsens(IncidentStep step) { return begins(step) || step == IncidentStep::escalated; }
+
+// Of the steps that told of something worse, the last one that `counts`.
+template <class Counts>
+const TimelineEntry* last_entry(const Incident& incident, const Counts& counts) {
+  const auto found = std::find_if(incident.timeline.rbegin(), incident.timeline.rend(),
+                                  [&](const TimelineEntry& entry) { return counts(entry.step); });
+  return found == incident.timeline.rend() ? nullptr : &*found;
+}
+
+// Since when the channel could have been told: a channel that wants only the worse begins with the step to it.
+WallTime wanted_since(const ChannelPolicy& policy, const Incident& incident) {
+  const bool picky = !policy.only_verdicts.empty() || !policy.only_severities.empty();
+  const TimelineEntry* entry = last_entry(incident, picky ? worsens : begins);
+  return entry == nullptr ? incident.opened_at : entry->at;
+}
+
+std::vector<ChannelId> addressees(const Routing& routing, const Incident& incident, IncidentStep step) {
+  std::vector<ChannelId> channels;
+  for (const Told& told : incident.told) channels.push_back(told.channel);
+  if (!worsens(step)) return channels;
+  for (const ChannelId& channel : routing.channels) {
+    const ChannelPolicy& policy = policy_of(routing, channel);
+    const bool at_once = policy.after <= milliseconds(0);
+    if (find_told(incident, channel) == nullptr && at_once && wants(policy, incident)) channels.push_back(channel);
+  }
+  return channels;
+}
+
+bool waits_for_somebody(const Incident& incident) {
+  return incident.open() && incident.announced && !incident.acknowledged_at;
+}
+
+// When the channel is owed its next word by the passing of time.
+std::optional<WallTime> next_word(const Routing& routing, const Incident& incident, const ChannelId& channel) {
+  const ChannelPolicy& policy = policy_of(routing, channel);
+  if (const Told* told = find_told(incident, channel)) {
+    if (policy.remind <= milliseconds(0)) return std::nullopt;
+    return told->at + policy.remind;
+  }
+  if (policy.after <= milliseconds(0) || !wants(policy, incident)) return std::nullopt;
+  return wanted_since(policy, incident) + policy.after;
+}
+
+}  // namespace
+
+std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTime now) {
+  std::vector<Alert> alerts;
+  Incident& incident = update.incident;
+  if (!incident.announced || update.steps.empty()) return alerts;
+  for (auto entry = incident.timeline.end() - static_cast<std::ptrdiff_t>(update.steps.size());
+       entry != incident.timeline.end(); ++entry) {
+    for (const ChannelId& channel : addressees(routing, incident, entry->step)) {
+      alerts.push_back(make_alert(incident, *entry, channel, now));
+      if (worsens(entry->step)) note_told(incident, channel, now);
+    }
+  }
+  return alerts;
+}
+
+std::optional<WallTime> next_follow_up(const Routing& routing, const Incident& incident) {
+  std::optional<WallTime> next;
+  if (!waits_for_somebody(incident)) return next;
+  for (const ChannelId& channel : routing.channels) {
+    const auto word = next_word(routing, incident, channel);
+    if (word && (!next || *word < *next)) next = word;
+  }
+  return next;
+}
+
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime now) {
+  if (!waits_for_somebody(incident)) return std::nullopt;
+  std::vector<ChannelId> late, reminded;
+  for (const ChannelId& channel : routing.channels) {
+    const auto word = next_word(routing, incident, channel);
+    if (word && *word <= now) (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
+  }
+  if (late.empty() && reminded.empty()) return std::nullopt;
+  FollowUp due{incident, {}};
+  const TimelineEntry* news = last_entry(incident, worsens);
+  for (const ChannelId& channel : late) {
+    if (news != nullptr) due.alerts.push_back(make_alert(incident, *news, channel, now));
+    note_told(due.incident, channel, now);
+  }
+  if (!reminded.empty()) due.incident = remind_of_incident(std::move(due.incident), now).incident;
+  for (const ChannelId& channel : reminded) {
+    due.alerts.push_back(make_alert(due.incident, due.incident.timeline.back(), channel, now));
+    note_told(due.incident, channel, now);
+  }
+  return due;
+}
+
+}  // namespace allclear
