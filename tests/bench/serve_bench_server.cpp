@@ -24,7 +24,8 @@ class NoQueries final : public Queries {
     return std::vector<Incident>{};
   }
   Result<std::optional<Incident>> incident(const IncidentId&) override { return std::optional<Incident>{}; }
-  Result<std::vector<Alert>> alerts(std::size_t) override { return std::vector<Alert>{}; }
+  Result<AlertPage> alerts(const AlertQuery&) override { return AlertPage{}; }
+  Result<std::optional<AlertRecord>> alert(const AlertId&) override { return std::optional<AlertRecord>{}; }
 };
 
 class FixedClock final : public Clock {

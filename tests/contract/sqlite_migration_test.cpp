@@ -120,6 +120,11 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheVersionBefore) {
   EXPECT_EQ(connection->value("SELECT count(*) FROM notes WHERE words = 'one'"), 1);
 }
 
+// From schema 3 to 2.
+const std::string undo_ledger =
+    "DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_dead; DROP TABLE alert_tries;"
+    " ALTER TABLE alerts DROP COLUMN replayed_at; PRAGMA user_version=2";
+
 // A database of schema 1 with 40 days of one service, down in the last 3 h of each.
 void make_days_of_first_schema(const std::filesystem::path& file) {
   const auto store = open_store(file);
@@ -134,6 +139,7 @@ void make_days_of_first_schema(const std::filesystem::path& file) {
     ASSERT_TRUE(store->upkeep(up + hours(18)));
   }
   auto connection = Connection::open(file, OpenMode::create);
+  connection->execute(undo_ledger);
   connection->execute("DROP TABLE day_sheets; PRAGMA user_version=1");
   ASSERT_TRUE(connection->ok());
 }
@@ -153,13 +159,14 @@ void expect_days(const std::filesystem::path& file) {
   }
 }
 
-TEST(SqliteMigration, R22_DaySheetsAreMadeFromTheDaysWhereverItWasKilled) {
-  const TemporaryFolder source;
-  make_days_of_first_schema(source.file());
+// Opens copies of `source` after a migration that was killed, each later than the one before, until one was not.
+// Returns how many were.
+template <class Expect>
+int kill_ever_later(const std::filesystem::path& source, const Expect& expect) {
   int kills = 0;
-  for (bool killed = true; killed; ++kills) {
+  for (bool killed = true; killed && !testing::Test::HasFailure(); ++kills) {
     const TemporaryFolder folder = TemporaryFolder::in_memory();
-    std::filesystem::copy_file(source.file(), folder.file());
+    std::filesystem::copy_file(source, folder.file());
     const pid_t child = ::fork();
     if (child == 0) {
       auto connection = Connection::open(folder.file(), OpenMode::create);
@@ -178,15 +185,65 @@ TEST(SqliteMigration, R22_DaySheetsAreMadeFromTheDaysWhereverItWasKilled) {
     ::waitpid(child, &status, 0);
     killed = WIFSIGNALED(status);
     const auto store = open_store(folder.file());
-    ASSERT_TRUE(store);
-    ASSERT_EQ(store->recovery().outcome, store::RecoveryOutcome::opened);
-    expect_days(folder.file());
-    auto backup = Connection::open(folder.file().string() + ".v1.backup", OpenMode::read_only);
-    ASSERT_TRUE(backup);
-    ASSERT_EQ(backup->value("SELECT count(*) FROM daily"), 40);
-    ASSERT_FALSE(HasFailure()) << "killed after " << kills;
+    EXPECT_TRUE(store && store->recovery().outcome == store::RecoveryOutcome::opened);
+    expect(folder.file(), *store);
+    EXPECT_FALSE(testing::Test::HasFailure()) << "killed after " << kills;
   }
+  return kills - 1;
+}
+
+TEST(SqliteMigration, R22_DaySheetsAreMadeFromTheDaysWhereverItWasKilled) {
+  const TemporaryFolder source;
+  make_days_of_first_schema(source.file());
+  const int kills = kill_ever_later(source.file(), [](const std::filesystem::path& file, store::SqliteStore&) {
+    expect_days(file);
+    auto backup = Connection::open(file.string() + ".v1.backup", OpenMode::read_only);
+    ASSERT_TRUE(backup);
+    EXPECT_EQ(backup->value("SELECT count(*) FROM daily"), 40);
+  });
   EXPECT_GT(kills, 20);
+}
+
+// A database of schema 2 with an alert in every state.
+void make_alerts_of_second_schema(const std::filesystem::path& file) {
+  const auto store = open_store(file);
+  ASSERT_TRUE(store);
+  const Incident incident = incident_of("shop", "01A", start_time());
+  std::vector<Alert> alerts;
+  for (const char* channel : {"owed", "sending", "sent", "dead"}) {
+    alerts.push_back(alert_of(incident, 1, channel, start_time()));
+  }
+  commit_all(*store, {with_incident(incident, alerts)});
+  ASSERT_TRUE(store->claim(start_time(), minutes(1), 10, {}));
+  ASSERT_TRUE(store->settle(alerts[0].id, {DeliveryOutcome::retry_after, minutes(1), "503"}, start_time()));
+  ASSERT_TRUE(store->settle(alerts[2].id, {DeliveryOutcome::sent, {}, "200"}, start_time()));
+  ASSERT_TRUE(store->settle(alerts[3].id, {DeliveryOutcome::rejected, {}, "401"}, start_time()));
+  auto connection = Connection::open(file, OpenMode::create);
+  connection->execute(undo_ledger);
+  ASSERT_TRUE(connection->ok());
+}
+
+TEST(SqliteMigration, R22_TheLedgerTakesOverTheAlertsWhereverItWasKilled) {
+  const TemporaryFolder source;
+  make_alerts_of_second_schema(source.file());
+  const int kills = kill_ever_later(source.file(), [](const std::filesystem::path& file, store::SqliteStore& store) {
+    const auto page = open_queries(file)->alerts({});
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->alerts.size(), 4u);
+    for (const AlertRecord& record : page->alerts) {
+      EXPECT_EQ(to_string(record.alert.state), record.alert.channel.value());
+      EXPECT_EQ(record.alert.replayed_at, std::nullopt);
+      EXPECT_TRUE(record.tries.empty()) << "schema 2 kept no more than the last answer";
+    }
+    const AlertId dead = alert_of(incident_of("shop", "01A", start_time()), 1, "dead", start_time()).id;
+    ASSERT_EQ(*store.replay(dead, start_time() + minutes(5)), ReplayOutcome::owed);
+    ASSERT_TRUE(store.settle(dead, {DeliveryOutcome::sent, {}, "200"}, start_time() + minutes(5)));
+    const auto replayed = open_queries(file)->alert(dead);
+    ASSERT_EQ((*replayed)->tries.size(), 1u);
+    EXPECT_EQ((*replayed)->tries[0].number, 2u);
+    EXPECT_TRUE(std::filesystem::exists(file.string() + ".v2.backup"));
+  });
+  EXPECT_GT(kills, 3);
 }
 
 }  // namespace

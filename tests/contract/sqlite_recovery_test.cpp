@@ -138,11 +138,11 @@ TEST(SqliteRecovery, R15_AnOldBackupKeepsItsHistoryAndPagesNobody) {
     EXPECT_EQ(ended.timeline[1].ordinal, 2u);
     EXPECT_TRUE(restored->store->claim(last + hours(9'000), minutes(1), 10, {})->empty());
     const auto queries = open_queries(restored->folder.file());
-    const auto ledger = queries->alerts(10);
-    ASSERT_EQ(ledger->size(), 2u);
-    for (const Alert& alert : *ledger) {
-      EXPECT_EQ(alert.state, AlertState::dead);
-      EXPECT_NE(alert.last_answer.find("old backup"), std::string::npos);
+    const auto ledger = queries->alerts({});
+    ASSERT_EQ(ledger->alerts.size(), 2u);
+    for (const AlertRecord& record : ledger->alerts) {
+      EXPECT_EQ(record.alert.state, AlertState::dead);
+      EXPECT_NE(record.alert.last_answer.find("old backup"), std::string::npos);
     }
     EXPECT_EQ(queries->history({ServiceId("website"), {}, {}, {}, 10, ""})->rows.size(), 2u);
   }
@@ -300,7 +300,7 @@ TEST(SqliteRecovery, R15_FlippedBitsAndTruncationNeverCrashAndAreNeverSilentlyEm
     const auto queries = open_queries(folder.file());
     static_cast<void>(queries->history({ServiceId(lived_service), {}, {}, {}, 1'000, ""}));
     static_cast<void>(queries->days(day_of(start_time()), lived_at(400), every_service));
-    static_cast<void>(queries->alerts(1'000));
+    static_cast<void>(queries->alerts({}));
     static_cast<void>((*store)->upkeep(lived_at(400)));
   }
   EXPECT_GT(found, 20);

@@ -118,11 +118,8 @@ class DispatcherTest : public testing::Test {
     return dispatcher;
   }
   AlertState state_of(const std::string& id) {
-    const auto alerts = store_.alerts(100);
-    for (const Alert& alert : *alerts) {
-      if (alert.id == AlertId(id)) return alert.state;
-    }
-    return AlertState::dead;
+    const auto record = store_.alert(AlertId(id));
+    return *record ? (*record)->alert.state : AlertState::dead;
   }
   bool settles(const std::string& id, AlertState state) {
     return ledger_.wait_until([&] { return state_of(id) == state; });

@@ -14,7 +14,9 @@ class FakeQueries final : public Queries {
     if (broken) return failure("disk I/O error at /secret/path");
     return page;
   }
-  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override { return std::vector<ServiceDays>{}; }
+  Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override {
+    return std::vector<ServiceDays>{};
+  }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime from, WallTime to,
                                           std::size_t) override {
     incidents_from = from;
@@ -23,12 +25,25 @@ class FakeQueries final : public Queries {
     return stored;
   }
   Result<std::optional<Incident>> incident(const IncidentId&) override { return std::optional<Incident>{}; }
-  Result<std::vector<Alert>> alerts(std::size_t) override { return std::vector<Alert>{}; }
+  Result<AlertPage> alerts(const AlertQuery& query) override {
+    asked_alerts = query;
+    if (broken) return failure("disk I/O error at /secret/path");
+    return ledger;
+  }
+  Result<std::optional<AlertRecord>> alert(const AlertId& id) override {
+    if (broken) return failure("disk I/O error at /secret/path");
+    for (const AlertRecord& record : ledger.alerts) {
+      if (record.alert.id == id) return std::optional(record);
+    }
+    return std::optional<AlertRecord>{};
+  }
 
   bool broken = false;
   HistoryPage page;
   std::vector<Incident> stored;
   HistoryQuery asked;
+  AlertPage ledger;
+  AlertQuery asked_alerts;
   WallTime incidents_from{};
   WallTime incidents_to{};
 };

@@ -38,6 +38,8 @@ class CheckLog {
   virtual Result<void> upkeep(WallTime now) = 0;
 };
 
+enum class ReplayOutcome : std::uint8_t { owed, not_found, not_dead };
+
 class Outbox {
  public:
   virtual ~Outbox() = default;
@@ -45,7 +47,25 @@ class Outbox {
   // are passed over.
   virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                            const std::vector<ChannelId>& busy) = 0;
+  // Writes the try into the ledger.
   virtual Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) = 0;
+  // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on.
+  virtual Result<ReplayOutcome> replay(const AlertId& id, WallTime now) = 0;
+};
+
+struct AlertQuery {
+  std::vector<AlertState> states;  // empty: all
+  std::optional<ChannelId> channel;
+  std::optional<IncidentId> incident;
+  std::optional<ServiceId> service;
+  std::size_t limit = 100;  // 1 to 1000
+  std::string cursor;       // of the page before; empty: the first
+};
+
+struct AlertPage {
+  std::vector<AlertRecord> alerts;  // newest first
+  std::string next;                 // empty: the last page
+  bool bad_cursor = false;          // the query's cursor is not one of ours: no alerts
 };
 
 struct HistoryQuery {
@@ -83,8 +103,9 @@ class Queries {
   virtual Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
                                                   std::size_t limit) = 0;
   virtual Result<std::optional<Incident>> incident(const IncidentId& id) = 0;
-  // The alerts' ledger, newest first.
-  virtual Result<std::vector<Alert>> alerts(std::size_t limit) = 0;
+  // The alerts' ledger.
+  virtual Result<AlertPage> alerts(const AlertQuery& query) = 0;
+  virtual Result<std::optional<AlertRecord>> alert(const AlertId& id) = 0;
 };
 
 }  // namespace allclear

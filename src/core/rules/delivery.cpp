@@ -19,7 +19,7 @@ milliseconds retry_delay(std::uint32_t tries, double random) {
 
 Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random) {
   if (seen.outcome != DeliveryOutcome::retry_after) return seen;
-  if (now - alert.created_at > patience) {
+  if (now - alert.replayed_at.value_or(alert.created_at) > patience) {
     seen.outcome = DeliveryOutcome::rejected;
     seen.answer = "given up after a day: " + seen.answer;
     return seen;

@@ -12,7 +12,7 @@ namespace allclear {
 milliseconds retry_delay(std::uint32_t tries, double random);
 
 // What a try's outcome means for the alert: a failure that may pass is put off (never sooner than the channel asked,
-// never by more than an hour) and given up a day after the alert was made.
+// never by more than an hour) and given up a day after the alert was made, or replayed by hand.
 Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random);
 
 }  // namespace allclear

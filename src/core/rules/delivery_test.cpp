@@ -40,6 +40,14 @@ TEST(Delivery, R5_IsGivenUpAfterADayAndNotBefore) {
   EXPECT_EQ(over.answer, "given up after a day: connection refused");
 }
 
+TEST(Delivery, R5_AReplayedAlertHasADayOfItsOwn) {
+  const Delivery failed{DeliveryOutcome::retry_after, milliseconds(0), "connection refused"};
+  Alert alert = tried(900);
+  alert.replayed_at = alert.created_at + hours(100);
+  EXPECT_EQ(settle_try(alert, failed, *alert.replayed_at + hours(24), 0).outcome, DeliveryOutcome::retry_after);
+  EXPECT_EQ(settle_try(alert, failed, *alert.replayed_at + hours(25), 0).outcome, DeliveryOutcome::rejected);
+}
+
 TEST(Delivery, WhatIsSettledStaysSo) {
   const WallTime late = tried(0).created_at + hours(100);
   EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::sent, {}, "200"}, late, 0).outcome, DeliveryOutcome::sent);

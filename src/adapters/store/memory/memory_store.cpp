@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "adapters/store/codec/alert_page.h"
 #include "adapters/store/codec/history_page.h"
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/codec/state_codec.h"
@@ -10,10 +11,7 @@
 namespace allclear::store {
 namespace {
 
-bool older(const Alert& left, const Alert& right) {
-  return std::tie(left.created_at, left.incident, left.ordinal, left.id) <
-         std::tie(right.created_at, right.incident, right.ordinal, right.id);
-}
+bool older(const Alert& left, const Alert& right) { return is_older(position_of(left), position_of(right)); }
 
 }  // namespace
 
@@ -204,6 +202,11 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
   if (alert.state == AlertState::sent) return {};
   ++alert.tries;
   alert.last_answer = delivery.answer;
+  std::vector<AlertTry>& tries = tries_[id];
+  tries.push_back({alert.tries, now, delivery.outcome, delivery.answer});
+  if (const auto outdated = outdated_try(alert.tries)) {
+    std::erase_if(tries, [&](const AlertTry& one) { return one.number == *outdated; });
+  }
   switch (delivery.outcome) {
     case DeliveryOutcome::sent: alert.state = AlertState::sent; break;
     case DeliveryOutcome::rejected: alert.state = AlertState::dead; break;
@@ -213,6 +216,18 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
       break;
   }
   return {};
+}
+
+Result<ReplayOutcome> MemoryStore::replay(const AlertId& id, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = alerts_.find(id);
+  if (entry == alerts_.end()) return ReplayOutcome::not_found;
+  Alert& alert = entry->second;
+  if (alert.state != AlertState::dead) return ReplayOutcome::not_dead;
+  alert.state = AlertState::owed;
+  alert.due_at = now;
+  alert.replayed_at = now;
+  return ReplayOutcome::owed;
 }
 
 Result<HistoryPage> MemoryStore::history(const HistoryQuery& query) {
@@ -287,13 +302,30 @@ Result<std::optional<Incident>> MemoryStore::incident(const IncidentId& id) {
   return entry == incidents_.end() ? std::nullopt : std::optional(entry->second);
 }
 
-Result<std::vector<Alert>> MemoryStore::alerts(std::size_t limit) {
+AlertRecord MemoryStore::record_of(const Alert& alert) const {
+  const auto tries = tries_.find(alert.id);
+  return {alert, tries == tries_.end() ? std::vector<AlertTry>{} : tries->second};
+}
+
+Result<AlertPage> MemoryStore::alerts(const AlertQuery& query) {
+  const auto range = alert_range(query);
+  if (!range) return tl::make_unexpected(range.error());
+  if (range->bad_cursor) return AlertPage{{}, "", true};
   const std::lock_guard lock(mutex_);
-  std::vector<Alert> found;
-  for (const auto& [id, alert] : alerts_) found.push_back(alert);
-  std::sort(found.begin(), found.end(), [](const Alert& left, const Alert& right) { return older(right, left); });
-  if (found.size() > limit) found.resize(limit);
-  return found;
+  std::vector<AlertRecord> found;
+  for (const auto& [id, alert] : alerts_) {
+    const bool follows = !range->after || is_older(position_of(alert), *range->after);
+    if (follows && is_wanted(query, alert)) found.push_back(record_of(alert));
+  }
+  std::sort(found.begin(), found.end(),
+            [](const AlertRecord& left, const AlertRecord& right) { return older(right.alert, left.alert); });
+  return cut_alert_page(std::move(found), query.limit);
+}
+
+Result<std::optional<AlertRecord>> MemoryStore::alert(const AlertId& id) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = alerts_.find(id);
+  return entry == alerts_.end() ? std::nullopt : std::optional(record_of(entry->second));
 }
 
 }  // namespace allclear::store

@@ -26,6 +26,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                    const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
+  Result<ReplayOutcome> replay(const AlertId& id, WallTime now) override;
 
   Result<HistoryPage> history(const HistoryQuery& query) override;
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
@@ -33,7 +34,8 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
                                           std::size_t limit) override;
   Result<std::optional<Incident>> incident(const IncidentId& id) override;
-  Result<std::vector<Alert>> alerts(std::size_t limit) override;
+  Result<AlertPage> alerts(const AlertQuery& query) override;
+  Result<std::optional<AlertRecord>> alert(const AlertId& id) override;
 
  private:
   struct DayCount {
@@ -59,6 +61,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   void add_result(const CheckKey& key, const CheckResult& result);
   void note_running(WallTime now);
   bool waits_for_earlier(const Alert& alert) const;
+  AlertRecord record_of(const Alert& alert) const;
   ServiceDays days_of(const ServiceId& id, const ServiceRecord& record, std::chrono::sys_days first,
                       WallTime now) const;
 
@@ -67,6 +70,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   std::map<ServiceId, ServiceRecord> services_;
   std::map<IncidentId, Incident> incidents_;
   std::map<AlertId, Alert> alerts_;
+  std::map<AlertId, std::vector<AlertTry>> tries_;
   std::vector<Absence> absences_;
   std::optional<WallTime> last_running_;
   std::optional<WallTime> last_start_;

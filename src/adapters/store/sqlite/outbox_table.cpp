@@ -1,22 +1,24 @@
 #include "adapters/store/sqlite/outbox_table.h"
 
+#include "adapters/store/codec/alert_page.h"
 #include "base/json.h"
 
 namespace allclear::store {
 namespace {
 
+constexpr int expired_per_call = 100;  // alerts, each with its tries
+
+constexpr std::string_view columns =
+    "SELECT id, incident, service, ordinal, step, channel, state, created_at, due_at, tries, last_answer, replayed_at"
+    " FROM alerts AS a WHERE ";
 // Pending: owed, or sending with a lease that may have run out. One that an earlier step of its incident still waits
 // before on the same channel is left, so that a channel hears an incident's steps in their order (R5).
-constexpr std::string_view select_ready =
-    "SELECT id, incident, service, ordinal, step, channel, state, created_at, due_at, tries, last_answer FROM alerts "
-    "AS a"
-    " WHERE state < 2 AND due_at <= ? AND channel NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 "
-    "FROM alerts AS b WHERE b.state < 2"
-    " AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal < a.ordinal)"
-    " ORDER BY created_at, incident, ordinal, id LIMIT ?";
-constexpr std::string_view select_newest =
-    "SELECT id, incident, service, ordinal, step, channel, state, created_at, due_at, tries, last_answer FROM alerts"
-    " ORDER BY created_at DESC, incident DESC, ordinal DESC, id DESC LIMIT ?";
+constexpr std::string_view ready_now =
+    "state < 2 AND due_at <= ? AND channel NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1"
+    " FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal <"
+    " a.ordinal) ORDER BY created_at, incident, ordinal, id LIMIT ?";
+
+std::string select_alerts(std::string_view which) { return std::string(columns).append(which); }
 
 // A number that no build of ours wrote becomes the last word, so that a flipped bit is no undefined behaviour.
 template <class Word>
@@ -39,9 +41,66 @@ std::vector<Alert> read_alerts(Rows rows) {
     alert.due_at = rows.time(8);
     alert.tries = static_cast<std::uint32_t>(rows.integer(9));
     alert.last_answer = rows.text(10);
+    alert.replayed_at = rows.optional_time(11);
     alerts.push_back(std::move(alert));
   }
   return alerts;
+}
+
+std::vector<AlertRecord> with_tries(Connection& connection, std::vector<Alert> alerts) {
+  std::vector<AlertRecord> records;
+  for (Alert& alert : alerts) {
+    AlertRecord& record = records.emplace_back();
+    record.alert = std::move(alert);
+    auto rows = connection.rows("SELECT number, at, outcome, answer FROM alert_tries WHERE alert = ? ORDER BY number",
+                                record.alert.id.value());
+    while (rows.next()) {
+      record.tries.push_back({static_cast<std::uint32_t>(rows.integer(0)), rows.time(1),
+                              to_word(rows.integer(2), DeliveryOutcome::rejected), std::string(rows.text(3))});
+    }
+  }
+  return records;
+}
+
+AlertState state_after(DeliveryOutcome outcome) {
+  switch (outcome) {
+    case DeliveryOutcome::sent: return AlertState::sent;
+    case DeliveryOutcome::retry_after: return AlertState::owed;
+    case DeliveryOutcome::rejected: return AlertState::dead;
+  }
+  return AlertState::owed;
+}
+
+void write_try(Connection& connection, const AlertId& id, std::int64_t number, const Delivery& delivery, WallTime now) {
+  connection.run("INSERT OR REPLACE INTO alert_tries (alert, number, at, outcome, answer) VALUES (?, ?, ?, ?, ?)",
+                 id.value(), number, now, static_cast<int>(delivery.outcome), delivery.answer);
+  if (const auto outdated = outdated_try(static_cast<std::uint32_t>(number))) {
+    connection.run("DELETE FROM alert_tries WHERE alert = ? AND number = ?", id.value(), *outdated);
+  }
+}
+
+// Which alerts a query asks for. Each term names its argument also when nothing is asked of it, so that all arguments
+// can be bound; those that are asked for are plain comparisons, which the indexes serve.
+std::string wanted(const AlertQuery& query, bool has_cursor) {
+  std::string terms;
+  if (!query.states.empty()) {
+    std::string numbers;
+    for (const AlertState state : query.states) {
+      numbers += (numbers.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
+    }
+    terms += query.states.size() == 1 ? "state = " + numbers + " AND " : "state IN (" + numbers + ") AND ";
+  }
+  terms += query.channel ? "channel = ?1" : "?1 IS NULL";
+  terms += query.incident ? " AND incident = ?2" : " AND ?2 IS NULL";
+  terms += query.service ? " AND service = ?3" : " AND ?3 IS NULL";
+  terms += has_cursor ? " AND (created_at, incident, ordinal, id) < (?4, ?5, ?6, ?7)"
+                      : " AND ?4 IS NULL AND ?5 IS NOT NULL AND ?6 IS NOT NULL AND ?7 IS NOT NULL";
+  return terms + " ORDER BY created_at DESC, incident DESC, ordinal DESC, id DESC LIMIT ?8";
+}
+
+template <class Id>
+std::optional<std::string_view> text_of(const std::optional<Id>& id) {
+  return id ? std::optional<std::string_view>(id->value()) : std::nullopt;
 }
 
 }  // namespace
@@ -51,7 +110,7 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
   Json passed_over = Json::array();
   for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
-  std::vector<Alert> ready = read_alerts(connection.rows(select_ready, now, passed_over.dump(), limit));
+  std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, passed_over.dump(), limit));
   for (Alert& alert : ready) {
     alert.state = AlertState::sending;
     alert.due_at = now + lease;
@@ -63,12 +122,6 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
 }
 
 Result<void> settle_alert(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now) {
-  AlertState state = AlertState::owed;
-  switch (delivery.outcome) {
-    case DeliveryOutcome::sent: state = AlertState::sent; break;
-    case DeliveryOutcome::rejected: state = AlertState::dead; break;
-    case DeliveryOutcome::retry_after: break;
-  }
   Transaction transaction(connection);
   const auto before = connection.value("SELECT state FROM alerts WHERE id = ?", id.value());
   if (connection.ok() && !before) return failure("no alert " + id.value());
@@ -76,15 +129,56 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
     connection.run(
         "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + 1, last_answer = ?3 WHERE id "
         "= ?4",
-        static_cast<int>(state), now + delivery.retry_after, delivery.answer, id.value());
+        static_cast<int>(state_after(delivery.outcome)), now + delivery.retry_after, delivery.answer, id.value());
+    const auto number = connection.value("SELECT tries FROM alerts WHERE id = ?", id.value());
+    if (number) write_try(connection, id, *number, delivery, now);
   }
   return transaction.commit();
 }
 
-Result<std::vector<Alert>> list_alerts(Connection& connection, std::size_t limit) {
-  std::vector<Alert> alerts = read_alerts(connection.rows(select_newest, limit));
+Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, WallTime now) {
+  Transaction transaction(connection);
+  const auto state = connection.value("SELECT state FROM alerts WHERE id = ?", id.value());
+  if (connection.ok() && !state) return ReplayOutcome::not_found;
+  if (state && *state != static_cast<int>(AlertState::dead)) return ReplayOutcome::not_dead;
+  connection.run("UPDATE alerts SET state = ?1, due_at = ?2, replayed_at = ?2 WHERE id = ?3",
+                 static_cast<int>(AlertState::owed), now, id.value());
+  if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(stored.error());
+  return ReplayOutcome::owed;
+}
+
+Result<AlertPage> list_alerts(Connection& connection, const AlertQuery& query) {
+  const auto range = alert_range(query);
+  if (!range) return tl::make_unexpected(range.error());
+  if (range->bad_cursor) return AlertPage{{}, "", true};
+  const AlertPosition after = range->after.value_or(AlertPosition{});
+  auto rows = connection.rows(select_alerts(wanted(query, range->after.has_value())), text_of(query.channel),
+                              text_of(query.incident), text_of(query.service),
+                              range->after ? std::optional(after.created_at) : std::nullopt, after.incident.value(),
+                              after.ordinal, after.id.value(), query.limit + 1);
+  auto page = cut_alert_page(with_tries(connection, read_alerts(std::move(rows))), query.limit);
   if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
-  return alerts;
+  return page;
+}
+
+Result<std::optional<AlertRecord>> find_alert(Connection& connection, const AlertId& id) {
+  auto found = with_tries(connection, read_alerts(connection.rows(select_alerts("id = ?"), id.value())));
+  if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+Result<void> expire_alerts(Connection& connection, WallTime made_before) {
+  constexpr std::string_view settled =
+      "SELECT id FROM alerts WHERE created_at < ? AND state >= 2 ORDER BY created_at,"
+      " id LIMIT ?";
+  const bool any = connection.rows(settled, made_before, 1).next();
+  if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
+  if (!any) return {};
+  Transaction transaction(connection);
+  connection.run("DELETE FROM alert_tries WHERE alert IN (" + std::string(settled) + ")", made_before,
+                 expired_per_call);
+  connection.run("DELETE FROM alerts WHERE id IN (" + std::string(settled) + ")", made_before, expired_per_call);
+  return transaction.commit();
 }
 
 }  // namespace allclear::store

@@ -1,17 +1,24 @@
-// The alerts table: claiming, settling and listing. Each call on the caller's connection and thread.
+// The alerts table and its ledger: claiming, settling, replaying, listing, trimming. Each call on the caller's
+// connection and thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "adapters/store/sqlite/connection.h"
-#include "core/model/alert.h"
+#include "core/ports/store.h"
 
 namespace allclear::store {
 
 Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
                                         const std::vector<ChannelId>& busy);
 Result<void> settle_alert(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now);
-// Newest first.
-Result<std::vector<Alert>> list_alerts(Connection& connection, std::size_t limit);
+Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, WallTime now);
+
+Result<AlertPage> list_alerts(Connection& connection, const AlertQuery& query);
+Result<std::optional<AlertRecord>> find_alert(Connection& connection, const AlertId& id);
+
+// Deletes some of the settled alerts that were made before, with their tries.
+Result<void> expire_alerts(Connection& connection, WallTime made_before);
 
 }  // namespace allclear::store

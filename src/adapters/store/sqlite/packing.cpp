@@ -79,7 +79,6 @@ Result<void> expire_rollups(Connection& connection, const Retention& retention, 
   connection.run(
       "DELETE FROM intervals AS old WHERE at < (SELECT max(at) FROM intervals WHERE service = old.service AND at <= ?)",
       keep_from);
-  connection.run("DELETE FROM alerts WHERE state >= 2 AND created_at < ?", keep_from);
   return transaction.commit();
 }
 

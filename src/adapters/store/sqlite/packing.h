@@ -13,7 +13,8 @@ namespace allclear::store {
 struct Retention {
   std::chrono::days points{35};  // single results
   std::chrono::days hourly{90};
-  std::chrono::days daily{400};  // and the timelines, and settled alerts
+  std::chrono::days daily{400};  // and the timelines
+  std::chrono::days alerts{90};  // that are settled, with their tries
 };
 
 // The newest result of each check, by check number.
@@ -27,7 +28,7 @@ Result<Packed> pack_hours(Connection& connection, RecentPoints& recent, const La
 Result<Packed> trim_log(Connection& connection, std::int64_t row);
 // Deletes some chunks that are too old.
 Result<void> expire_points(Connection& connection, const Retention& retention, WallTime now);
-// Deletes old rollups, timelines and alerts.
+// Deletes old rollups and timelines.
 Result<void> expire_rollups(Connection& connection, const Retention& retention, WallTime now);
 
 }  // namespace allclear::store

@@ -18,8 +18,8 @@
 namespace allclear::store {
 namespace {
 
-constexpr std::array<std::string_view, 6> small_tables{"services",  "checks",    "states",
-                                                       "intervals", "incidents", "alerts"};
+constexpr std::array<std::string_view, 7> small_tables{"services",  "checks", "states",     "intervals",
+                                                       "incidents", "alerts", "alert_tries"};
 constexpr std::array<const char*, 4> file_endings{"", "-wal", "-shm", "-journal"};
 constexpr std::string_view restoring = ".restoring";
 
@@ -84,9 +84,9 @@ class TimeLimit {
 };
 
 std::optional<std::string> find_damage(Connection& connection, milliseconds budget) {
-  const auto tables = connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'services'");
   for (const std::string_view table : small_tables) {
-    if (tables.value_or(0) == 0) break;
+    // An older schema has not all of them yet.
+    if (!connection.value("SELECT 1 FROM sqlite_schema WHERE name = ?", table)) continue;
     const auto found = quick_check(connection, std::string(table));
     if (found && *found != "ok") return found;
   }

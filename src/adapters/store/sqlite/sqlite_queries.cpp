@@ -41,7 +41,8 @@ class SqliteQueries final : public Queries {
     return found->empty() ? std::nullopt : std::optional(std::move(found->front()));
   }
 
-  Result<std::vector<Alert>> alerts(std::size_t limit) override { return list_alerts(connection_, limit); }
+  Result<AlertPage> alerts(const AlertQuery& query) override { return list_alerts(connection_, query); }
+  Result<std::optional<AlertRecord>> alert(const AlertId& id) override { return find_alert(connection_, id); }
 
  private:
   Result<std::vector<Incident>> read_incidents(Rows rows) {

@@ -184,6 +184,7 @@ Result<void> Writer::pack_and_trim(WallTime now) {
 Result<void> Writer::expire(WallTime now) {
   if (expiry_not_before_ && now < *expiry_not_before_) return {};
   if (auto expired = expire_points(connection_, options_.retention, now); !expired) return expired;
+  if (auto expired = expire_alerts(connection_, now - options_.retention.alerts); !expired) return expired;
   if (last_expiry_ && now >= *last_expiry_ && now - *last_expiry_ < expire_every) return {};
   last_expiry_ = now;
   if (auto expired = expire_rollups(connection_, options_.retention, now); !expired) return expired;
@@ -210,5 +211,7 @@ Result<std::vector<Alert>> Writer::claim(WallTime now, milliseconds lease, std::
 Result<void> Writer::settle(const AlertId& id, const Delivery& delivery, WallTime now) {
   return settle_alert(connection_, id, delivery, now);
 }
+
+Result<ReplayOutcome> Writer::replay(const AlertId& id, WallTime now) { return replay_alert(connection_, id, now); }
 
 }  // namespace allclear::store
