@@ -3,6 +3,18 @@
 #include <sqlite3.h>
 
 namespace allclear::store {
+namespace {
+
+int access_of(OpenMode mode) {
+  switch (mode) {
+    case OpenMode::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case OpenMode::existing: return SQLITE_OPEN_READWRITE;
+    case OpenMode::read_only: return SQLITE_OPEN_READONLY;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+}  // namespace
 
 void StatementDeleter::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 void Connection::Closer::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
@@ -38,7 +50,7 @@ std::string_view Rows::text(int column) const {
 }
 
 Result<Connection> Connection::open(const std::filesystem::path& file, OpenMode mode) {
-  const int access = mode == OpenMode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int access = access_of(mode);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
   Connection connection(handle);

@@ -31,7 +31,7 @@ struct StatementDeleter {
 using StatementPointer = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
 
 enum class FaultKind : std::uint8_t { other, corruption };
-enum class OpenMode : std::uint8_t { create, read_only };
+enum class OpenMode : std::uint8_t { create, existing, read_only };
 
 class Connection;
 
@@ -61,7 +61,7 @@ class Rows {
 
 class Connection {
  public:
-  // read_only: never writes and never checkpoints.
+  // existing: as create, but the file must be there. read_only: never writes and never checkpoints.
   static Result<Connection> open(const std::filesystem::path& file, OpenMode mode);
 
   template <class... Arguments>

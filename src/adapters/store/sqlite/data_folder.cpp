@@ -23,7 +23,17 @@ std::string holder_of(int lock) {
   return holder;
 }
 
-Result<void> make_folder(const std::filesystem::path& path) {
+}  // namespace
+
+DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) {
+  other.lock_ = -1;
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<void> make_data_folder(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return {};
   error.clear();  // that it is not there yet is no failure
@@ -35,18 +45,8 @@ Result<void> make_folder(const std::filesystem::path& path) {
   return {};
 }
 
-}  // namespace
-
-DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) {
-  other.lock_ = -1;
-}
-
-DataFolder::~DataFolder() {
-  if (lock_ >= 0) ::close(lock_);
-}
-
 Result<DataFolder> open_data_folder(const std::filesystem::path& path) {
-  if (auto made = make_folder(path); !made) return tl::make_unexpected(made.error());
+  if (auto made = make_data_folder(path); !made) return tl::make_unexpected(made.error());
   const std::filesystem::path file = path / "allclear.lock";
   const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return failure("cannot open " + file.string() + ": " + reason_of(errno));

@@ -24,7 +24,10 @@ class DataFolder {
   int lock_;  // descriptor of allclear.lock; -1: moved away
 };
 
-// Makes the folder (mode 0700) when it is missing. Error when another process holds it: names that process.
+// Makes the folder (mode 0700) and those above it when it is missing.
+Result<void> make_data_folder(const std::filesystem::path& path);
+
+// Makes the folder when it is missing. Error when another process holds it: names that process.
 Result<DataFolder> open_data_folder(const std::filesystem::path& path);
 
 }  // namespace allclear::store
