@@ -117,10 +117,33 @@ void HttpConnection<Stream>::answer() {
   HttpRequest& request = parser_.request();
   request.secure = secure;
   close_after_ = close_after_ || !parser_.keep_alive() || host_->stopping();
-  const BodyPart part = request.method == "HEAD" ? BodyPart::leave_out : BodyPart::send;
+  Reply reply = host_->handle(request, peer_);
+  if (const auto* later = std::get_if<Later>(&reply)) return put_off(*later);
+  send(std::move(std::get<HttpResponse>(reply)));
+}
+
+template <class Stream>
+void HttpConnection<Stream>::send(HttpResponse response) {
+  const BodyPart part = parser_.request().method == "HEAD" ? BodyPart::leave_out : BodyPart::send;
   const ConnectionWord kept = parser_.http_1_0() ? ConnectionWord::keep_alive : ConnectionWord::none;
-  answer_.fill(host_->handle(request, peer_), part, close_after_ ? ConnectionWord::close : kept, host_->date());
+  answer_.fill(std::move(response), part, close_after_ ? ConnectionWord::close : kept, host_->date());
   write();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::put_off(const Later& later) {
+  state_ = State::waiting;
+  expect_within(host_->limits().later);
+  kept_ = this->shared_from_this();
+  host_->begin(later, std::make_shared<PutOff>(host_->gate(), this->weak_from_this(), ++put_off_));
+}
+
+template <class Stream>
+void HttpConnection<Stream>::answer_put_off(std::uint64_t number, const Responder::Make& make) {
+  if (state_ != State::waiting || number != put_off_) return;
+  const auto self = std::move(kept_);  // the writing holds it from here
+  if (!make) return refuse({503, "the answer was lost on its way; try again"});
+  send(host_->make(make, parser_.request().path));
 }
 
 template <class Stream>
@@ -187,6 +210,10 @@ void HttpConnection<Stream>::drain_input() {
 template <class Stream>
 void HttpConnection<Stream>::tick() {
   if (state_ == State::closed || host_->now() < deadline_) return;
+  if (state_ == State::waiting) {
+    const auto self = std::move(kept_);
+    return refuse({503, "the answer did not come in time; try again"});
+  }
   const bool request_begun = state_ == State::reading && parser_.phase() != RequestPhase::idle;
   if (secure || !request_begun || overdue_) return cut();
   overdue_ = true;
@@ -210,6 +237,7 @@ void HttpConnection<Stream>::cut() {
   if (state_ == State::writing) socket().set_option(asio::socket_base::linger(true, 0), ignored);
   state_ = State::closed;
   socket().close(ignored);
+  kept_.reset();  // whoever calls holds another
 }
 
 template class HttpConnection<ServerSocket>;

@@ -18,6 +18,7 @@
 
 #include "net/http_answer.h"
 #include "net/http_server.h"
+#include "net/put_off.h"
 #include "net/request_parser.h"
 
 namespace allclear::net {
@@ -32,7 +33,11 @@ class ConnectionHost {
  public:
   virtual ~ConnectionHost() = default;
   virtual const HttpServerLimits& limits() const = 0;
-  virtual HttpResponse handle(HttpRequest& request, const std::string& peer) = 0;
+  virtual Reply handle(HttpRequest& request, const std::string& peer) = 0;
+  // What begins and ends an answer that comes later; what they throw is told and answered.
+  virtual void begin(const Later& later, std::shared_ptr<Responder> responder) = 0;
+  virtual HttpResponse make(const Responder::Make& make, std::string_view path) = 0;
+  virtual const std::shared_ptr<LoopGate>& gate() const = 0;
   virtual HttpResponse refuse(const Refusal& refusal, std::string_view path) = 0;
   virtual ServerTime now() const = 0;         // as of the last tick
   virtual std::string_view date() const = 0;  // the Date header's value, as of the last tick
@@ -49,6 +54,8 @@ class Connection {
   // Closes when between two requests; otherwise after the running one.
   virtual void finish() = 0;
   virtual void cut() = 0;
+  // Of the request that was put off under this number, when it still waits; `make` is empty when nobody will answer.
+  virtual void answer_put_off(std::uint64_t number, const Responder::Make& make) = 0;
 };
 
 template <class Stream>
@@ -61,9 +68,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void tick() override;
   void finish() override;
   void cut() override;
+  void answer_put_off(std::uint64_t number, const Responder::Make& make) override;
 
  private:
-  enum class State : std::uint8_t { handshake, reading, writing, lingering, closed };
+  enum class State : std::uint8_t { handshake, reading, waiting, writing, lingering, closed };
   static constexpr bool secure = std::is_same_v<Stream, SecureStream>;
   static constexpr std::size_t first_buffer = 2048;
 
@@ -75,6 +83,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   bool make_room();
   void invite_body();
   void answer();
+  void put_off(const Later& later);
+  void send(HttpResponse response);
   void refuse(const Refusal& refusal);
   void write();
   void on_written(const boost::system::error_code& error);
@@ -103,8 +113,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   State state_ = State::handshake;
   bool close_after_ = false;
   bool refused_ = false;
-  bool overdue_ = false;  // the deadline passed while reading: the pending read's end answers 408
-  bool invited_ = false;  // 100 Continue was sent for this request
+  bool overdue_ = false;              // the deadline passed while reading: the pending read's end answers 408
+  bool invited_ = false;              // 100 Continue was sent for this request
+  std::uint64_t put_off_ = 0;         // requests so far
+  std::shared_ptr<Connection> kept_;  // itself, while it waits: no operation holds it then
 };
 
 extern template class HttpConnection<ServerSocket>;

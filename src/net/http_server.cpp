@@ -69,6 +69,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
         options_(std::move(options)),
         handler_(std::move(handler)),
         log_(log),
+        gate_(std::make_shared<LoopGate>(io)),
         acceptor_(io),
         tick_timer_(io),
         pause_timer_(io) {
@@ -87,7 +88,10 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
   std::size_t count() const { return connections_.size(); }
 
   const HttpServerLimits& limits() const override { return options_.limits; }
-  HttpResponse handle(HttpRequest& request, const std::string& peer) override;
+  Reply handle(HttpRequest& request, const std::string& peer) override;
+  void begin(const Later& later, std::shared_ptr<Responder> responder) override;
+  HttpResponse make(const Responder::Make& make, std::string_view path) override;
+  const std::shared_ptr<LoopGate>& gate() const override { return gate_; }
   HttpResponse refuse(const Refusal& refusal, std::string_view path) override {
     return options_.refusal(refusal.status, refusal.detail, path);
   }
@@ -101,6 +105,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
   void on_accept(const error_code& error, ServerSocket socket);
   void admit(ServerSocket socket, const ip::address& address);
   void turn_away(ServerSocket& socket, const Refusal& refusal);
+  HttpResponse failed(const std::exception& exception, std::string_view path);
   void schedule_tick();
   void tick();
   void read_clocks();
@@ -111,6 +116,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
   HttpServerOptions options_;
   Handler handler_;
   Log& log_;
+  const std::shared_ptr<LoopGate> gate_;
   TrustedProxies proxies_;
   std::unique_ptr<asio::ssl::context> tls_;
   Acceptor acceptor_;
@@ -225,14 +231,35 @@ void HttpServer::Listener::gone(Connection& connection) {
   keys_.erase(key);
 }
 
-HttpResponse HttpServer::Listener::handle(HttpRequest& request, const std::string& peer) {
+// Out of memory, or a third party's.
+HttpResponse HttpServer::Listener::failed(const std::exception& exception, std::string_view path) {
+  log_.error("request_failed", {{"path", std::string(path)}, {"reason", std::string(exception.what())}});
+  return refuse({500, "the request could not be answered"}, path);
+}
+
+void HttpServer::Listener::begin(const Later& later, std::shared_ptr<Responder> responder) {
+  try {
+    later(std::move(responder));
+  } catch (const std::exception& exception) {  // the responder went with it: 503
+    log_.error("request_failed", {{"reason", std::string(exception.what())}});
+  }
+}
+
+HttpResponse HttpServer::Listener::make(const Responder::Make& make, std::string_view path) {
+  try {
+    return make();
+  } catch (const std::exception& exception) {
+    return failed(exception, path);
+  }
+}
+
+Reply HttpServer::Listener::handle(HttpRequest& request, const std::string& peer) {
   request.client_address = peer;
   if (proxies_.contains(peer)) request.client_address = proxies_.client_address(peer, forwarded_for(request));
   try {
     return handler_(request);
-  } catch (const std::exception& exception) {  // out of memory, or a third party's
-    log_.error("request_failed", {{"path", request.path}, {"reason", std::string(exception.what())}});
-    return refuse({500, "the request could not be answered"}, request.path);
+  } catch (const std::exception& exception) {
+    return failed(exception, request.path);
   }
 }
 
@@ -288,6 +315,7 @@ void HttpServer::Listener::cut_all() {
 HttpServer::HttpServer(std::shared_ptr<Listener> listener) : listener_(std::move(listener)) {}
 
 HttpServer::~HttpServer() {
+  listener_->gate()->close();
   listener_->stop();
   listener_->cut_all();
 }

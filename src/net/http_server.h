@@ -1,4 +1,4 @@
-// HttpServer: listens, bounds what clients can cost (S10) and hands whole requests to one synchronous handler.
+// HttpServer: listens, bounds what clients can cost (S10) and hands whole requests to one handler.
 // Everything runs on the io_context's single thread, start, stop and destruction too. Knows no routes and no domain.
 #pragma once
 
@@ -15,13 +15,14 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "net/http_later.h"
 #include "net/http_message.h"
 #include "net/request_parser.h"
 
 namespace allclear::net {
 
-// Pure and quick: while it runs nobody else is served.
-using Handler = std::function<HttpResponse(const HttpRequest&)>;
+// Quick: while it runs nobody else is served. What takes longer is answered later.
+using Handler = std::function<Reply(const HttpRequest&)>;
 // How the server words what it refuses before a handler sees it (400, 408, 413, 429, 431, 501, 503, 505). `path` as in
 // HttpRequest; empty when the request was refused before it was read.
 using RefusalAnswer = std::function<HttpResponse(int status, std::string_view detail, std::string_view path)>;
@@ -32,6 +33,7 @@ struct HttpServerLimits {
   std::size_t connections_per_address = 50;  // an IPv6 /64 counts as one address; trusted proxies are not counted
   std::chrono::milliseconds head{10'000};    // from a request's first byte (or the accept) to the end of its head
   std::chrono::milliseconds body{30'000};    // from the end of the head to the end of the body
+  std::chrono::milliseconds later{15'000};   // until a handler that answers later has done so
   std::chrono::milliseconds answer{30'000};  // until the client has taken the whole answer
   std::chrono::milliseconds idle{60'000};    // between two requests
   std::chrono::milliseconds linger{2'000};   // reading on after a refusal, so that the client sees the answer
