@@ -164,23 +164,41 @@ std::string_view state_word(IncidentState state) {
   return {};
 }
 
-// How far it is and since when; "affects …" only when the title does not say it.
-std::string incident_line(const Incident& incident, std::string_view name, WallTime now) {
+std::string name_of(const PublicView& view, const ServiceId& id) {
+  const ServiceView* service = view.find(id);
+  return service ? service->name : std::string(id.value());
+}
+
+// Its own service only when the title does not say it, and those that fail with it.
+std::string affected_names(const Incident& incident, std::string_view name, const PublicView& view) {
+  constexpr std::size_t named = 5;
+  std::string names;
+  if (incident.title.find(name) == std::string::npos) names = escape_html(name);
+  for (std::size_t i = 0; i < std::min(incident.affects.size(), named); ++i) {
+    names += (names.empty() ? "" : ", ") + escape_html(name_of(view, incident.affects[i]));
+  }
+  if (incident.affects.size() > named) names += fmt::format(" and {} more", incident.affects.size() - named);
+  return names;
+}
+
+// How far it is and since when, and whom it affects.
+std::string incident_line(const Incident& incident, std::string_view name, const PublicView& view) {
+  const WallTime now = view.rendered_at;
   const std::string length = describe_duration(incident.resolved_at.value_or(now) - incident.opened_at);
   std::string line = incident.open() ? fmt::format("{} \u00b7 for {}, since ", state_word(incident.state), length)
                                      : fmt::format("Resolved after {} \u00b7 began ", length);
   line += time_element(incident.opened_at);
-  if (incident.title.find(name) == std::string::npos) line += " \u00b7 affects " + escape_html(name);
+  const std::string names = affected_names(incident, name, view);
+  if (!names.empty()) line += " \u00b7 affects " + names;
   return line;
 }
 
 std::string incident_block(const Incident& incident, const PublicView& view) {
   const ShownState shown = incident.open() ? to_shown(incident.worst) : ShownState::up;
-  const ServiceView* service = view.find(incident.service);
-  const std::string name = service ? service->name : std::string(incident.service.value());
+  const std::string name = name_of(view, incident.service);
   return fmt::format("<li class=\"incident {}\" id=\"incident-{}\"><h3>{}{}</h3><p class=\"sub\">{}</p>{}</li>\n",
                      icon_class(shown), escape_html(incident.id.value()), icon(shown),
-                     escape_html(shown_title(incident)), incident_line(incident, name, view.rendered_at),
+                     escape_html(shown_title(incident)), incident_line(incident, name, view),
                      updates_block(incident, name));
 }
 

@@ -74,6 +74,20 @@ TEST(Page, ACardNamesItsServiceOnce) {
   EXPECT_THAT(open_section(page_of(world)), HasSubstr(" \u00b7 affects Shop</p>"));
 }
 
+TEST(Page, ACardNamesTheServicesThatFailWithIt) {
+  SampleWorld world =
+      test::make_world({{.id = "db", .name = "Database", .verdict = Verdict::down, .reason = Reason::timeout},
+                        {.id = "app", .name = "App & Co", .verdict = Verdict::down, .reason = Reason::timeout},
+                        {.id = "vault", .name = "Vault", .verdict = Verdict::down, .reason = Reason::timeout}});
+  auto incident = std::make_shared<Incident>(*world.snapshot.services[0].open_incident);
+  incident->affects = {ServiceId("app"), ServiceId("vault")};
+  world.snapshot.services.edit(0).open_incident = incident;
+  auto internal = std::make_shared<Service>(*world.snapshot.services[2].service);
+  internal->visibility = Visibility::internal;
+  world.snapshot.services.edit(2).service = internal;
+  EXPECT_THAT(open_section(page_of(world)), HasSubstr(" \u00b7 affects App &amp; Co</p>"));
+}
+
 TEST(Page, OpenIncidentsStandWorstFirstThenNewest) {
   SampleWorld world = test::make_world({{.id = "a", .name = "A", .verdict = Verdict::degraded, .reason = Reason::slow},
                                         {.id = "b", .name = "B", .verdict = Verdict::down, .reason = Reason::timeout},

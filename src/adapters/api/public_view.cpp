@@ -119,6 +119,9 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
       view.recent.push_back(incident);
     }
   }
+  const auto internal = [&](const ServiceId& service) { return !shown.contains(service.value()); };
+  for (Incident& incident : view.open) std::erase_if(incident.affects, internal);
+  for (Incident& incident : view.recent) std::erase_if(incident.affects, internal);
   sort_newest_first(view.open);
   sort_newest_first(view.recent);
   view.last_known = roll_up_services(view.services);

@@ -68,7 +68,9 @@ void write_incident(JsonWriter& json, const Incident& incident) {
   const auto duration = duration_of(incident);
   json.begin_object();
   json.key("id").text(incident.id.value()).key("service").text(incident.service.value());
-  json.key("affects").begin_array().text(incident.service.value()).end_array();
+  json.key("affects").begin_array().text(incident.service.value());
+  for (const ServiceId& service : incident.affects) json.text(service.value());
+  json.end_array();
   json.key("title").text(incident.title).key("severity").text(to_string(incident.severity));
   json.key("state").text(to_string(incident.state));
   json.key("started_at").time(incident.opened_at).key("ended_at").time_or_null(incident.resolved_at);

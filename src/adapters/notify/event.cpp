@@ -33,6 +33,7 @@ OrderedJson incident_of(const Incident& incident) {
   out["id"] = incident.id.value();
   out["service"] = incident.service.value();
   out["affects"] = OrderedJson::array({incident.service.value()});
+  for (const ServiceId& service : incident.affects) out["affects"].push_back(service.value());
   out["title"] = incident.title;
   out["severity"] = std::string(to_string(incident.severity));
   out["state"] = std::string(to_string(incident.state));

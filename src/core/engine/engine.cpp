@@ -46,6 +46,7 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
     depart(firing.slot, firing, now.monotonic, commands);
   }
   take_due_follow_ups(now);
+  take_due_holds(now);
   last_wake = MonotonicTime::min();
 }
 
@@ -54,7 +55,7 @@ void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   commits.flush(now.monotonic, commands);
   replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
-  const MonotonicTime next = std::min({schedule.next(), commits.retry_at(), follow_ups.next()});
+  const MonotonicTime next = std::min({schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next()});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

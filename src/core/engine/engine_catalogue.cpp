@@ -35,6 +35,8 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
+  dependencies = Dependencies(roster);
+  settle_all_holds(now);
   plan_all_follow_ups(now);
   if (pace == Pace::single_pass) {
     plan_single_pass(event.stored, now);
@@ -50,6 +52,8 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
 }
 
 void Engine::State::handle(const Catalogued& event, const Instant& now, Commands&) {
+  ServiceSet held;
+  for (const std::size_t row : dependencies.held_rows()) held.insert(roster.service(row).service->id);
   const Roster old = std::move(roster);
   const Schedule old_schedule = std::move(schedule);
   roster = Roster(*event.catalogue);
@@ -60,6 +64,11 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
+  }
+  dependencies = Dependencies(roster);
+  settle_all_holds(now);
+  for (std::size_t row = 0; !held.empty() && row < roster.row_count(); ++row) {
+    if (held.contains(roster.service(row).service->id)) settle_hold(row, {}, now);  // also without parents now
   }
   plan_all_follow_ups(now);
 }

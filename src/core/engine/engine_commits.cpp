@@ -62,13 +62,20 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   const bool moves = step.change == Change::changed || before.reason != step.state.reason;
   // A service without a known state takes any check's: its own may have been confirmed before it counted.
   if (moves || roster.service(row).state.verdict == Verdict::unknown) {
-    decision = conclude(roster.view(row, slot), result, now.wall);
+    ServiceView view = roster.view(row, slot);
+    view.held = !dependencies.parents(row).empty();
+    decision = conclude(view, result, now.wall);
   }
+  const Verdict service_before = roster.service(row).state.verdict;
   decision.key = roster.key(slot);
   decision.result = result;
   if (stores_row) decision.state = step.state;
   record(row, std::move(decision));
   if (pending(step.state)) retry_soon(slot, now.monotonic);
+  if (step.state.at_least_degraded.count > 0)
+    look_at_parents(row, step.state.at_least_degraded.first_at, now.monotonic);
+  follow_children(row, service_before, now);
+  follow_dependencies(row, result.detail, now);
 }
 
 void Engine::State::handle(const CommitFailed& event, const Instant& now, Commands&) {

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "core/engine/commit_queue.h"
+#include "core/engine/dependency_map.h"
 #include "core/engine/engine.h"
 #include "core/engine/flights.h"
 #include "core/engine/follow_ups.h"
 #include "core/engine/replies.h"
 #include "core/engine/roster.h"
 #include "core/engine/schedule.h"
+#include "core/rules/dependencies.h"
 
 namespace allclear {
 
@@ -34,6 +36,7 @@ struct Engine::State {
   std::vector<Schedule::Firing> firings;
   FollowUps follow_ups;
   Replies replies;
+  Dependencies dependencies;
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -68,6 +71,18 @@ struct Engine::State {
   void judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
   void record(std::size_t row, Decision decision);
   void resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now);
+
+  // engine_dependencies.cpp
+  void look_at_parents(std::size_t row, WallTime failing_since, MonotonicTime now);
+  void follow_dependencies(std::size_t row, const std::string& detail, const Instant& now);
+  void follow_children(std::size_t row, Verdict before, const Instant& now);
+  void settle_hold(std::size_t row, const std::string& detail, const Instant& now);
+  void settle_all_holds(const Instant& now);
+  void take_due_holds(const Instant& now);
+  void recheck(std::size_t row, MonotonicTime now);
+  milliseconds patience_for(std::size_t row) const;
+  Parents parents_of(std::size_t row) const;
+  void note_affected(std::size_t row);
 
   // engine_incidents.cpp
   void plan_follow_up(std::size_t row, const Instant& now);

@@ -58,6 +58,7 @@ struct Incident {
   std::optional<WallTime> resolved_at;  // back-dated to the first good result
   std::uint32_t reopened = 0;           // times
   bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
+  std::vector<ServiceId> affects;         // services that failed with it and were not told of by themselves
   std::vector<Told> told;               // since it opened or reopened: they hear of its end
   std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;

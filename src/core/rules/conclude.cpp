@@ -39,6 +39,19 @@ void settle_announcement(const ServiceView& view, Incident& incident, const std:
   }
 }
 
+void take_incident(const ServiceView& view, std::optional<IncidentUpdate> update, WallTime now, Decision& decision) {
+  if (!update) return;
+  settle_announcement(view, update->incident, update->steps);
+  decision.alerts = route(routing_of(view), *update, now);
+  decision.incident = std::move(update->incident);
+}
+
+// A first result that would not be announced need not wait.
+bool holds_back(const ServiceView& view, Verdict to) {
+  const bool worse = to != Verdict::unknown && (view.open_incident ? to > view.open_incident->worst : to > Verdict::up);
+  return view.held && worse && (view.service->alerts_on_first || !without_history(view.state));
+}
+
 }  // namespace
 
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now) {
@@ -55,13 +68,36 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   decision.transition = Transition{view.service->id, view.state.verdict, standing.verdict, began(view, now), now,
                                    standing.reason,  standing.cause};
   decision.service_state = ServiceState{view.service->id, standing.verdict, standing.reason, decision.transition->at};
-  auto update =
-      advance_incident(*view.service, view.open_incident, view.last_resolved, *decision.transition, result.detail);
-  if (update) {
-    settle_announcement(view, update->incident, update->steps);
-    decision.alerts = route(routing_of(view), *update, now);
-    decision.incident = std::move(update->incident);
-  }
+  if (holds_back(view, standing.verdict)) return decision;
+  take_incident(
+      view,
+      advance_incident(*view.service, view.open_incident, view.last_resolved, *decision.transition, result.detail), now,
+      decision);
+  return decision;
+}
+
+bool owes_news(const ServiceView& view) {
+  const Verdict verdict = view.state.verdict;
+  if (verdict != Verdict::degraded && verdict != Verdict::down) return false;
+  if (view.open_incident) return verdict > view.open_incident->worst;
+  const bool ended_by_hand = view.last_resolved && view.last_resolved->opened_at >= view.state.since;
+  return !ended_by_hand && !without_history(view.state);
+}
+
+Decision conclude_release(const ServiceView& view, const std::string& detail, WallTime now) {
+  Decision decision;
+  decision.service = view.service->id;
+  if (!owes_news(view)) return decision;
+  const Verdict from = view.open_incident ? view.open_incident->worst : Verdict::up;
+  const Transition held{view.service->id,
+                        from,
+                        view.state.verdict,
+                        view.state.since,
+                        now,
+                        view.state.reason,
+                        aggregate(*view.service, view.checks).cause};
+  take_incident(view, advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail), now,
+                decision);
   return decision;
 }
 
@@ -74,11 +110,7 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
         Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
   }
   decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, at};
-  if (view.open_incident) {
-    IncidentUpdate update = end_incident(*view.open_incident, now, why);
-    decision.alerts = route(routing_of(view), update, now);
-    decision.incident = std::move(update.incident);
-  }
+  if (view.open_incident) take_incident(view, end_incident(*view.open_incident, now, why), now, decision);
   return decision;
 }
 

@@ -67,6 +67,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.resolved_at.reset();
   incident.acknowledged_at.reset();
   incident.acknowledged_by.clear();
+  incident.affects.clear();
   incident.told.clear();
   ++incident.reopened;
   incident.worst = transition.to;  // of this time: what gets worse than it escalates anew

@@ -82,6 +82,20 @@ std::vector<Told> read_told(const Json& document, bool& broken) {
   return told;
 }
 
+std::vector<ServiceId> read_affects(const Json& document, bool& broken) {
+  std::vector<ServiceId> affects;
+  const auto list = document.find("affects");
+  if (list == document.end()) return affects;
+  if (!list->is_array()) broken = true;
+  for (const Json& one : *list) {
+    if (one.is_string())
+      affects.emplace_back(one.get<std::string>());
+    else
+      broken = true;
+  }
+  return affects;
+}
+
 }  // namespace
 
 std::string pack_incident(const Incident& incident) {
@@ -89,6 +103,8 @@ std::string pack_incident(const Incident& incident) {
   for (const TimelineEntry& entry : incident.timeline) timeline.push_back(entry_document(entry));
   Json told = Json::array();
   for (const Told& one : incident.told) told.push_back({{"channel", one.channel.value()}, {"at", number_of(one.at)}});
+  Json affects = Json::array();
+  for (const ServiceId& service : incident.affects) affects.push_back(service.value());
   const Json document = {{"id", incident.id.value()},
                          {"service", incident.service.value()},
                          {"title", incident.title},
@@ -103,6 +119,7 @@ std::string pack_incident(const Incident& incident) {
                          {"resolved_at", time_or_null(incident.resolved_at)},
                          {"reopened", incident.reopened},
                          {"announced", incident.announced},
+                         {"affects", affects},
                          {"told", told},
                          {"timeline", std::move(timeline)},
                          {"diagnosis", incident.diagnosis}};
@@ -131,6 +148,7 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.reopened = static_cast<std::uint32_t>(reader.number("reopened"));
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
+  incident.affects = read_affects(*document, broken);
   incident.told = read_told(*document, broken);
   const auto timeline = document->find("timeline");
   if (timeline != document->end() && timeline->is_array()) {
