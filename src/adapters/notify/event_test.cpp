@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/notify/webhook.h"
+#include "adapters/notify/http_channel.h"
 #include "base/json.h"
 #include "base/time.h"
 
@@ -73,6 +73,40 @@ TEST(Event, S17_S23_ForeignTextStaysTextAndEvidenceStaysHere) {
   ASSERT_TRUE(event) << event.error().message;
   EXPECT_EQ((*event)["data"]["incident"]["updates"][0]["body"], "\"},\"x\":\"\r\nBcc: a\ufffd<script>");
   EXPECT_FALSE(event->contains("x"));
+}
+
+TEST(Webhook, R5_HowLongToWaitMayStandInTheBodyToo) {
+  const auto wait = [](const std::string& body) {
+    net::HttpAnswer answer;
+    answer.status = 429;
+    answer.body = body;
+    return judge_answer(answer).retry_after;
+  };
+  EXPECT_EQ(wait(R"({"message": "You are being rate limited.", "retry_after": 0.65, "global": false})"),
+            milliseconds(650));
+  EXPECT_EQ(wait(R"({"ok": false, "error_code": 429, "parameters": {"retry_after": 35}})"), seconds(35));
+  for (const char* odd : {R"({"retry_after": "soon"})", R"({"retry_after": -5})", R"({"retry_after": 1e300})", "[1]",
+                          R"({"parameters": []})", "retry_after: 5", ""}) {
+    EXPECT_EQ(wait(odd), milliseconds(0)) << odd;
+  }
+}
+
+TEST(Webhook, WhatToLookAtIsSaidInWords) {
+  net::HttpAnswer answer;
+  answer.status = 403;
+  EXPECT_EQ(judge_answer(answer).answer, "403 (is the address or the secret wrong?)");
+  answer.status = 400;
+  answer.body = R"({"status":"invalid event","errors":["Invalid routing key"]})";
+  Advice advice;
+  advice.malformed = "is the routing key right?";
+  EXPECT_EQ(judge_answer(answer, advice).answer, "400 (is the routing key right?): " + answer.body);
+}
+
+TEST(HttpChannel, S7_AnAddressThatIsASecretIsHiddenWholeAndInParts) {
+  const auto secrets = secrets_of_url("https://hooks.slack.com/services/T0/B0/abcdef");
+  EXPECT_EQ(hide("POST /services/T0/B0/abcdef to https://hooks.slack.com/services/T0/B0/abcdef", secrets),
+            "POST *** to ***");
+  EXPECT_TRUE(secrets_of_url("http://127.0.0.1:1234/").empty());
 }
 
 Delivery judged(int status, const std::string& retry_after = "", const std::string& body = "") {

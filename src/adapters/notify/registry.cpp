@@ -2,6 +2,13 @@
 
 #include <utility>
 
+#include "adapters/notify/discord.h"
+#include "adapters/notify/http_channel.h"
+#include "adapters/notify/ntfy.h"
+#include "adapters/notify/pagerduty.h"
+#include "adapters/notify/slack.h"
+#include "adapters/notify/teams.h"
+#include "adapters/notify/telegram.h"
 #include "adapters/notify/webhook.h"
 #include "net/network_loop.h"
 
@@ -24,21 +31,35 @@ class NotBuilt final : public Notifier {
 }  // namespace
 
 struct Notifiers::Shared {
-  Shared(boost::asio::io_context& loop, const Clock& the_clock, NotifyOptions options)
-      : clock(the_clock),
-        user_agent(std::move(options.user_agent)),
+  Shared(boost::asio::io_context& the_loop, const Clock& the_clock, NotifyOptions options)
+      : loop(the_loop),
+        clock(the_clock),
+        listener(std::move(options.listener)),
         network(loop, std::move(options.tls_contexts)),
-        policy(net::InternalAddresses::allowed, std::move(options.api_targets)) {}
+        policy(net::InternalAddresses::allowed, std::move(options.api_targets)),
+        office{net::HttpClient(network), policy, clock, std::move(options.user_agent), listener} {}
 
-  std::shared_ptr<Notifier> make(const WebhookChannel& channel) {
-    return std::make_shared<Webhook>(network, clock, policy, channel, user_agent);
+  std::shared_ptr<Notifier> http(HttpDialect dialect) {
+    return std::make_shared<HttpChannel>(office, std::move(dialect));
   }
+
+  std::shared_ptr<Notifier> make(const WebhookChannel& channel) { return http(webhook(channel)); }
+  std::shared_ptr<Notifier> make(const SlackChannel& channel) { return http(slack(channel)); }
+  std::shared_ptr<Notifier> make(const PagerDutyChannel& channel) { return http(pagerduty(channel)); }
+  std::shared_ptr<Notifier> make(const TeamsChannel& channel) { return http(teams(channel)); }
+  std::shared_ptr<Notifier> make(const DiscordChannel& channel) { return http(discord(channel)); }
+  std::shared_ptr<Notifier> make(const TelegramChannel& channel) { return http(telegram(channel)); }
+  std::shared_ptr<Notifier> make(const NtfyChannel& channel) { return http(ntfy(channel)); }
+  std::shared_ptr<Notifier> make(const EmailChannel&) { return std::make_shared<NotBuilt>("email"); }
+  std::shared_ptr<Notifier> make(const ExecChannel&) { return std::make_shared<NotBuilt>("exec"); }
   std::shared_ptr<Notifier> make(const UnsupportedChannel& channel) { return std::make_shared<NotBuilt>(channel.kind); }
 
+  boost::asio::io_context& loop;
   const Clock& clock;
-  const std::string user_agent;
+  const Listener listener;
   net::NetworkLoop network;
   net::AddressPolicy policy;
+  HttpOffice office;
 };
 
 Notifiers::Notifiers(boost::asio::io_context& loop, const Clock& clock, NotifyOptions options)

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "adapters/notify/conversation.h"
 #include "core/model/channel.h"
 #include "core/ports/clock.h"
 #include "core/ports/notifier.h"
@@ -20,6 +21,7 @@ struct NotifyOptions {
   std::string user_agent = "allclear";
   std::shared_ptr<net::TlsContexts> tls_contexts;
   std::vector<net::AddressRange> api_targets;
+  Listener listener;  // to every conversation; empty: nobody
 };
 
 // What the notifiers of one loop share, and the notifiers. Used on that loop only; `clock` outlives it.

@@ -1,0 +1,138 @@
+#include "adapters/notify/http_channel.h"
+
+#include <charconv>
+#include <exception>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+#include "base/json.h"
+
+namespace allclear::notify {
+namespace {
+
+constexpr std::size_t answer_limit = 4 * 1024;  // bytes; for the ledger
+constexpr std::size_t shown_limit = 300;
+
+bool may_pass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+
+// Seconds (RFC 9110, 10.2.3); the form with a date is rare and counts as none.
+milliseconds header_retry_after(const net::HttpAnswer& answer) {
+  const std::string_view text = answer.header("Retry-After");
+  std::int64_t wait_s = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wait_s);
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && wait_s >= 0 && wait_s < 1'000'000;
+  return whole ? milliseconds(std::chrono::seconds(wait_s)) : milliseconds(0);
+}
+
+// Discord: {"retry_after": 0.65}; Telegram: {"parameters": {"retry_after": 35}}; both in seconds.
+milliseconds body_retry_after(const net::HttpAnswer& answer) {
+  const auto json = parse_json(answer.body);
+  if (!json || !json->is_object()) return milliseconds(0);
+  const auto parameters = json->find("parameters");
+  const bool nested = parameters != json->end() && parameters->is_object();
+  const Json& holder = nested ? *parameters : *json;
+  const auto wait = holder.find("retry_after");
+  if (wait == holder.end() || !wait->is_number()) return milliseconds(0);
+  const double wait_s = wait->get<double>();
+  if (!(wait_s > 0 && wait_s < 1e6)) return milliseconds(0);
+  return std::chrono::ceil<milliseconds>(std::chrono::duration<double>(wait_s));
+}
+
+std::string_view advice_of(int status, const Advice& advice) {
+  if (status == 400 || status == 422) return advice.malformed;
+  if (status == 401 || status == 403) return advice.refused;
+  if (status == 404 || status == 410) return advice.missing;
+  if (status >= 300 && status < 400) return "redirects are not followed: write the address that it leads to";
+  return "";
+}
+
+}  // namespace
+
+Delivery judge_answer(const net::HttpAnswer& answer, const Advice& advice) {
+  Delivery delivery;
+  delivery.answer = std::to_string(answer.status);
+  if (answer.status >= 200 && answer.status < 300) return delivery;
+  if (const auto words = advice_of(answer.status, advice); !words.empty())
+    delivery.answer += fmt::format(" ({})", words);
+  if (!answer.body.empty())
+    delivery.answer += ": " + net::clean_text(std::string_view(answer.body).substr(0, shown_limit));
+  delivery.outcome = may_pass(answer.status) ? DeliveryOutcome::retry_after : DeliveryOutcome::rejected;
+  if (delivery.outcome == DeliveryOutcome::retry_after)
+    delivery.retry_after = std::max(header_retry_after(answer), body_retry_after(answer));
+  return delivery;
+}
+
+Task<Delivery> HttpChannel::send(const Notice& notice, MonotonicTime deadline) {
+  const Post post = dialect_.compose(notice, office_.clock.now().wall);
+  net::HttpCall call;
+  call.url = post.url;
+  call.method = "POST";
+  call.headers = {{"Content-Type", post.content_type}};
+  for (const net::HttpField& header : post.headers) call.headers.push_back({header.name, header.value});
+  call.authorization = post.authorization;
+  call.body = post.body;
+  call.user_agent = office_.user_agent;
+  call.redirects = net::Redirects::report;
+  call.policy = &office_.policy;
+  call.body_limit = answer_limit;
+  show_post(post);
+  Delivery delivery{DeliveryOutcome::retry_after, milliseconds(0), {}};
+  try {
+    const net::HttpReport report = co_await office_.client.exchange(call, deadline);
+    if (report.answer) {
+      show_answer(*report.answer);
+      delivery = judge_answer(*report.answer, dialect_.advice);
+    } else if (report.fault) {
+      if (report.fault->kind == net::FaultKind::blocked_address) delivery.outcome = DeliveryOutcome::rejected;
+      delivery.answer = report.fault->detail;
+    }
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == boost::asio::error::operation_aborted) throw;  // the monitor stops: the lease runs out
+    delivery.answer = error.what();
+  } catch (const std::exception& error) {
+    delivery.answer = error.what();
+  }
+  delivery.answer = hide(std::move(delivery.answer), dialect_.secrets);
+  co_return delivery;
+}
+
+void HttpChannel::show_post(const Post& post) const {
+  if (!office_.listener) return;
+  const auto tell = [&](const std::string& text) { tell_lines(office_.listener, "> ", hide(text, dialect_.secrets)); };
+  tell(fmt::format("POST {} HTTP/1.1", post.url.path));
+  tell("Host: " + net::authority_of(post.url));
+  if (!post.authorization.empty()) tell("Authorization: ***");
+  tell("Content-Type: " + post.content_type);
+  for (const net::HttpField& header : post.headers) tell(fmt::format("{}: {}", header.name, header.value));
+  tell("");
+  tell(post.body);
+}
+
+void HttpChannel::show_answer(const net::HttpAnswer& answer) const {
+  if (!office_.listener) return;
+  const auto tell = [&](const std::string& text) { tell_lines(office_.listener, "< ", hide(text, dialect_.secrets)); };
+  tell(fmt::format("HTTP {}", answer.status));
+  for (const net::HttpField& header : answer.headers) tell(fmt::format("{}: {}", header.name, header.value));
+  if (answer.body.empty()) return;
+  tell("");
+  tell(answer.body);
+}
+
+net::HttpUrl http_url(std::string_view url) {
+  net::HttpUrl nowhere;
+  nowhere.host = "invalid";
+  return net::parse_http_url(url).value_or(std::move(nowhere));
+}
+
+std::vector<std::string> secrets_of_url(std::string_view url) {
+  constexpr std::size_t telling = 8;  // a shorter path is no secret
+  std::vector<std::string> secrets;
+  const std::string path = http_url(url).path;
+  if (path.size() >= telling) secrets = {std::string(url), path};
+  return secrets;
+}
+
+}  // namespace allclear::notify
