@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/notify/discord.h"
+#include "adapters/notify/email.h"
 #include "adapters/notify/http_channel.h"
 #include "adapters/notify/ntfy.h"
 #include "adapters/notify/pagerduty.h"
@@ -37,7 +38,8 @@ struct Notifiers::Shared {
         listener(std::move(options.listener)),
         network(loop, std::move(options.tls_contexts)),
         policy(net::InternalAddresses::allowed, std::move(options.api_targets)),
-        office{net::HttpClient(network), policy, clock, std::move(options.user_agent), listener} {}
+        office{net::HttpClient(network), policy, clock, std::move(options.user_agent), listener},
+        smtp(network, policy) {}
 
   std::shared_ptr<Notifier> http(HttpDialect dialect) {
     return std::make_shared<HttpChannel>(office, std::move(dialect));
@@ -50,7 +52,9 @@ struct Notifiers::Shared {
   std::shared_ptr<Notifier> make(const DiscordChannel& channel) { return http(discord(channel)); }
   std::shared_ptr<Notifier> make(const TelegramChannel& channel) { return http(telegram(channel)); }
   std::shared_ptr<Notifier> make(const NtfyChannel& channel) { return http(ntfy(channel)); }
-  std::shared_ptr<Notifier> make(const EmailChannel&) { return std::make_shared<NotBuilt>("email"); }
+  std::shared_ptr<Notifier> make(const EmailChannel& channel) {
+    return std::make_shared<Email>(smtp, clock, channel, listener);
+  }
   std::shared_ptr<Notifier> make(const ExecChannel&) { return std::make_shared<NotBuilt>("exec"); }
   std::shared_ptr<Notifier> make(const UnsupportedChannel& channel) { return std::make_shared<NotBuilt>(channel.kind); }
 
@@ -60,6 +64,7 @@ struct Notifiers::Shared {
   net::NetworkLoop network;
   net::AddressPolicy policy;
   HttpOffice office;
+  SmtpSender smtp;
 };
 
 Notifiers::Notifiers(boost::asio::io_context& loop, const Clock& clock, NotifyOptions options)
