@@ -4,6 +4,7 @@
 
 #include "adapters/notify/discord.h"
 #include "adapters/notify/email.h"
+#include "adapters/notify/exec.h"
 #include "adapters/notify/http_channel.h"
 #include "adapters/notify/ntfy.h"
 #include "adapters/notify/pagerduty.h"
@@ -55,7 +56,7 @@ struct Notifiers::Shared {
   std::shared_ptr<Notifier> make(const EmailChannel& channel) {
     return std::make_shared<Email>(smtp, clock, channel, listener);
   }
-  std::shared_ptr<Notifier> make(const ExecChannel&) { return std::make_shared<NotBuilt>("exec"); }
+  std::shared_ptr<Notifier> make(const ExecChannel& channel) { return std::make_shared<Exec>(loop, channel, listener); }
   std::shared_ptr<Notifier> make(const UnsupportedChannel& channel) { return std::make_shared<NotBuilt>(channel.kind); }
 
   boost::asio::io_context& loop;
