@@ -6,6 +6,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "net/client_key.h"
 #include "net/http_connection.h"
 #include "net/tls_server.h"
 #include "net/trusted_proxies.h"
@@ -31,13 +32,7 @@ Result<ip::address> listen_address(const std::string& host) {
   return address;
 }
 
-// IPv4 also when it arrives on a dual-stack socket; an IPv6 client usually owns its whole /64.
-std::string address_key(const ip::address& address) {
-  if (address.is_v4()) return address.to_string();
-  const auto bytes = address.to_v6().to_bytes();
-  return std::string(bytes.begin(), bytes.begin() + 8);
-}
-
+// IPv4 also when it arrives on a dual-stack socket.
 ip::address unmapped(const ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, address.to_v6());
   return address;
@@ -187,7 +182,7 @@ void HttpServer::Listener::admit(ServerSocket socket, const ip::address& address
   if (connections_.size() >= options_.limits.connections)
     return turn_away(socket, {503, "too many connections; try again soon"});
   const std::string peer = address.to_string();
-  const std::string key = proxies_.contains(peer) ? std::string{} : address_key(address);
+  const std::string key = proxies_.contains(peer) ? std::string{} : client_key(peer);
   if (!key.empty() && per_address_[key] >= options_.limits.connections_per_address) {
     return turn_away(socket, {429, "too many connections from this address"});
   }

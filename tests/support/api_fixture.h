@@ -32,7 +32,7 @@ class ApiUnderTest {
     request.headers = std::move(headers);
     request.client_address = client;
     if (!net::read_request_target(target, request)) request.path = target;
-    return api_.handle(request);
+    return std::get<net::HttpResponse>(api_.handle(request));
   }
   Json json(const std::string& target) { return *parse_json(*get(target).body); }
   MonitorFacts& monitor() { return snapshot_->monitor; }

@@ -7,6 +7,7 @@
 #include "adapters/api/assets.h"
 #include "adapters/api/history.h"
 #include "adapters/api/metrics.h"
+#include "adapters/api/operator_answers.h"
 #include "adapters/api/problem.h"
 #include "adapters/api/readiness.h"
 #include "adapters/api/status_json.h"
@@ -35,8 +36,13 @@ std::optional<int> parse_whole(std::string_view text) {
 }  // namespace
 
 Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-         RenderedPages& pages, Clock& clock)
-    : options_(std::move(options)), queries_(queries), snapshot_(std::move(snapshot)), pages_(pages), clock_(clock) {
+         RenderedPages& pages, Clock& clock, OperatorApi* operators)
+    : options_(std::move(options)),
+      queries_(queries),
+      snapshot_(std::move(snapshot)),
+      pages_(pages),
+      clock_(clock),
+      operators_(operators) {
   for (const Asset& asset : assets()) {
     assets_.emplace(asset.path, make_document(std::string(asset.bytes), asset.content_type, Caching::immutable,
                                               Effort::best, options_.policy));
@@ -67,9 +73,12 @@ const Api::Route* Api::find_route(std::string_view path) {
   return nullptr;
 }
 
-net::HttpResponse Api::handle(const net::HttpRequest& request) {
+net::Reply Api::handle(const net::HttpRequest& request) {
   if (request.path == "*") return options(Audience::operators);  // OPTIONS *: no resource that CORS could be about
   const Route* route = find_route(request.path);
+  if (route == nullptr && operators_ != nullptr && request.path.starts_with(operator_paths)) {
+    return operators_->handle(request);
+  }
   if (route == nullptr) return problem(request, 404, "there is nothing at this path");
   if (request.method == "GET" || request.method == "HEAD") return (this->*route->answer)(request);
   if (request.method == "OPTIONS") return options(route->audience);
@@ -92,7 +101,8 @@ net::HttpResponse Api::options(Audience audience) const {
 }
 
 net::HttpResponse Api::refuse(int status, std::string_view detail, std::string_view path) const {
-  return make_problem({status, std::string(detail), std::string(path), {}}, options_.policy);
+  const Audience audience = path.starts_with(operator_paths) ? Audience::operators : Audience::everyone;
+  return make_problem({status, std::string(detail), std::string(path), {}}, options_.policy, audience);
 }
 
 net::HttpResponse Api::problem(const net::HttpRequest& request, int status, std::string detail) const {
@@ -176,7 +186,10 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
     case MetricsAccess::loopback:
       if (!is_local(request)) return problem(request, 403, "metrics answer loopback clients only (server.metrics)");
       break;
-    case MetricsAccess::token: return problem(request, 401, "metrics need a read token (server.metrics)");
+    case MetricsAccess::token:
+      if (operators_ == nullptr) return problem(request, 401, "metrics need a read token (server.metrics)");
+      if (auto denied = operators_->deny(request, TokenScope::read)) return std::move(*denied);
+      break;
   }
   const auto snapshot = snapshot_();
   if (!snapshot) return not_rendered_yet(request);

@@ -11,6 +11,7 @@
 
 #include "adapters/api/document.h"
 #include "adapters/api/headers.h"
+#include "adapters/api/operators.h"
 #include "adapters/api/rendered.h"
 #include "core/model/snapshot.h"
 #include "core/ports/clock.h"
@@ -19,7 +20,7 @@
 
 namespace allclear::api {
 
-enum class MetricsAccess : std::uint8_t { loopback, open, token };  // token: none exist yet, so nobody
+enum class MetricsAccess : std::uint8_t { loopback, open, token };
 
 struct ApiOptions {
   AnswerPolicy policy;
@@ -28,11 +29,13 @@ struct ApiOptions {
 
 class Api {
  public:
+  // `operators` null: there are no tokens, and what needs one is nobody's.
   Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-      RenderedPages& pages, Clock& clock);
+      RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr);
 
-  net::HttpResponse handle(const net::HttpRequest& request);
-  // Every path that is answered, "/a/" standing for all assets: openapi.yaml is held against it.
+  net::Reply handle(const net::HttpRequest& request);
+  // Every path that is answered beside OperatorApi::routes(), "/a/" standing for all assets: openapi.yaml is held
+  // against it.
   static std::span<const std::string_view> paths();
   // For what the transport refuses by itself, in the same clothes as every other error. `path`: empty when not known.
   net::HttpResponse refuse(int status, std::string_view detail, std::string_view path) const;
@@ -63,6 +66,7 @@ class Api {
   std::function<std::shared_ptr<const Snapshot>()> snapshot_;
   RenderedPages& pages_;
   Clock& clock_;
+  OperatorApi* const operators_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
   // /status?days=N is made when it is first asked for and kept until the next rendering.

@@ -189,7 +189,7 @@ TEST(Api, SaysSoBeforeTheFirstRendering) {
     request.method = "GET";
     request.path = path;
     request.client_address = "127.0.0.1";
-    EXPECT_EQ(fresh.handle(request).status, 503) << path;
+    EXPECT_EQ(std::get<net::HttpResponse>(fresh.handle(request)).status, 503) << path;
   }
 }
 

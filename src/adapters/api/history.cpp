@@ -1,16 +1,15 @@
 #include "adapters/api/history.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "adapters/api/json_writer.h"
+#include "adapters/api/parameters.h"
 #include "adapters/api/status_json.h"
 
 namespace allclear::api {
 namespace {
 
 constexpr std::size_t most_incidents = 100;
-constexpr std::size_t longest_cursor = 256;
 constexpr std::chrono::days incident_span{90};
 
 const Service* find_public(const Snapshot& snapshot, const std::string& id) {
@@ -19,43 +18,6 @@ const Service* find_public(const Snapshot& snapshot, const std::string& id) {
   }
   return nullptr;
 }
-
-// Reads the parameters one by one and collects everything that is wrong with them.
-class ParameterReader {
- public:
-  explicit ParameterReader(const net::HttpRequest& request) : request_(request) {}
-
-  const std::string* once(std::string_view name) {
-    const std::size_t count = request_.query_count(name);
-    if (count > 1) wrong(name, std::string(at_most_once));
-    return count == 1 ? request_.query_value(name) : nullptr;
-  }
-
-  std::optional<WallTime> time(std::string_view name) {
-    const std::string* text = once(name);
-    if (text == nullptr) return std::nullopt;
-    const auto parsed = parse_rfc3339(*text);
-    if (!parsed) return wrong(name, "expected a time such as 2026-11-20T08:40:00Z"), std::nullopt;
-    return *parsed;
-  }
-
-  std::size_t limit() {
-    const std::string* text = once("limit");
-    std::size_t value = 100;
-    if (text == nullptr) return value;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error == std::errc{} && end == text->data() + text->size() && value >= 1 && value <= 1000) return value;
-    wrong("limit", "expected a whole number from 1 to 1000");
-    return 1;
-  }
-
-  void wrong(std::string_view name, std::string detail) { errors_.push_back({std::string(name), std::move(detail)}); }
-  std::vector<FieldError> take_errors() { return std::move(errors_); }
-
- private:
-  const net::HttpRequest& request_;
-  std::vector<FieldError> errors_;
-};
 
 void write_phase(JsonWriter& json, std::string_view name, const std::optional<microseconds>& time) {
   if (time) json.key(name).number(to_milliseconds(*time), 1);
@@ -101,10 +63,7 @@ Result<HistoryQuery, Problem> read_history_request(const net::HttpRequest& reque
   query.to = reader.time("to");
   query.limit = reader.limit();
   if (query.from && query.to && *query.from >= *query.to) reader.wrong("to", "expected a time after from");
-  const std::string* cursor = reader.once("cursor");
-  if (cursor != nullptr && cursor->size() > longest_cursor)
-    reader.wrong("cursor", "expected the value of next from the page before");
-  if (cursor != nullptr) query.cursor = *cursor;
+  query.cursor = reader.cursor();
   const std::string* check = reader.once("check");
   std::vector<FieldError> errors = reader.take_errors();
   if (!errors.empty())
@@ -129,8 +88,7 @@ Result<std::string, Problem> answer_history(const HistoryQuery& query, Queries& 
   const auto page = queries.history(query);
   if (!page) return tl::unexpected(store_problem());
   if (page->bad_cursor) {
-    return tl::unexpected(
-        Problem{400, "the page cannot be read", {}, {{"cursor", "expected the value of next from the page before"}}});
+    return tl::unexpected(Problem{400, "the page cannot be read", {}, {{"cursor", std::string(expected_cursor)}}});
   }
   std::vector<Incident> incidents;
   if (query.cursor.empty()) {

@@ -13,7 +13,10 @@ std::string_view title_of(int status) {
     case 404: return "Not found";
     case 405: return "Method not allowed";
     case 408: return "Request came too slowly";
+    case 409: return "Does not fit what stands";
     case 413: return "Body too large";
+    case 415: return "Content type not understood";
+    case 422: return "Not as expected";
     case 429: return "Too many requests";
     case 431: return "Headers too large";
     case 501: return "Not implemented";
@@ -25,7 +28,7 @@ std::string_view title_of(int status) {
 
 }  // namespace
 
-net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& policy) {
+net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& policy, Audience audience) {
   JsonWriter json;
   json.begin_object().key("type").text("about:blank").key("title").text(title_of(problem.status));
   json.key("status").integer(problem.status).key("detail").text(problem.detail);
@@ -41,7 +44,7 @@ net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& polic
   net::HttpResponse response;
   response.status = problem.status;
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
-  add_common_headers(response, policy, Audience::everyone);
+  add_common_headers(response, policy, audience);
   response.body = std::make_shared<const std::string>(json.take());
   return response;
 }

@@ -25,6 +25,7 @@ struct Problem {
   std::vector<FieldError> errors;
 };
 
-net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& policy);
+net::HttpResponse make_problem(const Problem& problem, const AnswerPolicy& policy,
+                               Audience audience = Audience::everyone);
 
 }  // namespace allclear::api

@@ -65,8 +65,13 @@ std::optional<seconds> duration_of(const Incident& incident) {
 }
 
 void write_incident(JsonWriter& json, const Incident& incident) {
-  const auto duration = duration_of(incident);
   json.begin_object();
+  write_incident_members(json, incident);
+  json.end_object();
+}
+
+void write_incident_members(JsonWriter& json, const Incident& incident) {
+  const auto duration = duration_of(incident);
   json.key("id").text(incident.id.value()).key("service").text(incident.service.value());
   json.key("affects").begin_array().text(incident.service.value());
   for (const ServiceId& service : incident.affects) json.text(service.value());
@@ -88,7 +93,7 @@ void write_incident(JsonWriter& json, const Incident& incident) {
         .text(entry->body)
         .end_object();
   }
-  json.end_array().end_object();
+  json.end_array();
 }
 
 std::string render_status(const PublicView& view, int days) {

@@ -12,6 +12,8 @@ namespace allclear::api {
 std::string render_status(const PublicView& view, int days);
 
 void write_incident(JsonWriter& json, const Incident& incident);
+// The same without the braces, so that more can follow.
+void write_incident_members(JsonWriter& json, const Incident& incident);
 // Entries with public words, oldest first.
 std::vector<const TimelineEntry*> public_updates(const Incident& incident);
 std::optional<seconds> duration_of(const Incident& incident);

@@ -1,0 +1,139 @@
+#include "adapters/api/operators.h"
+
+#include <algorithm>
+#include <array>
+
+#include "adapters/api/operator_answers.h"
+
+namespace allclear::api {
+namespace {
+
+constexpr std::size_t largest_body = 64 * 1024;
+
+constexpr std::array<OperatorRoute, 9> known{{{"GET", "/api/v1/alerts", TokenScope::read},
+                                              {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
+                                              {"GET", "/api/v1/incidents", TokenScope::read},
+                                              {"GET", "/api/v1/incidents/{id}", TokenScope::read},
+                                              {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
+                                              {"POST", "/api/v1/services/{id}/check", TokenScope::write},
+                                              {"GET", "/api/v1/tokens", TokenScope::admin},
+                                              {"POST", "/api/v1/tokens", TokenScope::admin},
+                                              {"DELETE", "/api/v1/tokens/{id}", TokenScope::admin}}};
+
+// Whether the path is of the pattern's form; then `id` is what stands for its {id}.
+bool matches(std::string_view pattern, std::string_view path, std::string& id) {
+  constexpr std::string_view hole = "{id}";
+  const std::size_t at = pattern.find(hole);
+  if (at == std::string_view::npos) return path == pattern;
+  const std::string_view before = pattern.substr(0, at);
+  const std::string_view after = pattern.substr(at + hole.size());
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
+  const std::string_view filled = path.substr(before.size(), path.size() - before.size() - after.size());
+  if (filled.find('/') != std::string_view::npos) return false;
+  id = filled;
+  return true;
+}
+
+bool answers_method(const OperatorRoute& route, std::string_view method) {
+  return route.method == method || (route.method == "GET" && method == "HEAD");
+}
+
+// Of a path; empty: there is nothing.
+std::string allowed_methods(std::string_view path) {
+  std::string methods;
+  std::string id;
+  for (const OperatorRoute& route : known) {
+    if (!matches(route.path, path, id)) continue;
+    methods.append(route.method).append(route.method == "GET" ? ", HEAD, " : ", ");
+  }
+  return methods.empty() ? methods : methods + "OPTIONS";
+}
+
+// Parameters such as a charset may follow.
+bool is_json(std::string_view content_type) {
+  const std::string_view kind = content_type.substr(0, content_type.find(';'));
+  const std::size_t end = kind.find_last_not_of(' ');
+  return end != std::string_view::npos && net::equal_without_case(kind.substr(0, end + 1), "application/json");
+}
+
+}  // namespace
+
+std::span<const OperatorRoute> OperatorApi::routes() { return known; }
+
+std::span<const OperatorApi::Answer> OperatorApi::answers() {
+  static constexpr std::array<Answer, known.size()> all{
+      &OperatorApi::list_alerts,   &OperatorApi::replay_alert, &OperatorApi::list_incidents,
+      &OperatorApi::show_incident, &OperatorApi::acknowledge,  &OperatorApi::check_now,
+      &OperatorApi::list_tokens,   &OperatorApi::create_token, &OperatorApi::revoke_token};
+  return all;
+}
+
+net::Reply OperatorApi::handle(const net::HttpRequest& request) {
+  if (request.method == "OPTIONS") return methods_of(request.path);
+  std::string id;
+  const auto route = std::find_if(known.begin(), known.end(), [&](const OperatorRoute& each) {
+    return answers_method(each, request.method) && matches(each.path, request.path, id);
+  });
+  const bool found = route != known.end();
+  // Whoever has no token does not learn either which paths there are.
+  auto token = access_.admit(request, found ? std::optional(route->scope) : std::nullopt);
+  if (!token) return denial(request.path, std::move(token.error()));
+  if (request.body.size() > largest_body) {
+    return problem(request.path, 413, "a body below /api/v1 may have 64 KiB");
+  }
+  if (found) return (this->*answers()[static_cast<std::size_t>(route - known.begin())])({request, id, *token});
+  const std::string allowed = allowed_methods(request.path);
+  if (allowed.empty()) return problem(request.path, 404, "there is nothing at this path");
+  net::HttpResponse response = problem(request.path, 405, "this path answers " + allowed + " only");
+  response.headers.push_back({"Allow", allowed});
+  return response;
+}
+
+std::optional<net::HttpResponse> OperatorApi::deny(const net::HttpRequest& request, TokenScope needed) {
+  auto token = access_.admit(request, needed);
+  if (token) return std::nullopt;
+  return denial(request.path, std::move(token.error()));
+}
+
+net::HttpResponse OperatorApi::methods_of(const std::string& path) const {
+  const std::string allowed = allowed_methods(path);
+  if (allowed.empty()) return problem(path, 404, "there is nothing at this path");
+  net::HttpResponse response;
+  response.status = 204;
+  response.headers = {{"Allow", allowed}, {"Cache-Control", "no-store"}};
+  add_common_headers(response, policy_, Audience::operators);
+  return response;
+}
+
+net::HttpResponse OperatorApi::problem(const std::string& path, int status, std::string detail) const {
+  return operator_problem({status, std::move(detail), {}, {}}, path, policy_);
+}
+
+net::HttpResponse OperatorApi::not_now(const std::string& path, std::string detail) const {
+  net::HttpResponse response = problem(path, 503, std::move(detail));
+  response.headers.push_back({"Retry-After", "5"});
+  return response;
+}
+
+net::HttpResponse OperatorApi::denial(const std::string& path, Denial denial) const {
+  net::HttpResponse response = operator_problem(std::move(denial.problem), path, policy_);
+  for (net::HttpField& field : denial.headers) response.headers.push_back(std::move(field));
+  return response;
+}
+
+net::HttpResponse OperatorApi::answer(const std::string& path, Result<std::string, Problem> body) const {
+  if (!body) return operator_problem(std::move(body.error()), path, policy_);
+  return json_answer(200, std::move(*body), policy_);
+}
+
+std::optional<net::HttpResponse> OperatorApi::unreadable_body(const net::HttpRequest& request, Json& body) const {
+  if (!is_json(request.header("Content-Type"))) {
+    return problem(request.path, 415, "expected a body of Content-Type: application/json");
+  }
+  auto parsed = parse_json(request.body);
+  if (!parsed) return problem(request.path, 400, "the body is not JSON: " + parsed.error().message);
+  body = std::move(*parsed);
+  return std::nullopt;
+}
+
+}  // namespace allclear::api

@@ -1,0 +1,88 @@
+// OperatorApi: the routes below /api/v1: who may ask is judged first, then what is asked. One thread; what has to be
+// written is handed to other threads and answered when it is durable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/api/access.h"
+#include "adapters/api/document.h"
+#include "base/json.h"
+#include "core/ports/operations.h"
+#include "core/ports/store.h"
+#include "net/http_later.h"
+
+namespace allclear::api {
+
+// All outlive the OperatorApi and what it handed to other threads.
+struct OperatorPorts {
+  Queries& queries;     // of this thread
+  TokenLookup& tokens;  // of this thread
+  const Clock& clock;
+  Log& log;
+  Operations* operations = nullptr;  // null: nothing can be asked of the monitor (503)
+  // Run work on the thread that owns what it needs, in the order of the calls; drop it when that has ended.
+  std::function<void(std::function<void(Outbox&)>)> on_outbox;
+  std::function<void(std::function<void(TokenBook&)>)> on_tokens;
+  std::function<void()> wake_dispatcher;  // any thread
+};
+
+struct OperatorRoute {
+  std::string_view method;  // GET answers HEAD, too
+  std::string_view path;    // "{id}" stands for one segment
+  TokenScope scope;
+};
+
+class OperatorApi {
+ public:
+  OperatorApi(AnswerPolicy policy, OperatorPorts ports)
+      : policy_(std::move(policy)), ports_(std::move(ports)), access_(ports_.tokens, ports_.clock, ports_.log) {}
+
+  // Of a path that begins with operator_paths.
+  net::Reply handle(const net::HttpRequest& request);
+  // For other routes that a token may open: what to answer when the request's does not.
+  std::optional<net::HttpResponse> deny(const net::HttpRequest& request, TokenScope needed);
+
+  static std::span<const OperatorRoute> routes();
+
+ private:
+  struct Asked {
+    const net::HttpRequest& request;
+    std::string id;  // what stands for {id}
+    const Token& token;
+  };
+  using Answer = net::Reply (OperatorApi::*)(const Asked&);
+  static std::span<const Answer> answers();  // beside routes()
+
+  net::Reply list_alerts(const Asked& asked);
+  net::Reply replay_alert(const Asked& asked);
+  net::Reply list_incidents(const Asked& asked);
+  net::Reply show_incident(const Asked& asked);
+  net::Reply acknowledge(const Asked& asked);
+  net::Reply check_now(const Asked& asked);
+  net::Reply list_tokens(const Asked& asked);
+  net::Reply create_token(const Asked& asked);
+  net::Reply revoke_token(const Asked& asked);
+
+  net::Reply operate(const Asked& asked, decltype(Operation::action) action);
+  net::HttpResponse answer_operation(const OperationResult& result, const std::string& id, const std::string& path);
+  net::HttpResponse answer_replay(const Result<ReplayOutcome>& outcome, const AlertId& id, const std::string& path);
+  net::HttpResponse answer_new_token(const Result<MadeToken, TokenError>& made, const std::string& path);
+  net::HttpResponse answer_revocation(const Result<std::optional<Token>>& revoked, const std::string& path);
+
+  net::HttpResponse methods_of(const std::string& path) const;
+  net::HttpResponse problem(const std::string& path, int status, std::string detail) const;
+  net::HttpResponse not_now(const std::string& path, std::string detail) const;  // 503, to be tried again
+  net::HttpResponse denial(const std::string& path, Denial denial) const;
+  net::HttpResponse answer(const std::string& path, Result<std::string, Problem> body) const;
+  std::optional<net::HttpResponse> unreadable_body(const net::HttpRequest& request, Json& body) const;
+
+  const AnswerPolicy policy_;
+  const OperatorPorts ports_;
+  Access access_;
+};
+
+}  // namespace allclear::api

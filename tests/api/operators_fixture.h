@@ -1,0 +1,93 @@
+// OperatorsUnderTest: the API over a store in memory and tokens in a real file, asked as a server would. One thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/api/api.h"
+#include "adapters/store/memory/memory_store.h"
+#include "adapters/store/sqlite/token_file.h"
+#include "adapters/store/sqlite/token_watch.h"
+#include "base/json.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/sample_world.h"
+
+namespace allclear::test {
+
+class SetClock final : public Clock {
+ public:
+  Instant now() const override { return at; }
+  void pass(milliseconds time) { at = {at.wall + time, at.monotonic + time}; }
+  Instant at{sample_now(), MonotonicTime(std::chrono::hours(1))};
+};
+
+// Answers each operation with `result`, or keeps it when told so.
+class FakeOperations final : public Operations {
+ public:
+  void operate(Operation operation, Done done) override;
+
+  bool keep = false;
+  OperationResult result;
+  std::vector<Operation> asked;
+  std::vector<Done> kept;
+};
+
+struct Asking {
+  std::string method = "GET";
+  std::string target;
+  std::string token;  // a word of token(), or any other text; empty: none
+  std::string body;
+  std::vector<net::HttpField> headers;
+};
+
+class OperatorsUnderTest {
+ public:
+  // There are active tokens "read", "write", "ingest", "admin", "ping", and "expired" and "revoked" ones.
+  explicit OperatorsUnderTest(api::ApiOptions options = {});
+  ~OperatorsUnderTest();
+
+  net::HttpResponse ask(const Asking& asking);
+  net::HttpResponse get(const std::string& target, const std::string& token = "read") {
+    return ask({"GET", target, token, "", {}});
+  }
+  net::HttpResponse post(const std::string& target, const std::string& token, const std::string& body = "");
+  Json json(const std::string& target) { return *parse_json(*get(target).body); }
+  const std::string& text_of(const std::string& token) const { return texts_.at(token); }
+  const Token& token_of(const std::string& token) const { return tokens_.at(token); }
+
+  // One alert of a new incident of the service, settled so when `outcome` says so.
+  Alert owe(const std::string& service, const std::string& channel, std::optional<Delivery> settled);
+  Incident open_incident(const std::string& service, WallTime opened_at);
+  void break_tokens();
+
+  SetClock clock;
+  RecordingLog log;
+  store::MemoryStore store;
+  FakeOperations operations;
+  int woken = 0;
+  bool store_gone = false;  // what it is given is dropped
+  std::string client = "192.0.2.7";
+
+ private:
+  void make_token(const std::string& name, TokenScopes scopes, TokenKind kind = TokenKind::api);
+  api::OperatorPorts ports();
+
+  std::filesystem::path folder_;
+  store::TokenFile token_file_;
+  store::TokenWatch token_watch_;
+  std::map<std::string, std::string> texts_;
+  std::map<std::string, Token> tokens_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  api::RenderedPages pages_;
+  std::unique_ptr<api::OperatorApi> operators_;
+  std::unique_ptr<api::Api> api_;
+};
+
+std::string header_of(const net::HttpResponse& response, std::string_view name);  // empty: absent
+Json json_of(const net::HttpResponse& response);
+
+}  // namespace allclear::test
