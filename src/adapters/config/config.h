@@ -43,7 +43,7 @@ struct ConfigFile {
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
   bool names_services = false;        // the key is there, be its list empty
-  std::vector<Channel> channels;      // in the file's order
+  std::vector<Channel> channels;      // in the file's order, then one for each address that a service names by mailto:
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"
 };

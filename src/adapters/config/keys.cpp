@@ -77,13 +77,20 @@ constexpr std::string_view cloudwatch_expect_keys[] = {"error_rate", "p95_durati
 constexpr std::string_view hosts_keys[] = {"defaults"};
 constexpr std::string_view host_keys[] = {"cpu", "memory", "disk", "missing_after"};
 constexpr std::string_view usage_keys[] = {"degraded", "down", "for", "full_within"};
-constexpr std::string_view channel_keys[] = {"email", "sns",   "slack",  "pagerduty", "webhook",
-                                             "only",  "after", "remind", "fallback"};
-constexpr std::string_view email_keys[] = {"to", "from", "smtp", "smtp_file"};
+constexpr std::string_view channel_keys[] = {"email",    "slack", "pagerduty", "teams",   "discord",
+                                             "telegram", "ntfy",  "webhook",   "exec",    "sns",
+                                             "only",     "after", "remind",    "fallback"};
+constexpr std::string_view email_keys[] = {"to",       "from",          "smtp", "smtp_file", "user",
+                                           "password", "password_file", "tls",  "ca_file"};
 constexpr std::string_view sns_keys[] = {"topic"};
 constexpr std::string_view slack_keys[] = {"url", "url_file"};
-constexpr std::string_view pagerduty_keys[] = {"routing_key", "routing_key_file"};
-constexpr std::string_view webhook_keys[] = {"url", "url_file", "secret", "secret_file"};
+constexpr std::string_view pagerduty_keys[] = {"routing_key", "routing_key_file", "url"};
+constexpr std::string_view teams_keys[] = {"url", "url_file"};
+constexpr std::string_view discord_keys[] = {"url", "url_file"};
+constexpr std::string_view telegram_keys[] = {"token", "token_file", "chat", "url"};
+constexpr std::string_view ntfy_keys[] = {"topic", "token", "token_file", "priority", "url"};
+constexpr std::string_view webhook_keys[] = {"url", "url_file", "secret", "secret_file", "format"};
+constexpr std::string_view exec_keys[] = {"run", "timeout"};
 constexpr std::string_view blindness_keys[] = {"anchors", "ping"};
 constexpr std::string_view grouping_keys[] = {"threshold", "within", "every"};
 constexpr std::string_view maintenance_keys[] = {"title", "services", "start", "zone", "lasts", "every"};
@@ -123,7 +130,12 @@ constexpr std::array<Entry, object_count> table{{
     {"sns", sns_keys},
     {"slack", slack_keys},
     {"pagerduty", pagerduty_keys},
+    {"teams", teams_keys},
+    {"discord", discord_keys},
+    {"telegram", telegram_keys},
+    {"ntfy", ntfy_keys},
     {"webhook", webhook_keys},
+    {"exec", exec_keys},
     {"blindness", blindness_keys},
     {"grouping", grouping_keys},
     {"maintenance", maintenance_keys},

@@ -4,6 +4,7 @@
 
 #include "adapters/config/document.h"
 #include "adapters/config/files.h"
+#include "adapters/config/read_channels.h"
 #include "adapters/config/read_parts.h"
 #include "adapters/config/read_server.h"
 #include "adapters/config/read_service.h"
@@ -58,12 +59,12 @@ ReadFile read_all(Reading& reading, const Document& document) {
   config.page = read_page(root);
   config.server = read_server(root);
   read_store(root);
-  config.channels = read_channels(root);
-  ChannelNames channels;
-  for (const Channel& channel : config.channels) channels.push_back(channel.id.value());
+  ChannelDirectory channels(read_channels(root));
   const Defaults defaults = read_defaults(root, channels);
   Catalogue catalogue;
   catalogue.services = read_services(root, defaults, channels);
+  config.channels = channels.take();
+  for (const Channel& channel : config.channels) catalogue.channels.emplace(channel.id, channel.policy);
   validate_hosts(root);
   validate_blindness(root);
   validate_grouping(root);

@@ -11,7 +11,6 @@ namespace allclear::config {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, int>, 2> bad_states{{{"degraded", 1}, {"down", 2}}};
-constexpr std::string_view channel_kinds[] = {"email", "sns", "slack", "pagerduty", "webhook"};
 
 using ServiceIds = std::unordered_set<std::string_view>;
 
@@ -37,106 +36,6 @@ void refer(const Section& section, std::string_view key, const ServiceIds& ids) 
   }
 }
 
-// The password in smtps://user:password@host: the log must not show it.
-void remember_password(const Section& section, const std::string& url) {
-  const std::size_t at = url.rfind('@');
-  const std::size_t colon = at == std::string::npos ? at : url.rfind(':', at);
-  if (colon != std::string::npos && colon + 1 < at)
-    section.reading().secrets.push_back(url.substr(colon + 1, at - colon - 1));
-}
-
-// `key` or `key_file`; nothing is sent through channels yet, so a file that is not there is a warning.
-void check_later_secret(const Section& section, std::string_view key, std::string_view what) {
-  const std::string file_key = std::string(key) + "_file";
-  if (section.has(key) && section.has(file_key))
-    section.error(file_key, fmt::format("write {} or {}, not both", key, file_key));
-  if (section.is_map() && !section.has(key) && !section.has(file_key))
-    section.missing(key, fmt::format("expected {}", what));
-  if (const auto value = section.text(key); value && !value->empty()) section.reading().secrets.push_back(*value);
-  if (const auto file = section.text(file_key)) {
-    if (auto read = section.reading().files.secret(*file)) {
-      section.reading().secrets.push_back(std::move(*read));
-    } else {
-      section.warning(file_key, section.unreadable(file_key, read.error()));
-    }
-  }
-}
-
-void check_email(const Section& email) {
-  require(email, "to", "expected addresses");
-  for (const Node* item : email.items("to")) {
-    if (!item->is_scalar() || !is_mail_address(item->text)) email.misfit(*item, "to", "expected a mail address");
-  }
-  if (const auto from = email.text("from"); from && !is_mail_address(*from))
-    email.misfit("from", "expected a mail address");
-  if (const auto smtp = email.text("smtp")) {
-    const bool known_scheme = smtp->starts_with("smtp://") || smtp->starts_with("smtps://");
-    const bool may_hold_password = smtp->find('@') != std::string::npos;
-    if (!known_scheme && may_hold_password) email.error("smtp", "expected smtp://… or smtps://…");
-    if (!known_scheme && !may_hold_password) email.misfit("smtp", "expected smtp://… or smtps://…");
-    remember_password(email, *smtp);
-  }
-}
-
-void check_kind(const Section& channel, std::string_view kind) {
-  constexpr Object objects[] = {Object::email, Object::sns, Object::slack, Object::pagerduty, Object::webhook};
-  const auto index = std::find(std::begin(channel_kinds), std::end(channel_kinds), kind) - std::begin(channel_kinds);
-  const Object object = objects[index];
-  const Section section(channel.reading(), *channel.find(kind), object, std::string(kind), &channel);
-  if (object == Object::email) check_email(section);
-  if (object == Object::sns) {
-    require(section, "topic", "expected the topic's ARN");
-    if (const auto topic = section.text("topic"); topic && !topic->starts_with("arn:"))
-      section.misfit("topic", "expected arn:aws:sns:…");
-  }
-  if (object == Object::slack) check_later_secret(section, "url", "the incoming webhook's address");
-  if (object == Object::pagerduty) check_later_secret(section, "routing_key", "the integration's routing key");
-}
-
-WebhookChannel read_webhook(const Section& channel) {
-  const Section section(channel.reading(), *channel.find("webhook"), Object::webhook, "webhook", &channel);
-  WebhookChannel webhook;
-  const bool secret_url = section.has("url_file");
-  if (!section.has("url") && !secret_url) require(section, "url", "expected where to post");
-  const auto url = secret_url ? section.secret("url") : section.text("url");
-  if (url && !parse_http_url(*url)) section.error(secret_url ? "url_file" : "url", "expected https://… or http://…");
-  webhook.url = url.value_or("");
-  webhook.secret = section.secret("secret").value_or("");
-  return webhook;
-}
-
-std::variant<WebhookChannel, UnsupportedChannel> read_kind(const Section& channel, std::string_view kind) {
-  if (kind == "webhook") return read_webhook(channel);
-  check_kind(channel, kind);
-  channel.warning(kind, "sending by it is not built yet: what the channel is owed is kept for a day");
-  return UnsupportedChannel{std::string(kind)};
-}
-
-Channel read_channel(const Section& channel, ChannelId id, const ChannelNames& names) {
-  std::vector<std::string_view> kinds;
-  for (const std::string_view kind : channel_kinds) {
-    if (channel.has(kind)) kinds.push_back(kind);
-  }
-  if (channel.is_map() && kinds.size() != 1)
-    channel.error("", "expected one of: email, sns, slack, pagerduty, webhook");
-  Channel read{std::move(id), UnsupportedChannel{}};
-  for (const std::string_view kind : kinds) read.kind = read_kind(channel, kind);
-  for (const std::string_view key : {"only", "after", "remind", "fallback"}) {
-    if (channel.has(key)) channel.warning(key, "is not built yet: the channel is told of everything at once, and once");
-  }
-  for (const Node* item : channel.items("only")) {
-    const bool fits = item->is_scalar() && (item->text == "down" || item->text == "degraded");
-    if (!fits) channel.misfit(*item, "only", "expected down or degraded");
-  }
-  (void)channel.duration("after");
-  (void)channel.duration("remind", seconds(60));
-  if (const auto fallback = channel.text("fallback");
-      fallback && std::find(names.begin(), names.end(), *fallback) == names.end()) {
-    channel.misfit("fallback", "expected the name of another channel");
-  }
-  return read;
-}
-
 void check_usage(const Section& host, std::string_view key) {
   const Node* node = host.find(key);
   if (node == nullptr) return;
@@ -149,24 +48,6 @@ void check_usage(const Section& host, std::string_view key) {
 }
 
 }  // namespace
-
-std::vector<Channel> read_channels(const Section& root) {
-  ChannelNames names;
-  std::vector<Channel> read;
-  const Node* node = root.find("channels");
-  if (node == nullptr) return read;
-  const Section channels(root.reading(), *node, Object::channel, "channels", &root, Keys::free);
-  channels.each([&](const Node& key, const Node&) {
-    if (!is_identifier(key.text))
-      channels.error_at(key, shown(key.text), "expected a name of a-z, 0-9 and '-', 1 to 64 characters");
-    names.emplace_back(key.text);
-  });
-  channels.each([&](const Node& key, const Node& value) {
-    const Section channel(root.reading(), value, Object::channel, std::string(key.text), &channels);
-    read.push_back(read_channel(channel, ChannelId(key.text), names));
-  });
-  return read;
-}
 
 void validate_hosts(const Section& root) {
   const Node* node = root.find("hosts");

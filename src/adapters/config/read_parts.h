@@ -7,12 +7,9 @@
 
 #include "adapters/config/read_service.h"
 #include "adapters/config/section.h"
-#include "core/model/channel.h"
 
 namespace allclear::config {
 
-// In the file's order.
-std::vector<Channel> read_channels(const Section& root);
 void validate_hosts(const Section& root);
 void validate_blindness(const Section& root);
 void validate_grouping(const Section& root);

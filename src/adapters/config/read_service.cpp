@@ -7,6 +7,7 @@
 
 #include "adapters/config/read_parts.h"
 #include "adapters/config/relations.h"
+#include "adapters/config/smtp_address.h"
 
 namespace allclear::config {
 namespace {
@@ -16,23 +17,30 @@ constexpr std::array<std::pair<std::string_view, Visibility>, 2> visibilities{
 constexpr std::array<std::pair<std::string_view, Severity>, 3> severities{
     {{"minor", Severity::minor}, {"major", Severity::major}, {"critical", Severity::critical}}};
 
-std::optional<Shared<std::vector<ChannelId>>> read_alerts(const Section& section, const ChannelNames& channels) {
+// A channel by its name, or an address of mail; empty: neither (reported).
+ChannelId read_addressee(const Section& section, const Node& item, ChannelDirectory& channels) {
+  const auto name = section.text_of(item, "alerts");
+  if (!name || channels.has(*name)) return ChannelId(name.value_or(""));
+  if (name->starts_with(mail_prefix) && is_mail_address(std::string_view(*name).substr(mail_prefix.size()))) {
+    if (channels.add_address(std::string_view(*name).substr(mail_prefix.size()))) return ChannelId(*name);
+    section.error_at(item, "alerts",
+                     "mailto: sends through the server of the first e-mail channel, and there is none under channels");
+    return {};
+  }
+  const std::vector<std::string_view> candidates(channels.names().begin(), channels.names().end());
+  const std::string_view close = item.from_environment ? std::string_view() : nearest(*name, candidates);
+  section.misfit(item, "alerts",
+                 close.empty() ? "expected the name of a channel or mailto:you@example.com"
+                               : fmt::format("expected the name of a channel (did you mean \"{}\"?)", close));
+  return {};
+}
+
+std::optional<Shared<std::vector<ChannelId>>> read_alerts(const Section& section, ChannelDirectory& channels) {
   if (!section.has("alerts")) return std::nullopt;
-  constexpr std::string_view mail = "mailto:";
   std::vector<ChannelId> found;
   for (const Node* item : section.items("alerts")) {
-    const auto name = section.text_of(*item, "alerts");
-    if (!name) continue;
-    const bool address = name->starts_with(mail) && is_mail_address(std::string_view(*name).substr(mail.size()));
-    if (address || std::find(channels.begin(), channels.end(), *name) != channels.end()) {
-      found.emplace_back(*name);
-      continue;
-    }
-    const std::vector<std::string_view> candidates(channels.begin(), channels.end());
-    const std::string_view close = item->from_environment ? std::string_view() : nearest(*name, candidates);
-    section.misfit(*item, "alerts",
-                   close.empty() ? "expected the name of a channel or mailto:you@example.com"
-                                 : fmt::format("expected the name of a channel (did you mean \"{}\"?)", close));
+    ChannelId channel = read_addressee(section, *item, channels);
+    if (!channel.empty()) found.push_back(std::move(channel));
   }
   return found;
 }
@@ -66,9 +74,9 @@ std::string read_id(const Section& section, std::unordered_map<std::string_view,
 
 class ServiceReader {
  public:
-  ServiceReader(Reading& reading, const Defaults& defaults, const ChannelNames& channels)
+  ServiceReader(Reading& reading, const Defaults& defaults, ChannelDirectory& channels)
       : reading_(reading), defaults_(defaults), channels_(channels), expectations_(reading) {
-    for (const std::string& channel : channels) all_channels_.edit().emplace_back(channel);
+    for (const std::string& channel : channels.names()) all_channels_.edit().emplace_back(channel);
   }
 
   void read(const Section& root, const Node& item, std::size_t index) {
@@ -191,7 +199,7 @@ class ServiceReader {
 
   Reading& reading_;
   const Defaults& defaults_;
-  const ChannelNames& channels_;
+  ChannelDirectory& channels_;
   Shared<std::vector<ChannelId>> all_channels_;
   ExpectationReader expectations_;
   Relations relations_{reading_.diagnostics};
@@ -202,7 +210,7 @@ class ServiceReader {
 
 }  // namespace
 
-Defaults read_defaults(const Section& root, const ChannelNames& channels) {
+Defaults read_defaults(const Section& root, ChannelDirectory& channels) {
   Defaults defaults;
   const Node* node = root.find("defaults");
   if (node == nullptr) return defaults;
@@ -216,7 +224,7 @@ Defaults read_defaults(const Section& root, const ChannelNames& channels) {
 }
 
 std::vector<std::shared_ptr<const Service>> read_services(const Section& root, const Defaults& defaults,
-                                                          const ChannelNames& channels) {
+                                                          ChannelDirectory& channels) {
   const Node* node = root.find("services");
   ServiceReader reader(root.reading(), defaults, channels);
   if (node != nullptr && node->is_list()) {
@@ -225,16 +233,6 @@ std::vector<std::shared_ptr<const Service>> read_services(const Section& root, c
     root.misfit("services", "expected a list of services, each beginning with \"- id: …\"");
   }
   return reader.finish();
-}
-
-bool is_mail_address(std::string_view text) {
-  constexpr std::size_t longest = 254;
-  const std::size_t at = text.find('@');
-  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-                      text.find('@', at + 1) == std::string_view::npos;
-  return shaped && text.size() <= longest && std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == ',' || c == '<' || c == '>' || c == '"';
-         });
 }
 
 }  // namespace allclear::config

@@ -1,4 +1,4 @@
-// Reading `defaults`, `channels`' names and `services`: the catalogue, with its relations checked.
+// Reading `defaults` and `services`: the catalogue, with its relations checked.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "adapters/config/channel_directory.h"
 #include "adapters/config/read_check.h"
 #include "adapters/config/section.h"
 #include "core/model/service.h"
@@ -19,15 +20,9 @@ struct Defaults {
   milliseconds reopen{600'000};
 };
 
-// Channels in the file's order.
-using ChannelNames = std::vector<std::string>;
-
-Defaults read_defaults(const Section& root, const ChannelNames& channels);
+Defaults read_defaults(const Section& root, ChannelDirectory& channels);
 // In the file's order; those with mistakes are left out (all reported).
 std::vector<std::shared_ptr<const Service>> read_services(const Section& root, const Defaults& defaults,
-                                                          const ChannelNames& channels);
-
-// Whether the text may follow "mailto:".
-bool is_mail_address(std::string_view text);
+                                                          ChannelDirectory& channels);
 
 }  // namespace allclear::config

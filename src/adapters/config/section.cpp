@@ -26,8 +26,19 @@ std::optional<double> parse_percent(std::string_view text) {
 
 // What is written in place of such a map, or of one of headers, is likely the secret itself.
 bool holds_secrets(Object object) {
-  return object == Object::basic_auth || object == Object::email || object == Object::slack ||
-         object == Object::pagerduty || object == Object::webhook;
+  switch (object) {
+    case Object::basic_auth:
+    case Object::email:
+    case Object::slack:
+    case Object::pagerduty:
+    case Object::teams:
+    case Object::discord:
+    case Object::telegram:
+    case Object::ntfy:
+    case Object::webhook:
+    case Object::exec: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -100,7 +111,8 @@ std::optional<milliseconds> Section::duration(std::string_view key, milliseconds
     return std::nullopt;
   }
   if (*parsed > most) {
-    misfit(key, fmt::format("expected at most {}d", std::chrono::floor<std::chrono::days>(most).count()));
+    const auto days = std::chrono::floor<std::chrono::days>(most);
+    misfit(key, "expected at most " + (days == most ? fmt::format("{}d", days.count()) : format_duration(most)));
     return std::nullopt;
   }
   return *parsed;

@@ -15,7 +15,8 @@ using testing_support::loaded;
 constexpr std::string_view two_channels =
     "channels:\n"
     "  ops: {webhook: {url: 'https://example.com/hook'}}\n"
-    "  pager: {webhook: {url: 'https://example.com/page'}, only: [down], fallback: ops}\n";
+    "  pager: {email: {to: a@b.example, from: c@d.example, smtp: 'smtp://mail.example'}, only: [down], fallback: "
+    "ops}\n";
 
 std::vector<std::string> alerts_of(const std::string& text) {
   const auto config = loaded(std::string(two_channels) + text);
@@ -157,6 +158,23 @@ TEST(Services, TenThousandAreLoadedWhole) {
   const auto config = loaded(text);
   ASSERT_EQ(config.catalogue->services.size(), 10'000U);
   EXPECT_EQ(config.catalogue->services.back()->name, "Service 9999");
+}
+
+TEST(Services, FlappingIsInheritedKeyByKey) {
+  const ConfigFile config = loaded(
+      "defaults: {flapping: {over: 30, high: 40%}}\n"
+      "services:\n"
+      "  - {id: a, url: 'http://a.example/'}\n"
+      "  - {id: b, url: 'http://b.example/', flapping: {low: 10%}}\n"
+      "  - {id: c, url: 'http://c.example/', flapping: off}\n"
+      "  - {id: d, flapping: {high: 50%}, checks: [{id: e, url: 'http://d.example/'}]}\n");
+  const auto flapping = [&](std::size_t service) {
+    return config.catalogue->services[service]->checks[0]->confirm.flapping;
+  };
+  EXPECT_EQ(flapping(0), (FlapPolicy{30, 40, 25}));
+  EXPECT_EQ(flapping(1), (FlapPolicy{30, 40, 10}));
+  EXPECT_EQ(flapping(2).over, 0);
+  EXPECT_EQ(flapping(3), (FlapPolicy{30, 50, 25}));
 }
 
 }  // namespace

@@ -1,0 +1,195 @@
+#include "adapters/config/read_channel_kinds.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "adapters/config/address.h"
+#include "adapters/config/read_email.h"
+
+namespace allclear::config {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, WebhookFormat>, 2> formats{
+    {{"cloudevents", WebhookFormat::cloudevents}, {"alertmanager", WebhookFormat::alertmanager}}};
+
+Section kind_section(const Section& channel, std::string_view kind, Object object) {
+  return {channel.reading(), *channel.find(kind), object, std::string(kind), &channel};
+}
+
+std::string without_slashes_at_end(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+// `key` or `key_file`, of which one must be there.
+std::string required_secret(const Section& section, std::string_view key, std::string_view what) {
+  const bool written = section.has(key) || section.has(std::string(key) + "_file");
+  if (section.is_map() && !written) section.missing(key, fmt::format("expected {}", what));
+  auto value = section.secret(key).value_or("");
+  const Node* node = section.find(key);
+  if (value.empty() && node != nullptr && node->is_scalar()) section.error(key, fmt::format("expected {}", what));
+  return value;
+}
+
+void expect_http(const Section& section, std::string_view key, const std::string& url) {
+  if (url.empty() || parse_http_url(url)) return;
+  const std::string file_key = std::string(key) + "_file";
+  section.error(section.has(file_key) ? std::string_view(file_key) : key, "expected https://… or http://…");
+}
+
+// Who knows the address may post: the part that a log could show apart from it is a secret, too.
+std::string secret_url(const Section& section, std::string_view what) {
+  constexpr std::size_t telling = 8;
+  std::string url = required_secret(section, "url", what);
+  expect_http(section, "url", url);
+  const auto parsed = parse_http_url(url);
+  if (parsed && parsed->path.size() >= telling) section.reading().secrets.push_back(parsed->path);
+  return url;
+}
+
+// The address of a service's interface, which few change.
+std::string interface_url(const Section& section, std::string_view usual) {
+  const std::string url = without_slashes_at_end(section.text("url").value_or(std::string(usual)));
+  if (!parse_http_url(url)) section.error("url", fmt::format("expected https://… or http://…, such as {}", usual));
+  return url;
+}
+
+WebhookChannel read_webhook(const Section& section) {
+  WebhookChannel webhook;
+  const bool secret_address = section.has("url_file");
+  if (section.is_map() && !section.has("url") && !secret_address) section.missing("url", "expected where to post");
+  const auto url = secret_address ? section.secret("url") : section.text("url");
+  if (url && !parse_http_url(*url))
+    section.error(secret_address ? "url_file" : "url", "expected https://… or http://…");
+  webhook.url = url.value_or("");
+  webhook.secret = section.secret("secret").value_or("");
+  webhook.format = section.choice("format", formats).value_or(WebhookFormat::cloudevents);
+  return webhook;
+}
+
+PagerDutyChannel read_pagerduty(const Section& section) {
+  PagerDutyChannel pagerduty;
+  pagerduty.routing_key = required_secret(section, "routing_key", "the integration's routing key");
+  std::string url = interface_url(section, "https://events.pagerduty.com");
+  constexpr std::string_view path = "/v2/enqueue";  // as other programs want it
+  if (url.ends_with(path)) url.resize(url.size() - path.size());
+  pagerduty.url = std::move(url);
+  return pagerduty;
+}
+
+bool is_bot_token(std::string_view token) {
+  const std::size_t colon = token.find(':');
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto fits = [&](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  };
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < token.size() &&
+         std::all_of(token.begin(), token.begin() + static_cast<std::ptrdiff_t>(colon), is_digit) &&
+         std::all_of(token.begin() + static_cast<std::ptrdiff_t>(colon) + 1, token.end(), fits);
+}
+
+bool is_chat(std::string_view chat) {
+  if (chat.starts_with('@')) return chat.size() > 1;
+  if (chat.starts_with('-')) chat.remove_prefix(1);
+  return !chat.empty() && std::all_of(chat.begin(), chat.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+TelegramChannel read_telegram(const Section& section) {
+  TelegramChannel telegram;
+  telegram.token = required_secret(section, "token", "the bot's token");
+  if (!telegram.token.empty() && !is_bot_token(telegram.token))
+    section.error(section.has("token_file") ? "token_file" : "token", "expected a bot's token such as 123456:ABC-DEF");
+  if (section.is_map() && !section.has("chat")) section.missing("chat", "expected the chat's number or @name");
+  telegram.chat = section.text("chat").value_or("");
+  if (section.has("chat") && !is_chat(telegram.chat)) section.misfit("chat", "expected the chat's number or @name");
+  telegram.url = interface_url(section, "https://api.telegram.org");
+  return telegram;
+}
+
+bool is_topic(std::string_view topic) {
+  constexpr std::size_t longest = 64;
+  return !topic.empty() && topic.size() <= longest && std::all_of(topic.begin(), topic.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+NtfyChannel read_ntfy(const Section& section) {
+  NtfyChannel ntfy;
+  if (section.is_map() && !section.has("topic")) section.missing("topic", "expected the topic's name");
+  ntfy.topic = section.text("topic").value_or("");
+  if (section.has("topic") && !is_topic(ntfy.topic))
+    section.misfit("topic", "expected a name of letters, digits, '-' and '_', 1 to 64 characters");
+  ntfy.token = section.secret("token").value_or("");
+  if (const auto priority = section.integer("priority", 1, 5)) ntfy.priority = static_cast<int>(*priority);
+  ntfy.url = interface_url(section, "https://ntfy.sh");
+  return ntfy;
+}
+
+ExecChannel read_exec(const Section& section) {
+  constexpr seconds longest{15};  // what one try of an alert may take
+  ExecChannel exec;
+  if (section.is_map() && !section.has("run")) section.missing("run", "expected an absolute path and its arguments");
+  exec.argv = section.texts("run").value_or(std::vector<std::string>{});
+  if (section.has("run") && (exec.argv.empty() || !exec.argv.front().starts_with('/')))
+    section.misfit("run", "expected an absolute path and its arguments");
+  exec.timeout = section.duration("timeout", seconds(1), longest).value_or(exec.timeout);
+  return exec;
+}
+
+UnsupportedChannel read_sns(const Section& channel, const Section& section) {
+  if (section.is_map() && !section.has("topic")) section.missing("topic", "expected the topic's ARN");
+  if (const auto topic = section.text("topic"); topic && !topic->starts_with("arn:"))
+    section.misfit("topic", "expected arn:aws:sns:…");
+  channel.warning("sns", "sending by it is not built yet: what the channel is owed is kept for a day");
+  return {"sns"};
+}
+
+using Reader = ChannelKind (*)(const Section& channel);
+struct Kind {
+  std::string_view name;
+  Reader read;
+};
+constexpr Kind kinds[] = {
+    {"email", [](const Section& c) -> ChannelKind { return read_email(kind_section(c, "email", Object::email)); }},
+    {"slack",
+     [](const Section& c) -> ChannelKind {
+       return SlackChannel{secret_url(kind_section(c, "slack", Object::slack), "the incoming webhook's address")};
+     }},
+    {"pagerduty",
+     [](const Section& c) -> ChannelKind { return read_pagerduty(kind_section(c, "pagerduty", Object::pagerduty)); }},
+    {"teams",
+     [](const Section& c) -> ChannelKind {
+       return TeamsChannel{secret_url(kind_section(c, "teams", Object::teams), "the workflow's address")};
+     }},
+    {"discord",
+     [](const Section& c) -> ChannelKind {
+       return DiscordChannel{secret_url(kind_section(c, "discord", Object::discord), "the webhook's address")};
+     }},
+    {"telegram",
+     [](const Section& c) -> ChannelKind { return read_telegram(kind_section(c, "telegram", Object::telegram)); }},
+    {"ntfy", [](const Section& c) -> ChannelKind { return read_ntfy(kind_section(c, "ntfy", Object::ntfy)); }},
+    {"webhook",
+     [](const Section& c) -> ChannelKind { return read_webhook(kind_section(c, "webhook", Object::webhook)); }},
+    {"exec", [](const Section& c) -> ChannelKind { return read_exec(kind_section(c, "exec", Object::exec)); }},
+    {"sns", [](const Section& c) -> ChannelKind { return read_sns(c, kind_section(c, "sns", Object::sns)); }},
+};
+
+}  // namespace
+
+std::span<const std::string_view> channel_kinds() {
+  static constexpr auto names = [] {
+    std::array<std::string_view, std::size(kinds)> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = kinds[i].name;
+    return all;
+  }();
+  return names;
+}
+
+ChannelKind read_channel_kind(const Section& channel, std::string_view kind) {
+  const auto* found =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& one) { return one.name == kind; });
+  return found->read(channel);
+}
+
+}  // namespace allclear::config
