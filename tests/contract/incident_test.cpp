@@ -28,6 +28,7 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   incident.resolved_at = start_time() + minutes(7);
   incident.acknowledged_at = start_time() + minutes(2);
   incident.acknowledged_by = "ada";
+  incident.flapping = true;
   incident.affects = {ServiceId("shop"), ServiceId("blog")};
   incident.told = {{ChannelId("ops"), start_time()}, {ChannelId("mailto:a@example.com"), start_time() + hours(1)}};
   incident.state = IncidentState::resolved;

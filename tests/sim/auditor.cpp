@@ -20,7 +20,9 @@ bool raises(IncidentStep step) {
   switch (step) {
     case IncidentStep::opened:
     case IncidentStep::escalated:
+    case IncidentStep::flapping_started:
     case IncidentStep::reopened: return true;
+    case IncidentStep::flapping_stopped:
     case IncidentStep::acknowledged:
     case IncidentStep::updated:
     case IncidentStep::reminder:
@@ -28,6 +30,8 @@ bool raises(IncidentStep step) {
   }
   return false;
 }
+
+bool begins(IncidentStep step) { return step == IncidentStep::opened || step == IncidentStep::flapping_started; }
 
 bool same_transition(const Transition& left, const Transition& right) {
   return left.from == right.from && left.to == right.to && left.at == right.at &&
@@ -102,7 +106,7 @@ void Auditor::judge_incident(const Decision& decision) {
     complain(name + ": an incident forgot a step");
   if (before == incidents_.end()) {
     ++incidents_opened_;
-    if (incident.timeline.empty() || incident.timeline.front().step != IncidentStep::opened) {
+    if (incident.timeline.empty() || !begins(incident.timeline.front().step)) {
       complain(name + ": an incident that does not begin with its opening");
     }
   }
@@ -114,7 +118,7 @@ void Auditor::judge_incident(const Decision& decision) {
 
 void Auditor::judge_new_step(const Decision& decision, const TimelineEntry& step) {
   const Incident& incident = *decision.incident;
-  const bool over = step.step == IncidentStep::resolved;
+  const bool over = step.state == IncidentState::resolved;
   for (const ChannelId& channel : *world_.service(decision.service).alerts) {
     const bool owed = has_alert(decision, step.ordinal, channel);
     const bool waits = told_.contains({incident.id, channel});

@@ -62,7 +62,7 @@ class Simulation {
   void carry_out(const StartProbe& probe);
   void carry_out(const Commit& commit);
   void carry_out(const WakeAt& wake);
-  void carry_out(const Reply  void carry_out(const WakeAt& wake);) {}
+  void carry_out(const allclear::Reply&) {}
   void deliver(const Observed& observed);
   void write();
   void report_failure(std::uint64_t seq, const CommitError& error);

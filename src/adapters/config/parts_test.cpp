@@ -34,12 +34,11 @@ remedies: [{service: backup, when: down, run: [/usr/local/sbin/restart], timeout
 TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
-       {"store.dynamodb", "server.probe", "defaults.flapping", "services[backup].heartbeat",
-        "services[resize].cloudwatch", "hosts", "channels.aws.sns", "blindness", "grouping", "maintenance",
-        "remedies"}) {
+       {"store.dynamodb", "server.probe", "services[backup].heartbeat", "services[resize].cloudwatch", "hosts",
+        "channels.aws.sns", "blindness", "grouping", "maintenance", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 11U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 10U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/config/address.h"
+#include "adapters/config/read_parts.h"
 #include "adapters/config/target_fields.h"
 
 namespace allclear::config {
@@ -205,6 +206,7 @@ Timing read_timing(const Section& section, const Timing& inherited) {
     timing.timeout_written = true;
   }
   timing.confirm = read_confirm(section, inherited.confirm);
+  timing.confirm.flapping = read_flapping(section, inherited.confirm.flapping);
   return timing;
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/config/read_parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -127,15 +128,24 @@ void validate_remedies(const Section& root) {
   if (!items.empty()) root.warning("remedies", "not built yet: nothing is run");
 }
 
-void read_flapping(const Section& section) {
+FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited) {
   const Node* node = section.find("flapping");
-  if (node == nullptr || (node->is_scalar() && node->text == "off")) return;
+  if (node == nullptr) return inherited;
+  if (node->is_scalar() && (node->text == "off" || node->text == "false")) return {0, inherited.high, inherited.low};
   const Section flapping(section.reading(), *node, Object::flapping, "flapping", &section);
-  (void)flapping.integer("over", 2, 1'000);
-  const auto high = flapping.percent("high");
-  const auto low = flapping.percent("low");
-  if (high && low && *low >= *high) flapping.error("low", "expected less than high");
-  section.warning("flapping", "not built yet: has no effect");
+  const FlapPolicy usual;
+  FlapPolicy policy = inherited.over == 0 ? usual : inherited;
+  const auto percent = [&](std::string_view key, std::uint8_t otherwise) {
+    const auto value = flapping.percent(key);
+    return value ? static_cast<std::uint8_t>(std::lround(*value)) : otherwise;
+  };
+  policy.over = static_cast<std::uint8_t>(flapping.integer("over", 2, 60).value_or(policy.over));
+  policy.high = percent("high", policy.high);
+  policy.low = percent("low", policy.low);
+  if (policy.low >= policy.high)
+    flapping.error(flapping.has("low") ? "low" : "high",
+                   flapping.has("low") ? "expected less than high" : "expected more than low");
+  return policy;
 }
 
 void validate_later_check(const Section& service, std::string_view kind) {

@@ -16,8 +16,8 @@ void validate_grouping(const Section& root);
 // They name services of the same file.
 void validate_maintenance(const Section& root);
 void validate_remedies(const Section& root);
-// `flapping` of defaults or of a service: a map, or off.
-void read_flapping(const Section& section);
+// `flapping` of defaults or of a service: a map, or off. What it does not say is inherited.
+FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited);
 // `heartbeat` or `cloudwatch` of a service.
 void validate_later_check(const Section& service, std::string_view kind);
 

@@ -120,7 +120,6 @@ class ServiceReader {
     service.alerts_on_first = section.boolean("alerts_on_first").value_or(defaults_.alerts_on_first);
     service.severity = section.choice("severity", severities);
     service.reopen = section.duration("reopen").value_or(defaults_.reopen);
-    read_flapping(section);
   }
 
   SharedText shared_group(const std::string& name) { return groups_.try_emplace(name, name).first->second; }
@@ -219,7 +218,6 @@ Defaults read_defaults(const Section& root, ChannelDirectory& channels) {
   defaults.alerts = read_alerts(section, channels);
   defaults.alerts_on_first = section.boolean("alerts_on_first").value_or(false);
   defaults.reopen = section.duration("reopen").value_or(defaults.reopen);
-  read_flapping(section);
   return defaults;
 }
 

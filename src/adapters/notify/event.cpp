@@ -68,6 +68,8 @@ OrderedJson transition_of(const Notice& notice) {
 }  // namespace
 
 std::string event_type(IncidentStep step) {
+  if (step == IncidentStep::flapping_started) return "dev.allclear.flapping.started";
+  if (step == IncidentStep::flapping_stopped) return "dev.allclear.flapping.stopped";
   const IncidentStep told = step == IncidentStep::reopened ? IncidentStep::opened : step;
   return fmt::format("dev.allclear.incident.{}", to_string(told));
 }

@@ -28,6 +28,8 @@ Telling telling_of(IncidentStep step) {
     case IncidentStep::reminder: return {"Reminder: ", Standing::failing};
     case IncidentStep::resolved: return {"Resolved: ", Standing::over};
     case IncidentStep::reopened: return {"Again: ", Standing::failing};
+    case IncidentStep::flapping_started: return {"", Standing::failing};
+    case IncidentStep::flapping_stopped: return {"Stable: ", Standing::failing};
   }
   return {"", Standing::failing};
 }
@@ -59,6 +61,8 @@ std::string own_words(const Notice& notice) {
     case IncidentStep::opened:
     case IncidentStep::escalated:
     case IncidentStep::updated:
+    case IncidentStep::flapping_started:
+    case IncidentStep::flapping_stopped:
     case IncidentStep::reopened: return fmt::format("{}: {}", title_of(notice), reason);
   }
   return title_of(notice);
@@ -123,6 +127,8 @@ Message make_message(const Notice& notice) {
   const Telling telling = telling_of(notice.alert.step);
   Message message;
   message.standing = telling.standing;
+  if (const TimelineEntry* entry = entry_of(notice); entry != nullptr && entry->state == IncidentState::resolved)
+    message.standing = Standing::over;
   message.severity = notice.incident.severity;
   message.at = time_of(notice);
   message.subject = one_line(std::string(telling.prefix) + title_of(notice), subject_limit);

@@ -146,7 +146,7 @@ void Engine::State::settle(std::size_t index, WallTime now) {
 void Engine::State::reconcile(std::size_t index, WallTime now) {
   if (!counted(*roster.service(index).service)) return;
   Decision decision = conclude(roster.view(index, std::nullopt), CheckResult{}, now);
-  if (decision.service_state) record(index, std::move(decision));
+  if (decision.service_state || decision.incident) record(index, std::move(decision));
 }
 
 void Engine::State::end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now) {

@@ -59,7 +59,8 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   const std::uint32_t row = roster.row_of(slot);
   Decision decision;
   decision.service = roster.key(slot).service;
-  const bool moves = step.change == Change::changed || before.reason != step.state.reason;
+  const bool moves = step.change == Change::changed || before.reason != step.state.reason ||
+                     before.flaps.flapping != step.state.flaps.flapping;
   // A service without a known state takes any check's: its own may have been confirmed before it counted.
   if (moves || roster.service(row).state.verdict == Verdict::unknown) {
     ServiceView view = roster.view(row, slot);

@@ -51,10 +51,19 @@ struct Expectations {
   std::optional<milliseconds> certificate;  // less validity left than this: degraded, certificate_expiring
 };
 
+struct FlapPolicy {
+  std::uint8_t over = 20;  // results looked at, 2 to 60; 0: off
+  std::uint8_t high = 30;  // percent of weighted changes: above it flapping begins
+  std::uint8_t low = 25;   // below it it ends
+
+  friend bool operator==(const FlapPolicy&, const FlapPolicy&) = default;
+};
+
 struct ConfirmPolicy {
   int down = 2;               // results in a row for any worse state
   int up = 1;                 // results in a row for any better state
   milliseconds retry{5'000};  // next start while unconfirmed, when sooner than the interval
+  FlapPolicy flapping{};
 
   friend bool operator==(const ConfirmPolicy&, const ConfirmPolicy&) = default;
 };

@@ -68,6 +68,15 @@ class OptionalTime {
   WallTime time_ = none;
 };
 
+struct FlapHistory {
+  // Bit 0: the last result's verdict was another than the one before it; bit 1: that one's … Those looked at only, so
+  // that a steady state is one unchanging row.
+  std::uint64_t changes = 0;
+  bool flapping = false;
+
+  friend bool operator==(const FlapHistory&, const FlapHistory&) = default;
+};
+
 // What is known about a check, for whoever shows it.
 struct CheckStanding {
   Verdict verdict = Verdict::unknown;
@@ -75,6 +84,7 @@ struct CheckStanding {
   // Of the last result, in brief; the log has the whole.
   Verdict last_verdict = Verdict::unknown;
   Reason last_reason = Reason::no_data;
+  FlapHistory flaps;
   int last_status_code = 0;
   WallTime last_at{};
   microseconds last_latency{0};

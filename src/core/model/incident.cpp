@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> severities{"minor", "major", "critical"};
 constexpr std::array<std::string_view, 4> states{"investigating", "identified", "monitoring", "resolved"};
-constexpr std::array<std::string_view, 7> steps{"opened", "acknowledged", "escalated", "updated", "reminder", "resolved", "reopened"};
+constexpr std::array<std::string_view, 9> steps{"opened",   "acknowledged",     "escalated",
+                                                "updated",  "reminder",         "resolved",
+                                                "reopened", "flapping_started", "flapping_stopped"};
 
 template <class Enum, std::size_t Size>
 std::optional<Enum> parse(const std::array<std::string_view, Size>& names, std::string_view text) {

@@ -14,7 +14,17 @@ namespace allclear {
 
 enum class Severity : std::uint8_t { minor, major, critical };
 enum class IncidentState : std::uint8_t { investigating, identified, monitoring, resolved };
-enum class IncidentStep : std::uint8_t { opened, acknowledged, escalated, updated, reminder, resolved, reopened };
+enum class IncidentStep : std::uint8_t {
+  opened,
+  acknowledged,
+  escalated,
+  updated,
+  reminder,
+  resolved,
+  reopened,
+  flapping_started,
+  flapping_stopped
+};
 
 std::string_view to_string(Severity severity);
 std::string_view to_string(IncidentState state);
@@ -57,8 +67,9 @@ struct Incident {
   std::string acknowledged_by;
   std::optional<WallTime> resolved_at;  // back-dated to the first good result
   std::uint32_t reopened = 0;           // times
+  bool flapping = false;                // changes are not told one by one until it ends
   bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
-  std::vector<ServiceId> affects;         // services that failed with it and were not told of by themselves
+  std::vector<ServiceId> affects;       // services that failed with it and were not told of by themselves
   std::vector<Told> told;               // since it opened or reopened: they hear of its end
   std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;

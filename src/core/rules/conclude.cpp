@@ -31,7 +31,9 @@ void settle_announcement(const ServiceView& view, Incident& incident, const std:
       incident.announced = view.service->alerts_on_first || !without_history(view.state);
       break;
     case IncidentStep::escalated:
+    case IncidentStep::flapping_started:
     case IncidentStep::reopened: incident.announced = true; break;
+    case IncidentStep::flapping_stopped:
     case IncidentStep::acknowledged:
     case IncidentStep::updated:
     case IncidentStep::reminder:
@@ -52,27 +54,49 @@ bool holds_back(const ServiceView& view, Verdict to) {
   return view.held && worse && (view.service->alerts_on_first || !without_history(view.state));
 }
 
+bool flaps(const ServiceView& view) {
+  return view.service->enabled && std::any_of(view.checks.begin(), view.checks.end(), [](const CheckView& one) {
+           return one.check->enabled && one.state->flaps.flapping;
+         });
+}
+
+// While it flaps, changes are stored and shown, and the incident notes the worst of them only. False: it does not.
+bool take_flapping(const ServiceView& view, const Transition& standing, const std::string& evidence,
+                   Decision& decision) {
+  const bool before = view.open_incident && view.open_incident->flapping;
+  const bool now = flaps(view);
+  if (!before && !now) return false;
+  if (now && !before) {
+    take_incident(view, start_flapping(*view.service, view.open_incident, view.last_resolved, standing, evidence),
+                  standing.confirmed_at, decision);
+  } else if (before && !now && standing.to != Verdict::unknown) {
+    take_incident(view, stop_flapping(*view.service, *view.open_incident, standing), standing.confirmed_at, decision);
+  } else if (standing.to != Verdict::unknown && standing.to > view.open_incident->worst) {
+    decision.incident = *view.open_incident;
+    decision.incident->worst = standing.to;
+    decision.incident->severity = std::max(decision.incident->severity, severity_of(*view.service, standing.to));
+  }
+  return true;
+}
+
 }  // namespace
 
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now) {
   Decision decision;
   decision.service = view.service->id;
-  const Aggregate standing = aggregate(*view.service, view.checks);
-  if (standing.verdict == view.state.verdict) {
-    // The same state for another reason (another check decides now): the row follows, nobody is told.
-    if (standing.reason != view.state.reason) {
-      decision.service_state = ServiceState{view.service->id, standing.verdict, standing.reason, view.state.since};
-    }
-    return decision;
-  }
-  decision.transition = Transition{view.service->id, view.state.verdict, standing.verdict, began(view, now), now,
-                                   standing.reason,  standing.cause};
-  decision.service_state = ServiceState{view.service->id, standing.verdict, standing.reason, decision.transition->at};
-  if (holds_back(view, standing.verdict)) return decision;
-  take_incident(
-      view,
-      advance_incident(*view.service, view.open_incident, view.last_resolved, *decision.transition, result.detail), now,
-      decision);
+  const Aggregate now_is = aggregate(*view.service, view.checks);
+  const bool changes = now_is.verdict != view.state.verdict;
+  const WallTime since = changes ? began(view, now) : view.state.since;
+  const Transition standing{view.service->id, view.state.verdict, now_is.verdict, since, now,
+                            now_is.reason,    now_is.cause};
+  // The same state for another reason (another check decides now): the row follows, nobody is told.
+  if (changes || now_is.reason != view.state.reason)
+    decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, since};
+  if (changes) decision.transition = standing;
+  if (take_flapping(view, standing, result.detail, decision)) return decision;
+  if (!changes || holds_back(view, now_is.verdict)) return decision;
+  take_incident(view, advance_incident(*view.service, view.open_incident, view.last_resolved, standing, result.detail),
+                now, decision);
   return decision;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/rules/flapping.h"
+
 namespace allclear {
 namespace {
 
@@ -94,6 +96,10 @@ const Streak& streak_toward(const CheckState& state, Verdict from, Verdict to) {
 CheckStep decide(const ConfirmPolicy& policy, const CheckState& before, const CheckResult& result) {
   if (before.last_at != WallTime{} && result.at <= before.last_at) return {before, Change::unchanged};
   CheckState state = before;
+  if (result.verdict != Verdict::unknown) {
+    const bool changed = before.last_verdict != Verdict::unknown && before.last_verdict != result.verdict;
+    state.flaps = note_result(policy.flapping, before.flaps, changed);
+  }
   remember_last(state, result);
   if (result.verdict == Verdict::unknown) return count_unknown(policy, std::move(state), result);
 
@@ -124,7 +130,7 @@ bool same_row(const CheckState& left, const CheckState& right) {
   return left.verdict == right.verdict && left.reason == right.reason && left.since == right.since &&
          left.at_least_degraded == right.at_least_degraded && left.at_least_down == right.at_least_down &&
          left.at_most_degraded == right.at_most_degraded && left.at_most_up == right.at_most_up &&
-         left.unknown == right.unknown;
+         left.unknown == right.unknown && left.flaps == right.flaps;
 }
 
 }  // namespace allclear

@@ -101,7 +101,7 @@ RC_GTEST_PROP(DecideProperties, ASteadyStreamSettlesIntoOneRow, ()) {
   CheckState state;
   std::int64_t second = 1;
   for (const Verdict verdict : verdicts) state = decide(policy, state, make_result(verdict, wall_s(second++))).state;
-  const int settled = policy.down + policy.up + 1;
+  const int settled = policy.down + policy.up + 1 + policy.flapping.over;
   for (int i = 0; i < settled; ++i) state = decide(policy, state, make_result(steady, wall_s(second++))).state;
   RC_ASSERT(state.verdict == steady);
   const CheckStep step = decide(policy, state, make_result(steady, wall_s(second++)));

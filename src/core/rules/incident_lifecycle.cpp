@@ -69,6 +69,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.acknowledged_by.clear();
   incident.affects.clear();
   incident.told.clear();
+  incident.flapping = false;
   ++incident.reopened;
   incident.worst = transition.to;  // of this time: what gets worse than it escalates anew
   incident.severity = std::max(incident.severity, severity_of(service, transition.to));
@@ -161,7 +162,50 @@ IncidentUpdate remind_of_incident(Incident incident, WallTime now) {
   return {std::move(incident), {IncidentStep::reminder}};
 }
 
+IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
+                              const std::optional<Incident>& last_resolved, const Transition& standing,
+                              const std::string& evidence) {
+  Transition worse = standing;
+  const bool fails = standing.to == Verdict::down || standing.to == Verdict::degraded;
+  if (!fails) {
+    worse.to = Verdict::degraded;
+    worse.at = standing.confirmed_at;
+  }
+  IncidentUpdate update{open.value_or(Incident{}), {}};
+  if (!open) {
+    update = reopens(service, last_resolved, worse) ? reopen_incident(service, *last_resolved, worse, evidence)
+                                                    : open_incident(service, last_resolved, worse, evidence);
+    update.incident.timeline.pop_back();
+  }
+  update.incident.flapping = true;
+  update.incident.title = fmt::format("{} is flapping", service.name);
+  append_entry(update.incident, standing.confirmed_at, IncidentStep::flapping_started,
+               fmt::format("{}: its state changes again and again", update.incident.title), evidence);
+  update.steps = {IncidentStep::flapping_started};
+  return update;
+}
+
+IncidentUpdate stop_flapping(const Service& service, Incident incident, const Transition& standing) {
+  incident.flapping = false;
+  if (standing.to == Verdict::up) {
+    incident.state = IncidentState::resolved;
+    const bool up_since_then = standing.at > incident.opened_at;
+    incident.resolved_at = std::max(up_since_then ? standing.at : standing.confirmed_at, incident.opened_at);
+    append_entry(incident, standing.confirmed_at, IncidentStep::flapping_stopped,
+                 fmt::format("{} is stable and up again after {}", service.name,
+                             describe_duration(*incident.resolved_at - incident.opened_at)),
+                 "");
+  } else {
+    incident.worst = standing.to;
+    take_cause(incident, service, standing);
+    append_entry(incident, standing.confirmed_at, IncidentStep::flapping_stopped,
+                 fmt::format("No longer flapping: {}: {}", incident.title, describe(standing.reason)), "");
+  }
+  return {std::move(incident), {IncidentStep::flapping_stopped}};
+}
+
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why) {
+  incident.flapping = false;
   incident.state = IncidentState::resolved;
   incident.resolved_at = std::max(now, incident.opened_at);
   append_entry(incident, now, IncidentStep::resolved, why, "");

@@ -31,6 +31,13 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
 // Opened by results, not by a person: one at a time per service, manual ones stand beside it.
 bool is_automatic_incident(const Incident& incident);
 
+// One word instead of many (R18). Starting goes into the open incident or opens one; stopping ends it when the service
+// is up by then, and leaves it open with what it is otherwise. `standing`: where the service stands.
+IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
+                              const std::optional<Incident>& last_resolved, const Transition& standing,
+                              const std::string& evidence);
+IncidentUpdate stop_flapping(const Service& service, Incident incident, const Transition& standing);
+
 // Somebody looks after it. The entry has no public text, nor has a reminder's.
 IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who);
 IncidentUpdate remind_of_incident(Incident incident, WallTime now);

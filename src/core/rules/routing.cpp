@@ -46,7 +46,9 @@ Alert make_alert(const Incident& incident, const TimelineEntry& entry, const Cha
   return alert;
 }
 
-bool begins(IncidentStep step) { return step == IncidentStep::opened || step == IncidentStep::reopened; }
+bool begins(IncidentStep step) {
+  return step == IncidentStep::opened || step == IncidentStep::reopened || step == IncidentStep::flapping_started;
+}
 
 // A step that tells of something worse: it may bring in channels that were not told so far.
 bool worsens(IncidentStep step) { return begins(step) || step == IncidentStep::escalated; }

@@ -119,6 +119,7 @@ std::string pack_incident(const Incident& incident) {
                          {"resolved_at", time_or_null(incident.resolved_at)},
                          {"reopened", incident.reopened},
                          {"announced", incident.announced},
+                         {"flapping", incident.flapping},
                          {"affects", affects},
                          {"told", told},
                          {"timeline", std::move(timeline)},
@@ -148,6 +149,7 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.reopened = static_cast<std::uint32_t>(reader.number("reopened"));
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
+  if (document->contains("flapping")) incident.flapping = reader.flag("flapping");
   incident.affects = read_affects(*document, broken);
   incident.told = read_told(*document, broken);
   const auto timeline = document->find("timeline");

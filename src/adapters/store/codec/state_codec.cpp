@@ -7,7 +7,8 @@
 namespace allclear::store {
 namespace {
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = 2;
+constexpr std::uint8_t format_without_flaps = 1;
 
 constexpr std::array<Streak CheckState::*, 5> streaks{&CheckState::at_least_degraded, &CheckState::at_least_down,
                                                       &CheckState::at_most_degraded, &CheckState::at_most_up,
@@ -36,6 +37,7 @@ class StateReader {
     return fits_ ? value : 0;
   }
   std::int64_t number() { return reader_.signed_number(); }
+  std::uint64_t unsigned_number() { return reader_.number(); }
   bool complete() const { return fits_ && reader_.ok() && reader_.at_end(); }
 
  private:
@@ -64,12 +66,15 @@ std::string pack_state(const CheckState& state) {
   writer.signed_number(state.last_status_code);
   writer.byte(state.certificate_expiry ? 1 : 0);
   if (state.certificate_expiry) writer.signed_number(number_of(*state.certificate_expiry));
+  writer.byte(state.flaps.flapping ? 1 : 0);
+  writer.number(state.flaps.changes);
   return writer.take();
 }
 
 Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   StateReader reader(bytes);
-  if (reader.word(255) != format) return failure("broken state row: unknown format");
+  const unsigned written = reader.word(255);
+  if (written != format && written != format_without_flaps) return failure("broken state row: unknown format");
   CheckState state;
   state.version = version;
   state.verdict = reader.verdict();
@@ -82,6 +87,10 @@ Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   state.last_latency = microseconds(reader.number());
   state.last_status_code = static_cast<int>(reader.number());
   if (reader.word(1) == 1) state.certificate_expiry = reader.time();
+  if (written == format) {
+    state.flaps.flapping = reader.word(1) == 1;
+    state.flaps.changes = reader.unsigned_number();
+  }
   if (!reader.complete()) return failure("broken state row: it ends early or has a word out of range");
   return state;
 }

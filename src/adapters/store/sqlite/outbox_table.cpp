@@ -34,7 +34,7 @@ std::vector<Alert> read_alerts(Rows rows) {
     alert.incident = IncidentId(rows.text(1));
     alert.service = ServiceId(rows.text(2));
     alert.ordinal = static_cast<std::uint32_t>(rows.integer(3));
-    alert.step = to_word(rows.integer(4), IncidentStep::reopened);
+    alert.step = to_word(rows.integer(4), IncidentStep::flapping_stopped);
     alert.channel = ChannelId(rows.text(5));
     alert.state = to_word(rows.integer(6), AlertState::dead);
     alert.created_at = rows.time(7);

@@ -1,0 +1,114 @@
+// R18: flapping is told once when it starts and once when it ends; the final state is always told.
+#include <gtest/gtest.h>
+
+#include "tests/support/engine_driver.h"
+
+namespace allclear {
+namespace {
+
+using test::all_up;
+using test::EngineDriver;
+using test::make_catalogue;
+using test::make_check;
+using test::make_service;
+using Words = std::vector<std::string>;
+
+std::shared_ptr<const Catalogue> web(int confirm_down, FlapPolicy flapping = {}) {
+  Check check = make_check("web", "web");
+  check.interval = std::chrono::hours(24 * 300);
+  check.confirm = {confirm_down, 1, seconds(5), flapping};
+  Service service = make_service("web", {check});
+  service.reopen = milliseconds(0);
+  return make_catalogue({service});
+}
+
+class R18_Flapping : public testing::Test {
+ protected:
+  void start(int confirm_down, FlapPolicy flapping = {}) {
+    const auto catalogue = web(confirm_down, flapping);
+    driver_.start(catalogue, all_up(*catalogue));
+  }
+  Words after(const std::string& verdicts) {
+    driver_.see("web", verdicts);
+    Words words;
+    for (const Decision& decision : driver_.take_decisions()) {
+      for (const Alert& alert : decision.alerts) words.emplace_back(to_string(alert.step));
+    }
+    return words;
+  }
+  const Incident* incident() { return driver_.service().open_incident.get(); }
+
+  EngineDriver driver_;
+};
+
+TEST_F(R18_Flapping, ManyOutagesAreTwoMessagesOnceItFlaps) {
+  start(1);
+  const Words first = after("DUDUDUDUDU");
+  EXPECT_EQ(first, (Words{"opened", "resolved", "opened", "resolved", "opened", "resolved", "flapping_started"}));
+  EXPECT_EQ(after("DUDUDUDUDUDUDUDUDUDU"), Words{});
+  ASSERT_NE(incident(), nullptr);
+  EXPECT_TRUE(incident()->flapping);
+  EXPECT_EQ(incident()->title, "Service web is flapping");
+  EXPECT_EQ(after("UUUUUUUUUUUUUUUUUUUU"), Words{"flapping_stopped"});
+  EXPECT_EQ(incident(), nullptr) << "up and told so";
+  EXPECT_EQ(after("D"), Words{"opened"}) << "a later outage is told as ever";
+}
+
+TEST_F(R18_Flapping, ItEndsDownAndSaysSo) {
+  start(1);
+  after("DUDUDUDUDU");
+  EXPECT_EQ(after("DDDDDDDDDDDDDDDDDDDD"), Words{"flapping_stopped"});
+  ASSERT_NE(incident(), nullptr);
+  EXPECT_FALSE(incident()->flapping);
+  EXPECT_EQ(incident()->worst, Verdict::down);
+  EXPECT_EQ(incident()->title, "Service web is down");
+  EXPECT_EQ(after("U"), Words{"resolved"});
+}
+
+TEST_F(R18_Flapping, WhatNeverConfirmsIsToldAllTheSame) {
+  start(3);
+  EXPECT_EQ(after("DUDUDUDUDU"), Words{"flapping_started"}) << "single failures: nobody else would tell";
+  ASSERT_NE(incident(), nullptr);
+  EXPECT_GT(incident()->opened_at, test::wall(0)) << "not back to when it came up";
+  EXPECT_EQ(incident()->worst, Verdict::degraded);
+  EXPECT_EQ(after("UUUUUUUUUUUUUUUUUUUU"), Words{"flapping_stopped"});
+  EXPECT_EQ(incident(), nullptr);
+}
+
+TEST_F(R18_Flapping, OffMeansEveryChangeIsTold) {
+  start(1, {0, 30, 25});
+  EXPECT_EQ(after("DUDUDUDUDUDUDU").size(), 14U);
+}
+
+TEST_F(R18_Flapping, GettingWorseMeanwhileIsNotedOnly) {
+  start(1);
+  EXPECT_EQ(after("SUSUSUSUSU").back(), "flapping_started");
+  EXPECT_EQ(incident()->worst, Verdict::degraded);
+  EXPECT_EQ(after("D"), Words{});
+  EXPECT_EQ(incident()->worst, Verdict::down);
+}
+
+TEST_F(R18_Flapping, ARestartGoesOnFlappingAndEndsIt) {
+  start(1);
+  after("DUDUDUDUDU");
+  const auto catalogue = web(1);
+  StoredState stored = all_up(*catalogue);
+  stored.checks[0].state = driver_.state_of("web");
+  stored.services[0] = driver_.service().state;
+  stored.open_incidents.push_back(*incident());
+  driver_ = EngineDriver();
+  driver_.pass(seconds(100));
+  driver_.start(catalogue, stored);
+  EXPECT_EQ(after("DUDU"), Words{});
+  EXPECT_EQ(after("UUUUUUUUUUUUUUUUUUUU"), Words{"flapping_stopped"});
+}
+
+TEST_F(R18_Flapping, SwitchedOffByAReloadItEnds) {
+  start(1);
+  after("DUDUDUDUDU");
+  driver_.send(Catalogued{web(1, {0, 30, 25}), {}});
+  EXPECT_EQ(after("U"), Words{"flapping_stopped"});
+}
+
+}  // namespace
+}  // namespace allclear
