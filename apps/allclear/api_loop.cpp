@@ -4,10 +4,13 @@
 #include <string_view>
 #include <unordered_set>
 
+#include <boost/asio/post.hpp>
+
 namespace allclear::app {
 namespace {
 
 constexpr milliseconds look_period{100};
+constexpr seconds uses_put_period{60};
 constexpr std::size_t recent_incidents = 500;
 
 api::MetricsAccess to_access(config::Server::Metrics metrics) {
@@ -51,9 +54,8 @@ bool looks_equal(const Snapshot& left, const Snapshot& right) {
 }  // namespace
 
 Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, const config::ConfigFile& config,
-                                                 runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq,
-                                                 Log& log) {
-  std::unique_ptr<ApiLoop> api(new ApiLoop(config, monitor, queries, page_seq, log));
+                                                 ApiParts parts, Log& log) {
+  std::unique_ptr<ApiLoop> api(new ApiLoop(config, std::move(parts), log));
   net::HttpServerOptions options;
   options.host = config.server.listen_host;
   options.port = config.server.listen_port;
@@ -73,16 +75,44 @@ Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, 
   return api;
 }
 
-ApiLoop::ApiLoop(const config::ConfigFile& config, runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq,
-                 Log& log)
-    : monitor_(monitor),
-      queries_(queries),
+ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
+    : monitor_(parts.monitor),
+      queries_(parts.queries),
       log_(log),
       page_(page_of(config)),
       options_(api_of(config)),
-      publisher_(config.server.publish_interval, page_seq),
+      publisher_(config.server.publish_interval, parts.page_seq),
+      token_file_(parts.access_file),
+      token_watch_(parts.access_file),
+      uses_put_at_(clock_.now().monotonic),
+      operators_(options_.policy, operator_ports(parts)),
       api_(
-          options_, queries_, [this] { return snapshot(); }, pages_, clock_) {}
+          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_) {}
+
+ApiLoop::~ApiLoop() { token_thread_.join(); }
+
+api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
+  api::OperatorPorts ports{queries_, token_watch_, clock_, log_, &monitor_, {}, {}, parts.wake_dispatcher};
+  ports.on_outbox = [this, &outbox = parts.outbox](std::function<void(Outbox&)> work) {
+    monitor_.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
+  };
+  ports.on_tokens = [this](std::function<void(TokenBook&)> work) { on_tokens(std::move(work)); };
+  return ports;
+}
+
+void ApiLoop::on_tokens(std::function<void(TokenBook&)> work) {
+  boost::asio::post(token_thread_, [this, work = std::move(work)] { work(token_file_); });
+}
+
+void ApiLoop::put_token_uses() {
+  uses_put_at_ = clock_.now().monotonic;
+  auto uses = token_watch_.take_uses();
+  if (uses.empty()) return;
+  on_tokens([uses = std::move(uses), &log = log_](TokenBook& tokens) {
+    const auto put = tokens.put_uses(uses);
+    if (!put) log.warning("token_uses_not_stored", {{"error", put.error().message}});
+  });
+}
 
 // Progress is judged now, not when the snapshot was made: a stuck engine publishes no more.
 std::shared_ptr<const Snapshot> ApiLoop::snapshot() const {
@@ -100,6 +130,7 @@ void ApiLoop::adopt(const config::ConfigFile& config) {
 
 void ApiLoop::stop() {
   ticker_.reset();
+  put_token_uses();
   server_->stop();
 }
 
@@ -107,6 +138,7 @@ void ApiLoop::look() {
   auto snapshot = monitor_.snapshot();
   if (seen_ == nullptr || (seen_ != snapshot && !looks_equal(*seen_, *snapshot))) publisher_.note_change();
   seen_ = std::move(snapshot);
+  if (clock_.now().monotonic - uses_put_at_ >= uses_put_period) put_token_uses();
   if (publisher_.should_render(clock_.now().monotonic)) render(*seen_);
 }
 

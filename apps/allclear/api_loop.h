@@ -1,15 +1,19 @@
 // ApiLoop: the HTTP server, the API behind it and the pages that it serves, on one event loop. Wiring only.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "adapters/api/api.h"
 #include "adapters/api/publisher.h"
 #include "adapters/config/config.h"
+#include "adapters/store/sqlite/token_file.h"
+#include "adapters/store/sqlite/token_watch.h"
 #include "base/log.h"
 #include "core/ports/store.h"
 #include "net/http_server.h"
@@ -19,11 +23,24 @@
 
 namespace allclear::app {
 
+// What outlives the ApiLoop.
+struct ApiParts {
+  runtime::Monitor& monitor;
+  Queries& queries;  // of the API's loop
+  Outbox& outbox;    // used on the store's thread only
+  std::function<void()> wake_dispatcher;
+  std::filesystem::path access_file;
+  std::uint64_t page_seq = 0;  // the last one that was used
+};
+
 class ApiLoop {
  public:
-  // Monitor and queries outlive this. Error: the address cannot be listened on.
+  // Error: the address cannot be listened on.
   static Result<std::unique_ptr<ApiLoop>> listen(boost::asio::io_context& loop, const config::ConfigFile& config,
-                                                 runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log);
+                                                 ApiParts parts, Log& log);
+  ~ApiLoop();
+  ApiLoop(const ApiLoop&) = delete;
+  ApiLoop& operator=(const ApiLoop&) = delete;
 
   void adopt(const config::ConfigFile& config);  // after a reload: the page's name and links
   std::uint16_t port() const { return server_->port(); }
@@ -31,8 +48,11 @@ class ApiLoop {
   bool idle() const { return server_->connection_count() == 0; }
 
  private:
-  ApiLoop(const config::ConfigFile& config, runtime::Monitor& monitor, Queries& queries, std::uint64_t page_seq, Log& log);
+  ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log);
 
+  api::OperatorPorts operator_ports(const ApiParts& parts);
+  void on_tokens(std::function<void(TokenBook&)> work);
+  void put_token_uses();
   std::shared_ptr<const Snapshot> snapshot() const;
   void look();
   void render(const Snapshot& snapshot);
@@ -45,6 +65,11 @@ class ApiLoop {
   api::ApiOptions options_;
   api::Publisher publisher_;
   api::RenderedPages pages_;
+  store::TokenFile token_file_;
+  boost::asio::thread_pool token_thread_{1};  // waits for other processes and the disk, so that nothing else does
+  store::TokenWatch token_watch_;
+  MonotonicTime uses_put_at_{};
+  api::OperatorApi operators_;
   api::Api api_;
   std::shared_ptr<const Snapshot> seen_;  // the last one that was looked at
   std::unique_ptr<net::HttpServer> server_;

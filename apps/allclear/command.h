@@ -20,6 +20,7 @@ void add_demo(CLI::App& program, Run& run);
 void add_once(CLI::App& program, Run& run);
 void add_serve(CLI::App& program, Run& run);
 void add_status(CLI::App& program, Run& run);
+void add_token(CLI::App& program, Run& run);
 void add_validate(CLI::App& program, Run& run);
 void add_version(CLI::App& program, Run& run);
 

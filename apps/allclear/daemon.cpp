@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
+#include "adapters/store/sqlite/token_rows.h"
 #include "apps/allclear/alerting.h"
 #include "apps/allclear/api_loop.h"
 #include "apps/allclear/command.h"
@@ -181,7 +182,10 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
   const std::uint64_t page_seq = (*watch)->stored.page_seq;
   monitor.start(settings.config.catalogue, std::move((*watch)->stored));
 
-  const auto api = ApiLoop::listen(loop, settings.config, monitor, **queries, page_seq, log);
+  const auto api = ApiLoop::listen(loop, settings.config,
+                                   {monitor, **queries, *(*watch)->store, dispatcher->waker(),
+                                    store::access_file((*watch)->folder.path()), page_seq},
+                                   log);
   if (!api) return refuse(api.error());
   const Supervisor supervisor(loop, settings, monitor, *dispatcher, **api, log);
   const auto& server = settings.config.server;

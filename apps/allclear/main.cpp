@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   allclear::app::add_check(program, run);
   allclear::app::add_validate(program, run);
   allclear::app::add_status(program, run);
+  allclear::app::add_token(program, run);
   allclear::app::add_version(program, run);
   if (names_no_command(program, argc, argv)) return allclear::app::exit_usage;
   try {
