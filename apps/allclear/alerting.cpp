@@ -1,17 +1,12 @@
 #include "apps/allclear/alerting.h"
 
-#include "adapters/notify/registry.h"
 #include "version.h"
 
 namespace allclear::app {
 
 std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
                                                      Monitor& monitor, Queries& queries, Log& log) {
-  notify::NotifyOptions options;
-  options.user_agent = std::string("allclear/") + version;
-  options.tls_contexts = std::make_shared<net::TlsContexts>();
-  options.api_targets = api_ranges(config);
-  const auto make_factory = [options, &clock = watch.clock](boost::asio::io_context& loop) {
+  const auto make_factory = [options = notify_options(config), &clock = watch.clock](boost::asio::io_context& loop) {
     const auto notifiers = std::make_shared<notify::Notifiers>(loop, clock, options);
     return [notifiers](const Channel& channel) { return notifiers->make(channel); };
   };
@@ -20,6 +15,14 @@ std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& c
   };
   return std::make_unique<runtime::Dispatcher>(runtime::DispatcherOptions{}, watch.clock, on_store, queries,
                                                make_factory, log);
+}
+
+notify::NotifyOptions notify_options(const config::ConfigFile& config) {
+  notify::NotifyOptions options;
+  options.user_agent = std::string("allclear/") + version;
+  options.tls_contexts = std::make_shared<net::TlsContexts>();
+  options.api_targets = api_ranges(config);
+  return options;
 }
 
 runtime::Addressees addressees_of(const config::ConfigFile& config) {

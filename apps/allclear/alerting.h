@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "adapters/notify/registry.h"
 #include "apps/allclear/watch_parts.h"
 #include "core/ports/store.h"
 #include "runtime/dispatcher.h"
@@ -13,6 +14,8 @@ namespace allclear::app {
 std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
                                                      Monitor& monitor, Queries& queries, Log& log);
 
+// What notifiers of any loop need to know; no listener.
+notify::NotifyOptions notify_options(const config::ConfigFile& config);
 runtime::Addressees addressees_of(const config::ConfigFile& config);
 
 }  // namespace allclear::app

@@ -15,6 +15,7 @@ inline constexpr int exit_bad_config = 78;
 
 using Run = std::function<int()>;  // returns the exit code
 
+void add_alert(CLI::App& program, Run& run);
 void add_check(CLI::App& program, Run& run);
 void add_demo(CLI::App& program, Run& run);
 void add_once(CLI::App& program, Run& run);

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   allclear::app::add_once(program, run);
   allclear::app::add_check(program, run);
   allclear::app::add_validate(program, run);
+  allclear::app::add_alert(program, run);
   allclear::app::add_status(program, run);
   allclear::app::add_token(program, run);
   allclear::app::add_version(program, run);

@@ -1,4 +1,4 @@
-"""Alerts by webhook: told once, in order, signed, through a kill -9 and a channel that fails."""
+"""Alerts: told once, in order, through a kill -9 and a channel that fails; by webhook, signed, and by mail."""
 import base64
 import hashlib
 import hmac
@@ -8,6 +8,7 @@ import threading
 import unittest
 
 from harness import Case, wait_for
+from smtp_sink import SmtpSink, make_certificate
 
 KEY = b"0123456789abcdef0123456789abcdef"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -128,6 +129,149 @@ class Webhook(Case):
         target.status = 200
         wait_for(lambda: sink.types() == ["resolved"], "later steps go on")
         self.assertEqual(len(sink.seen), 2, "it was not tried again")
+
+
+class MailCase(Case):
+    """With a mail server, and a config that sends through it."""
+
+    def sink(self, **options):
+        sink = SmtpSink(make_certificate(self.folder), "anna", "hunter22", **options)
+        self.addCleanup(sink.close)
+        return sink
+
+    def channels(self, sink, more=""):
+        smtp = f"smtp://anna:hunter22@localhost:{sink.port}"
+        return (f"page: {{name: Example, url: 'https://status.example.com'}}\nchannels:\n  ops: {{email: {{to: [ops@example.com, "
+                f"dev@example.com], from: allclear@example.com, smtp: '{smtp}', tls: required, ca_file: mail.pem}}}}\n{more}")
+
+    def config(self, sink, target, name="Żółty sklep", alerts="[ops, 'mailto:boss@example.com']"):
+        return (HEAD + self.channels(sink) +
+                f"services:\n  - {{id: shop, name: '{name}', group: Web, url: '{target.url}', alerts: {alerts}}}\n")
+
+
+class Mail(MailCase):
+    def test_an_incident_is_a_thread_of_letters_that_read_well(self):
+        sink, target = self.sink(), self.target()
+        monitor = self.monitor(self.config(sink, target))
+        monitor.wait_states({"shop": ("up", "ok")})
+        target.status = 503
+        wait_for(lambda: len(sink.letters) == 2, "the opening is told to both channels")
+        target.status = 200
+        wait_for(lambda: len(sink.letters) == 4, "and the recovery")
+        team = [letter for letter in sink.letters if letter.recipients == ["ops@example.com", "dev@example.com"]]
+        boss = [letter for letter in sink.letters if letter.recipients == ["boss@example.com"]]
+        self.assertEqual((len(team), len(boss)), (2, 2), "one letter for all recipients of a channel")
+        opened, resolved = (letter.message for letter in team)
+        self.assertTrue(all(letter.encrypted and letter.user == "anna" for letter in sink.letters))
+        self.assertEqual(opened["Subject"], "Żółty sklep is down")
+        self.assertEqual(resolved["Subject"], "Resolved: Żółty sklep is down")
+        self.assertEqual(opened["To"], "ops@example.com, dev@example.com")
+        self.assertEqual(resolved["References"], opened["Message-ID"], "a thread")
+        self.assertEqual(boss[1].message["In-Reply-To"], boss[0].message["Message-ID"])
+        self.assertEqual(len({letter.message["Message-ID"] for letter in sink.letters}), 4)
+        self.assertEqual(opened["Auto-Submitted"], "auto-generated")
+        incident = wait_for(lambda: monitor.json("/status")["recent_incidents"], "the page shows it, too")[0]
+        self.assertEqual({letter.message["X-AllClear-Incident"] for letter in sink.letters}, {incident["id"]})
+        self.assertIn("Żółty sklep is down: unexpected status", team[0].part("plain"))
+        self.assertIn("Status page: https://status.example.com/", team[0].part("plain"))
+        self.assertIn("<h1", team[0].part("html"))
+        self.assertIn("Żółty sklep is up again", team[1].part("html"))
+        self.assertEqual([part.get_content_type() for part in opened.walk()],
+                         ["multipart/alternative", "text/plain", "text/html"])
+        for letter in sink.letters:
+            self.assertFalse(letter.message.defects)
+            self.assertLess(max(map(len, letter.data.splitlines())), 100)
+        monitor.stop()
+        self.assertNotIn("hunter22", monitor.log.read_text())
+
+    def test_R5_a_wrong_password_is_a_dead_letter_that_says_so(self):
+        sink, target = self.sink(), self.target()
+        sink.password = "another"
+        monitor = self.monitor(self.config(sink, target, alerts="[ops]"))
+        monitor.wait_states({"shop": ("up", "ok")})
+        target.status = 503
+        wait_for(lambda: "alert_dead" in monitor.log.read_text(), "the log names the dead letter")
+        self.assertIn("is the user or the password wrong?", monitor.log.read_text())
+
+    def test_R8_R21_a_mail_server_that_hangs_stops_neither_checks_nor_the_stop(self):
+        sink, target = self.sink(), self.target()
+        sink.answers["greeting"] = "hang"
+        monitor = self.monitor(self.config(sink, target))
+        monitor.wait_states({"shop": ("up", "ok")})
+        target.status = 503
+        monitor.wait_states({"shop": ("down", "unexpected_status")})
+        asked = target.requests
+        wait_for(lambda: target.requests > asked + 5, "checks go on")
+        code, took_s = monitor.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(took_s, 10)
+
+
+class AlertTest(MailCase):
+    """`allclear alert test`."""
+
+    def run_test(self, config, *arguments):
+        file = self.folder / "allclear.yaml"
+        file.write_text(config + "services: []\n")
+        return self.run_binary("alert", "test", *arguments, "--config", str(file))
+
+    def test_a_sample_letter_and_its_conversation_are_shown_without_the_password(self):
+        sink = self.sink()
+        run = self.run_test(self.channels(sink), "ops")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        for line in ("> STARTTLS", "< 235 welcome", "> RCPT TO:<dev@example.com>", "> Subject: Sample service is down (a sample)",
+                     "sent: 250 2.0.0 queued as 42"):
+            self.assertIn(line, run.stdout.splitlines())
+        self.assertNotIn("hunter22", run.stdout)
+        self.assertNotIn(base64.b64encode(b"\0anna\0hunter22").decode(), run.stdout)
+        self.assertIn('"allclear alert test ops"', sink.letters[0].part("plain"))
+        resolved = self.run_test(self.channels(sink), "ops", "--step", "resolved")
+        self.assertEqual(resolved.returncode, 0)
+        self.assertTrue(sink.letters[1].message["Subject"].startswith("Resolved: "))
+        self.assertEqual(sink.letters[0].message["References"], sink.letters[1].message["References"])
+
+    def test_what_went_wrong_is_said_and_the_exit_code_tells(self):
+        sink = self.sink()
+        sink.password = "another"
+        wrong = self.run_test(self.channels(sink), "ops")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("not sent, and trying again is of no use: 535", wrong.stdout)
+        unknown = self.run_test(self.channels(sink, "  chat: {ntfy: {topic: x}}\n"), "opps")
+        self.assertEqual((unknown.returncode, unknown.stderr.strip()),
+                         (64, 'allclear: there is no channel "opps"; there are: ops, chat'))
+        self.assertEqual(self.run_test(self.channels(sink), "ops", "--step", "sideways").returncode, 64)
+        bad = self.run_test("channels: {ops: {slack: {}}}\n", "ops")
+        self.assertEqual(bad.returncode, 78)
+        self.assertIn("channels.ops.slack.url: missing", bad.stderr)
+
+    def test_S7_an_http_conversation_hides_what_would_let_others_post(self):
+        sink = Sink()
+        self.addCleanup(sink.close)
+        base = sink.url.removesuffix("/hook")
+        config = (f"channels:\n  chat: {{slack: {{url: '{base}/services/T0/B0/sesame-open'}}}}\n"
+                  f"  pager: {{pagerduty: {{routing_key: sesame-open-too, url: '{base}'}}}}\n")
+        chat = self.run_test(config, "chat")
+        self.assertEqual(chat.returncode, 0, chat.stdout)
+        self.assertIn("> POST *** HTTP/1.1", chat.stdout)
+        self.assertIn("< HTTP 200", chat.stdout)
+        sink.status = 404
+        gone = self.run_test(config, "chat")
+        self.assertEqual(gone.returncode, 1)
+        self.assertIn("make a new one in Slack", gone.stdout)
+        sink.status = 202
+        pager = self.run_test(config, "pager")
+        self.assertEqual(pager.returncode, 0, pager.stdout)
+        event = json.loads(sink.seen[-1][2])
+        self.assertEqual((event["routing_key"], event["event_action"], event["dedup_key"]),
+                         ("sesame-open-too", "trigger", "sample"))
+        for run in (chat, gone, pager):
+            self.assertNotIn("sesame", run.stdout + run.stderr)
+
+    def test_a_program_is_shown_with_what_it_printed(self):
+        run = self.run_test("channels: {run: {exec: {run: [/bin/sh, -c, 'cat >/dev/null; echo paged; exit 75']}}}\n", "run")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("< paged", run.stdout.splitlines())
+        self.assertIn("not sent, the monitor would try again: exit 75: paged", run.stdout)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "adapters/notify/conversation.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "net/fault.h"
 
@@ -9,7 +10,9 @@ namespace allclear::notify {
 std::string hide(std::string text, std::span<const std::string> secrets) {
   constexpr std::size_t shortest = 4;
   constexpr std::string_view mask = "***";
-  for (const std::string& secret : secrets) {
+  std::vector<std::string_view> longest_first(secrets.begin(), secrets.end());  // one may be a part of another
+  std::sort(longest_first.begin(), longest_first.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  for (const std::string_view secret : longest_first) {
     if (secret.size() < shortest) continue;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size()))
       text.replace(at, secret.size(), mask);

@@ -6,6 +6,7 @@
 
 #include "adapters/notify/mail_html.h"
 #include "adapters/notify/message.h"
+#include "adapters/notify/text.h"
 #include "base/hash.h"
 #include "net/base64.h"
 #include "net/http_answer.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t line_limit = 78;  // RFC 5322, 2.1.1
 constexpr std::string_view fold = "\r\n ";
+constexpr std::size_t name_limit = 300;
 
 // What a message's id is made of may not leave its angle brackets.
 std::string id_part(std::string_view text) {
@@ -131,7 +133,8 @@ std::string header_line(std::string_view name, std::string_view value) {
 
 Mail compose_mail(const EmailChannel& channel, const Notice& notice, WallTime now) {
   const Message message = make_message(notice);
-  const std::string footer = fmt::format("Sent by AllClear to the channel {}.", id_part(notice.alert.channel.value()));
+  const std::string footer =
+      fmt::format("Sent by AllClear to the channel {}.", one_line(notice.alert.channel.value(), name_limit));
   Mail mail;
   mail.from = channel.from;
   mail.to = channel.to;
