@@ -5,12 +5,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include "adapters/api/assets.h"
+#include "tests/api/operators_fixture.h"
 #include "tests/support/api_fixture.h"
 
 namespace allclear::api {
 namespace {
 
 using test::ApiUnderTest;
+using test::OperatorsUnderTest;
 
 const YAML::Node& document() {
   static const YAML::Node loaded = YAML::LoadFile(ALLCLEAR_OPENAPI);
@@ -67,9 +69,8 @@ void validate(const Json& value, const YAML::Node& reference, const std::string&
   for (const Json& item : value) validate(item, schema["items"], where + "[]");
 }
 
-void validate_answer(ApiUnderTest& api, const std::string& path, const std::string& target) {
-  const auto answer = api.get(target);
-  const YAML::Node described = document()["paths"][path]["get"]["responses"][std::to_string(answer.status)];
+void validate_response(const net::HttpResponse& answer, const YAML::Node& operation, const std::string& target) {
+  const YAML::Node described = operation["responses"][std::to_string(answer.status)];
   ASSERT_TRUE(described) << target << " answers " << answer.status << ", which is not documented";
   const YAML::Node content = resolved(described)["content"];
   const std::string head = test::head_of(answer);
@@ -83,16 +84,110 @@ void validate_answer(ApiUnderTest& api, const std::string& path, const std::stri
   EXPECT_TRUE(matched) << target << " has an undocumented content type";
 }
 
+std::string lower(std::string_view method) {
+  std::string text(method);
+  for (char& letter : text) letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
+}
+
+std::string filled(std::string path) {
+  if (const auto hole = path.find("{id}"); hole != std::string::npos) path.replace(hole, 4, "x");
+  return path;
+}
+
+void validate_answer(ApiUnderTest& api, const std::string& path, const std::string& target) {
+  validate_response(api.get(target), document()["paths"][path]["get"], target);
+}
+
+// Returns the answer's body.
+Json validate_asking(OperatorsUnderTest& api, const std::string& path, const test::Asking& asking, int status) {
+  const auto answer = api.ask(asking);
+  EXPECT_EQ(answer.status, status) << asking.target;
+  validate_response(answer, document()["paths"][path][lower(asking.method)], asking.method + " " + asking.target);
+  return test::json_of(answer);
+}
+
 TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   std::set<std::string> documented;
   for (const auto& entry : document()["paths"]) {
     const std::string path = entry.first.as<std::string>();
-    documented.insert(path.substr(0, path.find('{')));
-    EXPECT_TRUE(entry.second.size() == 2 && entry.second["get"] && entry.second["options"])
-        << path << " answers GET (with HEAD) and OPTIONS only";
+    for (const auto& operation : entry.second) documented.insert(operation.first.as<std::string>() + " " + path);
   }
-  const auto paths = Api::paths();
-  EXPECT_EQ(documented, (std::set<std::string>(paths.begin(), paths.end())));
+  std::set<std::string> answered;
+  for (const std::string_view path : Api::paths()) {
+    for (const char* method : {"get ", "options "})
+      answered.insert(std::string(method).append(path == "/a/" ? "/a/{asset}" : path));
+  }
+  for (const OperatorRoute& route : OperatorApi::routes()) {
+    answered.insert(lower(route.method).append(" ").append(route.path));
+    answered.insert(std::string("options ").append(route.path));
+  }
+  EXPECT_EQ(documented, answered);
+}
+
+TEST(OpenApi, S5_NamesTheScopeOfEveryOperatorsRoute) {
+  for (const OperatorRoute& route : OperatorApi::routes()) {
+    const YAML::Node operation = document()["paths"][std::string(route.path)][lower(route.method)];
+    EXPECT_EQ(operation["x-scope"].as<std::string>(""), to_string(route.scope)) << route.path;
+    EXPECT_TRUE(operation["security"] && operation["responses"]["401"] && operation["responses"]["403"]) << route.path;
+  }
+}
+
+TEST(OpenApi, OperatorsAnswersHaveTheDocumentedFields) {
+  OperatorsUnderTest api;
+  api.owe("shop", "hook", Delivery{DeliveryOutcome::rejected, {}, "401"});
+  api.operations.result.incident = api.open_incident("mail", api.clock.at.wall);
+  validate_asking(api, "/api/v1/alerts", {"GET", "/api/v1/alerts", "read", "", {}}, 200);
+  validate_asking(api, "/api/v1/alerts", {"GET", "/api/v1/alerts?limit=0", "read", "", {}}, 400);
+  const std::string replay = "/api/v1/alerts/{id}/replay";
+  validate_asking(api, replay, {"POST", "/api/v1/alerts/shop-hook/replay", "write", "", {}}, 200);
+  validate_asking(api, replay, {"POST", "/api/v1/alerts/shop-hook/replay", "write", "", {}}, 409);
+  validate_asking(api, replay, {"POST", "/api/v1/alerts/x/replay", "write", "", {}}, 404);
+  validate_asking(api, "/api/v1/incidents", {"GET", "/api/v1/incidents?limit=1", "read", "", {}}, 200);
+  const Json incident =
+      validate_asking(api, "/api/v1/incidents/{id}", {"GET", "/api/v1/incidents/incident-shop", "read", "", {}}, 200);
+  EXPECT_FALSE(incident["timeline"].empty());
+  validate_asking(api, "/api/v1/incidents/{id}/ack", {"POST", "/api/v1/incidents/x/ack", "write", "", {}}, 200);
+  api.operations.result = {};
+  validate_asking(api, "/api/v1/services/{id}/check", {"POST", "/api/v1/services/shop/check", "write", "", {}}, 202);
+  for (const auto& [outcome, status] : {std::pair{OperationOutcome::not_found, 404},
+                                        {OperationOutcome::refused, 409},
+                                        {OperationOutcome::unavailable, 503}}) {
+    api.operations.result = {outcome, "because", std::nullopt};
+    validate_asking(api, "/api/v1/incidents/{id}/ack", {"POST", "/api/v1/incidents/x/ack", "write", "", {}}, status);
+    validate_asking(api, "/api/v1/services/{id}/check", {"POST", "/api/v1/services/x/check", "write", "", {}}, status);
+  }
+}
+
+TEST(OpenApi, TokensAndRefusalsHaveTheDocumentedFields) {
+  OperatorsUnderTest api;
+  const std::vector<net::HttpField> json{{"Content-Type", "application/json"}};
+  const std::string good = R"({"name":"ci","scopes":["read"],"expires_at":null})";
+  const Json made = validate_asking(api, "/api/v1/tokens", {"POST", "/api/v1/tokens", "admin", good, json}, 201);
+  for (const auto& [body, headers, status] : {std::tuple{good, json, 409},
+                                              {std::string("{"), json, 400},
+                                              {std::string("{}"), json, 422},
+                                              {std::string(70'000, ' '), json, 413},
+                                              {good, std::vector<net::HttpField>{}, 415}}) {
+    validate_asking(api, "/api/v1/tokens", {"POST", "/api/v1/tokens", "admin", body, headers}, status);
+  }
+  validate_asking(api, "/api/v1/tokens", {"GET", "/api/v1/tokens", "admin", "", {}}, 200);
+  const std::string path = "/api/v1/tokens/" + made["id"].get<std::string>();
+  validate_asking(api, "/api/v1/tokens/{id}", {"DELETE", path, "admin", "", {}}, 200);
+  validate_asking(api, "/api/v1/tokens/{id}", {"DELETE", "/api/v1/tokens/x", "admin", "", {}}, 404);
+  for (const OperatorRoute& route : OperatorApi::routes()) {
+    const std::string pattern(route.path);
+    const std::string target = filled(pattern);
+    const std::string method(route.method);
+    api.clock.pass(seconds(61));
+    validate_asking(api, pattern, {method, target, "", "", {}}, 401);
+    validate_asking(api, pattern, {method, target, "ping", "", {}}, 403);
+    for (int i = 0; i < 10; ++i) validate_asking(api, pattern, {method, target, "acl_x", "", {}}, 401);
+    validate_asking(api, pattern, {method, target, "acl_x", "", {}}, 429);
+  }
+  api.break_tokens();
+  api.clock.pass(seconds(61));
+  validate_asking(api, "/api/v1/alerts", {"GET", "/api/v1/alerts", "read", "", {}}, 503);
 }
 
 TEST(OpenApi, AnswersHaveTheDocumentedFields) {
@@ -112,12 +207,13 @@ TEST(OpenApi, AnswersHaveTheDocumentedFields) {
 }
 
 TEST(OpenApi, OptionsAnswersWithTheDocumentedHeaders) {
-  ApiUnderTest api(test::make_world(3));
+  OperatorsUnderTest api;
   for (const auto& entry : document()["paths"]) {
     const std::string path = entry.first.as<std::string>();
+    const std::string target = path == "/a/{asset}" ? std::string(asset_path("status.css")) : filled(path);
     const YAML::Node described = entry.second["options"]["responses"]["204"];
     ASSERT_TRUE(described) << path;
-    const auto answer = api.ask("OPTIONS", path == "/a/{asset}" ? std::string(asset_path("status.css")) : path);
+    const auto answer = api.ask({"OPTIONS", target, "", "", {}});
     EXPECT_EQ(answer.status, 204) << path;
     std::set<std::string> documented;
     for (const auto& header : resolved(described)["headers"]) documented.insert(header.first.as<std::string>());
