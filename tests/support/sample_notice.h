@@ -68,7 +68,8 @@ inline Notice sample_notice(IncidentStep step = IncidentStep::opened, const Fore
 }
 
 inline constexpr IncidentStep every_step[] = {
-    IncidentStep::opened,   IncidentStep::acknowledged, IncidentStep::escalated, IncidentStep::updated,
-    IncidentStep::reminder, IncidentStep::resolved,     IncidentStep::reopened};
+    IncidentStep::opened,   IncidentStep::acknowledged,     IncidentStep::escalated,
+    IncidentStep::updated,  IncidentStep::reminder,         IncidentStep::resolved,
+    IncidentStep::reopened, IncidentStep::flapping_started, IncidentStep::flapping_stopped};
 
 }  // namespace allclear::testing_support
