@@ -12,6 +12,7 @@ namespace allclear::runtime {
 namespace {
 
 constexpr seconds patience_at_stop{3};
+constexpr seconds noticeable_set_back{2};
 
 }  // namespace
 
@@ -81,11 +82,24 @@ void Dispatcher::look() {
     return;
   }
   looking_ = true;
-  on_store_([this, link = link_, now = clock_.now().wall, options = options_, busy = busy()](Outbox& outbox) {
+  const Instant instant = clock_.now();
+  note_clock(instant);
+  on_store_([this, link = link_, now = instant.wall, options = options_, busy = busy()](Outbox& outbox) {
     link->post([this, claimed = outbox.claim(now, options.lease, options.batch, busy)]() mutable {
       take(std::move(claimed));
     });
   });
+}
+
+// What is stored as wall time would wait as long as the clock was set back by (R9).
+void Dispatcher::note_clock(const Instant& now) {
+  const auto last = std::exchange(last_look_, now);
+  if (!last) return;
+  const auto passed = std::chrono::floor<milliseconds>(now.monotonic - last->monotonic);
+  const milliseconds by = passed - (now.wall - last->wall);
+  if (by < noticeable_set_back) return;
+  log_.warning("clock_set_back", {{"by_ms", by.count()}});
+  on_store_([wall = now.wall, by](Outbox& outbox) { (void)outbox.set_back(wall, by); });
 }
 
 std::vector<ChannelId> Dispatcher::busy() const {
@@ -108,6 +122,7 @@ void Dispatcher::take(Result<std::vector<Alert>> claimed) {
 }
 
 void Dispatcher::start(Alert alert) {
+  if (!sending_.insert(alert.id).second) return;
   const auto incident = queries_.incident(alert.incident);
   const auto notifier = notifiers_.find(alert.channel);
   if (!incident) {
@@ -141,7 +156,10 @@ Task<void> Dispatcher::deliver(std::shared_ptr<Notifier> notifier, Notice notice
   settle(notice.alert, seen);
 }
 
-void Dispatcher::settle(const Alert& alert, const Delivery& seen) {
+void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
+  sending_.erase(alert.id);
+  Delivery seen = answered;
+  seen.answer = log_.masked(std::move(seen.answer));  // receivers echo what they were sent (S7)
   const WallTime now = clock_.now().wall;
   const double random = static_cast<double>(random_() - std::minstd_rand::min()) /
                         (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1);
@@ -172,7 +190,7 @@ void Dispatcher::tell(const Alert& alert, const Delivery& delivery) {
               {"service", alert.service.value()},
               {"step", std::string(to_string(alert.step))},
               {"try", static_cast<std::int64_t>(alert.tries) + 1},
-              {"answer", log_.masked(delivery.answer)}});
+              {"answer", delivery.answer}});
 }
 
 }  // namespace allclear::runtime

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,12 +63,13 @@ class Dispatcher {
   struct Link;  // to this loop, for the store's thread: it may outlive the dispatcher
 
   void look();
+  void note_clock(const Instant& now);
   std::vector<ChannelId> busy() const;
   void take(Result<std::vector<Alert>> claimed);
   void start(Alert alert);
   std::shared_ptr<const Service> service(const ServiceId& id) const;  // null: not named
   Task<void> deliver(std::shared_ptr<Notifier> notifier, Notice notice);
-  void settle(const Alert& alert, const Delivery& seen);
+  void settle(const Alert& alert, const Delivery& answered);
   void tell(const Alert& alert, const Delivery& delivery);
 
   const DispatcherOptions options_;
@@ -82,6 +84,8 @@ class Dispatcher {
   std::map<ChannelId, std::size_t> tries_;                // in flight
   std::vector<std::shared_ptr<const Service>> services_;  // by id: there may be 100,000
   std::string page_url_;
+  std::set<AlertId> sending_;  // a lease that ran out under a wall clock that leapt ahead sends nothing twice
+  std::optional<Instant> last_look_;
   bool adopted_ = false;
   bool looking_ = false;
   bool look_again_ = false;

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <vector>
@@ -190,6 +191,8 @@ bool tls_http() {
 }  // namespace allclear::bench
 
 int main() {
+  std::signal(SIGPIPE, SIG_IGN);             // a rival that closes first ends its connection, not the bench
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was measured is told also when a later story fails
   const bool plain = allclear::bench::plain_http();
   const bool tls = allclear::bench::tls_http();
   return plain && tls ? 0 : 1;

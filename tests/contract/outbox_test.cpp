@@ -113,5 +113,22 @@ TEST_P(OutboxContract, SettlingWhatIsNotThereIsAnError) {
   EXPECT_FALSE(outbox().settle(AlertId("nothing"), {DeliveryOutcome::sent, {}, ""}, start_time()));
 }
 
+TEST_P(OutboxContract, R9_NothingWaitsLongerForAClockThatWasSetBack) {
+  Alert later = alert(1, "ops", start_time());
+  later.due_at = start_time() + seconds(30);
+  owe({later, alert(1, "chat", start_time())});
+  EXPECT_EQ(claim(start_time()), Names{"chat1"});
+  const WallTime back = start_time() - minutes(30);
+  ASSERT_TRUE(outbox().set_back(back, minutes(30)));
+  EXPECT_EQ(claim(back + seconds(29)), Names{});
+  EXPECT_EQ(claim(back + seconds(30)), Names{"ops1"});
+  EXPECT_EQ(claim(back + lease), Names{"chat1"}) << "its lease ran on";
+}
+
+TEST_P(OutboxContract, R9_AClockThatWasSetBackBeforeTheStartHoldsUpNothing) {
+  owe({alert(1, "ops", start_time())});
+  EXPECT_EQ(claim(start_time() - hours(24 * 3650)), Names{"ops1"});
+}
+
 }  // namespace
 }  // namespace allclear::contract

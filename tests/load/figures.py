@@ -85,7 +85,9 @@ def metric(monitor, name):
 
 def labelled(monitor, line):
     found = re.search(rf"^{re.escape(line)} ([0-9.e+-]+)$", monitor.get("/metrics")[2], re.M)
-    return float(found.group(1)) if found else float("nan")
+    if not found:
+        raise SystemExit(f"/metrics has no line {line}")
+    return float(found.group(1))
 
 
 def missed(monitor):

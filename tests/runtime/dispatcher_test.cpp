@@ -164,6 +164,14 @@ TEST_F(DispatcherTest, R1_WhatWasBeingSentAtTheStopIsOwedAgainAfterItsLease) {
   EXPECT_EQ(again->at(0).tries, 0U);
 }
 
+TEST_F(DispatcherTest, S7_WhatAReceiverEchoesIsStoredWithoutSecrets) {
+  log_.mask("hunter2");
+  owe("ops", 1);
+  const auto dispatcher = dispatch({{DeliveryOutcome::rejected, milliseconds(0), "404: no /hook/hunter2 here"}});
+  ASSERT_TRUE(settles("ops1", AlertState::dead));
+  EXPECT_EQ((*store_.alert(AlertId("ops1")))->alert.last_answer, "404: no /hook/*** here");
+}
+
 TEST_F(DispatcherTest, AChannelThatIsNotNamedKeepsWhatItIsOwed) {
   owe("gone", 1);
   const auto dispatcher = dispatch();

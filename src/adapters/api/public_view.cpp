@@ -124,6 +124,7 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   for (Incident& incident : view.recent) std::erase_if(incident.affects, internal);
   sort_newest_first(view.open);
   sort_newest_first(view.recent);
+  if (view.recent.size() > most_recent) view.recent.resize(most_recent);
   view.last_known = roll_up_services(view.services);
   view.rollup = view.last_known;
   if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {

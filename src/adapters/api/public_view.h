@@ -32,6 +32,7 @@ struct PageSettings {
 
 inline constexpr int shown_days = 90;
 inline constexpr std::chrono::days recent_span{14};
+inline constexpr std::size_t most_recent = 100;  // incidents: a service that flaps makes no endless page
 
 // Small, since there are ninety of them for each service.
 struct DayView {

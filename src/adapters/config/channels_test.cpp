@@ -226,5 +226,16 @@ TEST(Channels, FallbacksMayFollowEachOtherButNotComeBack) {
               ElementsAre(HasSubstr("channels.a.fallback: a cycle: a -> b -> a")));
 }
 
+TEST(Channels, S14_ASigningSecretThatAnnouncesBase64HasToBeBase64) {
+  const auto told = [](const std::string& secret) {
+    return complaints("channels: {hook: {webhook: {url: 'https://a.example/', secret: '" + secret +
+                      "'}}}\nservices: []\n");
+  };
+  for (const char* fine : {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AA==", "a key of any kind", "whsec-"})
+    EXPECT_THAT(told(fine), IsEmpty()) << fine;
+  for (const char* broken : {"whsec_", "whsec_a", "whsec_not base64", "whsec_AA===", "whsec_A=A="})
+    EXPECT_THAT(told(broken), Contains(HasSubstr("expected base64 after "))) << broken;
+}
+
 }  // namespace
 }  // namespace allclear::config

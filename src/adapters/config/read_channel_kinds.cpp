@@ -1,6 +1,7 @@
 #include "adapters/config/read_channel_kinds.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -39,13 +40,37 @@ void expect_http(const Section& section, std::string_view key, const std::string
 }
 
 // Who knows the address may post: the part that a log could show apart from it is a secret, too.
-std::string secret_url(const Section& section, std::string_view what) {
+void remember_path(const Section& section, const std::string& url) {
   constexpr std::size_t telling = 8;
-  std::string url = required_secret(section, "url", what);
-  expect_http(section, "url", url);
   const auto parsed = parse_http_url(url);
   if (parsed && parsed->path.size() >= telling) section.reading().secrets.push_back(parsed->path);
+}
+
+std::string secret_url(const Section& section, std::string_view what) {
+  std::string url = required_secret(section, "url", what);
+  expect_http(section, "url", url);
+  remember_path(section, url);
   return url;
+}
+
+bool is_base64(std::string_view text) {
+  const std::size_t padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
+  const std::string_view digits = text.substr(0, text.size() - padding);
+  const bool known = std::all_of(digits.begin(), digits.end(),
+                                 [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; });
+  return known && !digits.empty() && padding <= 2 && digits.size() % 4 != 1;
+}
+
+// `whsec_` announces base64: what is none would be signed with a key that no receiver has.
+std::string signing_secret(const Section& section) {
+  constexpr std::string_view prefix = "whsec_";
+  std::string secret = section.secret("secret").value_or("");
+  const bool announced = std::string_view(secret).substr(0, prefix.size()) == prefix;
+  if (announced && !is_base64(std::string_view(secret).substr(prefix.size()))) {
+    section.error(section.has("secret_file") ? "secret_file" : "secret",
+                  "expected base64 after whsec_, or a key without that prefix");
+  }
+  return secret;
 }
 
 // The address of a service's interface, which few change.
@@ -63,7 +88,8 @@ WebhookChannel read_webhook(const Section& section) {
   if (url && !parse_http_url(*url))
     section.error(secret_address ? "url_file" : "url", "expected https://… or http://…");
   webhook.url = url.value_or("");
-  webhook.secret = section.secret("secret").value_or("");
+  if (secret_address) remember_path(section, webhook.url);
+  webhook.secret = signing_secret(section);
   webhook.format = section.choice("format", formats).value_or(WebhookFormat::cloudevents);
   return webhook;
 }

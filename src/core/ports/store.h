@@ -44,11 +44,13 @@ class Outbox {
  public:
   virtual ~Outbox() = default;
   // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease. Channels in `busy`
-  // are passed over.
+  // are passed over. One that waits longer than any does (longest_wait) is due: the clock was set back meanwhile.
   virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                            const std::vector<ChannelId>& busy) = 0;
   // Writes the try into the ledger.
   virtual Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) = 0;
+  // The wall clock was set back by so much and says `now`: nothing waits longer for it (R9).
+  virtual Result<void> set_back(WallTime now, milliseconds by) = 0;
   // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on.
   virtual Result<ReplayOutcome> replay(const AlertId& id, WallTime now) = 0;
 };

@@ -9,6 +9,7 @@ constexpr milliseconds first_delay{1'000};
 constexpr milliseconds longest_delay{60'000};
 constexpr milliseconds longest_asked{3'600'000};
 constexpr std::chrono::hours patience{24};
+constexpr std::uint32_t fewest_tries = 20;  // in a day there are 24 at least
 
 }  // namespace
 
@@ -19,7 +20,8 @@ milliseconds retry_delay(std::uint32_t tries, double random) {
 
 Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random) {
   if (seen.outcome != DeliveryOutcome::retry_after) return seen;
-  if (now - alert.replayed_at.value_or(alert.created_at) > patience) {
+  const bool long_ago = now - alert.replayed_at.value_or(alert.created_at) > patience;
+  if (long_ago && alert.tries >= fewest_tries) {
     seen.outcome = DeliveryOutcome::rejected;
     seen.answer = "given up after a day: " + seen.answer;
     return seen;

@@ -40,6 +40,12 @@ TEST(Delivery, R5_IsGivenUpAfterADayAndNotBefore) {
   EXPECT_EQ(over.answer, "given up after a day: connection refused");
 }
 
+TEST(Delivery, R9_ALeapOfTheClockEndsNothing) {
+  const Delivery failed{DeliveryOutcome::retry_after, milliseconds(0), "500"};
+  const Alert alert = tried(3);
+  EXPECT_EQ(settle_try(alert, failed, alert.created_at + hours(24 * 3650), 0).outcome, DeliveryOutcome::retry_after);
+}
+
 TEST(Delivery, R5_AReplayedAlertHasADayOfItsOwn) {
   const Delivery failed{DeliveryOutcome::retry_after, milliseconds(0), "connection refused"};
   Alert alert = tried(900);

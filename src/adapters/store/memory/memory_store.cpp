@@ -7,6 +7,7 @@
 #include "adapters/store/codec/history_page.h"
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/codec/state_codec.h"
+#include "core/rules/delivery.h"
 
 namespace allclear::store {
 namespace {
@@ -182,7 +183,8 @@ Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, 
   for (const auto& [id, alert] : alerts_) {
     const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
     const bool passed_over = std::find(busy.begin(), busy.end(), alert.channel) != busy.end();
-    if (pending && !passed_over && alert.due_at <= now && !waits_for_earlier(alert)) ready.push_back(alert);
+    const bool due = alert.due_at <= now || alert.due_at > now + longest_wait;
+    if (pending && !passed_over && due && !waits_for_earlier(alert)) ready.push_back(alert);
   }
   std::sort(ready.begin(), ready.end(), older);
   if (ready.size() > limit) ready.resize(limit);
@@ -214,6 +216,15 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
       alert.state = AlertState::owed;
       alert.due_at = now + delivery.retry_after;
       break;
+  }
+  return {};
+}
+
+Result<void> MemoryStore::set_back(WallTime now, milliseconds by) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [id, alert] : alerts_) {
+    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
+    if (pending && alert.due_at > now) alert.due_at = std::max(now, alert.due_at - by);
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include "adapters/store/codec/alert_page.h"
 #include "base/json.h"
+#include "core/rules/delivery.h"
 
 namespace allclear::store {
 namespace {
@@ -14,9 +15,10 @@ constexpr std::string_view columns =
 // Pending: owed, or sending with a lease that may have run out. One that an earlier step of its incident still waits
 // before on the same channel is left, so that a channel hears an incident's steps in their order (R5).
 constexpr std::string_view ready_now =
-    "state < 2 AND due_at <= ? AND channel NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1"
+    "state < 2 AND (due_at <= ?1 OR due_at > ?2) AND channel NOT IN (SELECT value FROM json_each(?3)) AND NOT EXISTS "
+    "(SELECT 1"
     " FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal <"
-    " a.ordinal) ORDER BY created_at, incident, ordinal, id LIMIT ?";
+    " a.ordinal) ORDER BY created_at, incident, ordinal, id LIMIT ?4";
 
 std::string select_alerts(std::string_view which) { return std::string(columns).append(which); }
 
@@ -110,7 +112,7 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
   Json passed_over = Json::array();
   for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
-  std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, passed_over.dump(), limit));
+  std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait, passed_over.dump(), limit));
   for (Alert& alert : ready) {
     alert.state = AlertState::sending;
     alert.due_at = now + lease;
@@ -133,6 +135,12 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
     const auto number = connection.value("SELECT tries FROM alerts WHERE id = ?", id.value());
     if (number) write_try(connection, id, *number, delivery, now);
   }
+  return transaction.commit();
+}
+
+Result<void> set_alerts_back(Connection& connection, WallTime now, milliseconds by) {
+  Transaction transaction(connection);
+  connection.run("UPDATE alerts SET due_at = max(?1, due_at - ?2) WHERE state < 2 AND due_at > ?1", now, by.count());
   return transaction.commit();
 }
 
