@@ -48,7 +48,7 @@ std::string format_http_date(std::int64_t unix_seconds) {
                      clock.seconds().count());
 }
 
-void AnswerBytes::fill(HttpResponse response, BodyPart part, ConnectionWord word, std::string_view date) {
+void AnswerBytes::fill(HttpResponse&& response, BodyPart part, ConnectionWord word, std::string_view date) {
   response_ = std::move(response);
   part_ = part;
   if (!response_.prebuilt_head) write_head(response_.body ? response_.body->size() : 0);

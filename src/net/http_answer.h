@@ -20,7 +20,7 @@ std::string format_http_date(std::int64_t unix_seconds);
 
 class AnswerBytes {
  public:
-  void fill(HttpResponse response, BodyPart part, ConnectionWord word, std::string_view date);
+  void fill(HttpResponse&& response, BodyPart part, ConnectionWord word, std::string_view date);
   // Valid until the next fill().
   std::array<boost::asio::const_buffer, 3> buffers() const;
 

@@ -123,7 +123,7 @@ void HttpConnection<Stream>::answer() {
 }
 
 template <class Stream>
-void HttpConnection<Stream>::send(HttpResponse response) {
+void HttpConnection<Stream>::send(HttpResponse&& response) {
   const BodyPart part = parser_.request().method == "HEAD" ? BodyPart::leave_out : BodyPart::send;
   const ConnectionWord kept = parser_.http_1_0() ? ConnectionWord::keep_alive : ConnectionWord::none;
   answer_.fill(std::move(response), part, close_after_ ? ConnectionWord::close : kept, host_->date());

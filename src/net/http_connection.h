@@ -84,7 +84,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void invite_body();
   void answer();
   void put_off(const Later& later);
-  void send(HttpResponse response);
+  void send(HttpResponse&& response);
   void refuse(const Refusal& refusal);
   void write();
   void on_written(const boost::system::error_code& error);
