@@ -132,6 +132,23 @@ TEST(SmtpFailure, R8_AServerThatHangsDelaysNoOtherChannel) {
   EXPECT_LT(net::monotonic_now() - ends, seconds(2)) << "nor the stop of the program";
 }
 
+TEST(SmtpFailure, R8_OneServerIsTalkedToSixteenTimesAtOnceAndTheRestTakesItsTurn) {
+  NotifyRunner runner;
+  const SmtpSink hung(answering("letter", "hang")), fine;
+  std::vector<std::optional<Delivery>> stuck(40), sent(40);
+  const auto all_done = [](const auto& deliveries) {
+    return std::all_of(deliveries.begin(), deliveries.end(), [](const auto& one) { return one.has_value(); });
+  };
+  const auto to_hung = runner.make(channel_to(hung.port())), to_fine = runner.make(channel_to(fine.port()));
+  for (auto& delivery : stuck) runner.start(to_hung, sample_notice(), milliseconds(1'500), delivery);
+  for (auto& delivery : sent) runner.start(to_fine, sample_notice(), milliseconds(20'000), delivery);
+  EXPECT_TRUE(runner.run_until([&] { return all_done(sent) && hung.connections() >= 16; }));
+  for (const auto& delivery : sent) EXPECT_EQ(delivery->outcome, DeliveryOutcome::sent) << delivery->answer;
+  EXPECT_EQ(hung.connections(), 16);
+  EXPECT_TRUE(runner.run_until([&] { return all_done(stuck); }));
+  for (const auto& delivery : stuck) EXPECT_EQ(delivery->outcome, DeliveryOutcome::retry_after) << delivery->answer;
+}
+
 TEST(SmtpFailure, CancellationEndsTheConversation) {
   NotifyRunner runner;
   const SmtpSink sink(answering("DATA", "hang"));

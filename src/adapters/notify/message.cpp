@@ -13,6 +13,7 @@ constexpr std::size_t subject_limit = 200;
 constexpr std::size_t value_limit = 200;
 constexpr std::size_t body_limit = 1'200;
 constexpr std::size_t diagnosis_limit = 800;
+constexpr std::size_t headline_limit = 1'000;
 
 // How a step is told. A new step gets its line here, and every channel can tell it.
 struct Telling {
@@ -74,6 +75,15 @@ std::string body_of(const Notice& notice) {
   return body.empty() ? several_lines(own_words(notice), body_limit) : body;
 }
 
+// Texts of steps begin with the title, or tell of the end.
+std::string headline_of(const Telling& telling, const std::string& title, const std::string& body) {
+  const std::string text = one_line(body, body_limit);
+  const bool says_it = text.starts_with(title) || telling.standing == Standing::over;
+  return one_line(
+      says_it ? fmt::format("{}{}", telling.prefix, text) : fmt::format("{}{}: {}", telling.prefix, title, text),
+      headline_limit);
+}
+
 class Facts {
  public:
   void add(std::string_view label, std::string_view value) {
@@ -121,8 +131,6 @@ WallTime time_of(const Notice& notice) {
   return entry != nullptr ? entry->at : notice.alert.created_at;
 }
 
-std::string Message::summary() const { return one_line(body, body_limit); }
-
 Message make_message(const Notice& notice) {
   const Telling telling = telling_of(notice.alert.step);
   Message message;
@@ -133,6 +141,7 @@ Message make_message(const Notice& notice) {
   message.at = time_of(notice);
   message.subject = one_line(std::string(telling.prefix) + title_of(notice), subject_limit);
   message.body = body_of(notice);
+  message.headline = headline_of(telling, title_of(notice), message.body);
   message.diagnosis = several_lines(notice.incident.diagnosis, diagnosis_limit);
   message.facts = facts_of(notice);
   if (!notice.page_url.empty()) message.page_link = safe_link(notice.page_url + "/");

@@ -26,13 +26,12 @@ struct Message {
   Severity severity = Severity::minor;
   WallTime at;                // of the step
   std::string subject;        // one line, at most 200 bytes: "Resolved: Shop is down"
+  std::string headline;       // subject and body as one line, nothing said twice, at most 1,000 bytes
   std::string body;           // what happened and why: lines, at most 1,200 bytes; never empty
   std::string diagnosis;      // lines, at most 800 bytes; may be empty
   std::vector<Fact> facts;    // at most 9, in the order in which they are shown
   std::string page_link;      // http(s), or empty
   std::string incident_link;  // as above
-
-  std::string summary() const;  // the body on one line
 };
 
 Message make_message(const Notice& notice);

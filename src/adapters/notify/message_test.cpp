@@ -48,6 +48,9 @@ TEST(Message, EachStepIsToldInItsOwnWords) {
   EXPECT_EQ(reminder.body, "Shop is down: did not answer in time. It has lasted 5 min and nobody has acknowledged it");
   const Message resolved = make_message(sample_notice(IncidentStep::resolved));
   EXPECT_EQ(resolved.standing, Standing::over);
+  EXPECT_EQ(acknowledged.headline, "Acknowledged: Shop is down: anna looks after it");
+  EXPECT_EQ(reminder.headline, "Reminder: " + reminder.body);
+  EXPECT_EQ(make_message(sample_notice()).headline, "Shop is down: did not answer in time");
   EXPECT_EQ(value_of(resolved, "State"), "up");
   EXPECT_EQ(value_of(resolved, "Until"), "2026-11-20 12:00:00 UTC (5 min)");
 }

@@ -31,7 +31,7 @@ std::string_view severity_of(Severity severity) {
 
 OrderedJson payload_of(const Notice& notice, const Message& message) {
   OrderedJson payload;
-  payload["summary"] = one_line(message.subject + ": " + message.summary(), summary_limit);
+  payload["summary"] = one_line(message.headline, summary_limit);
   payload["source"] = notice.alert.service.value();
   payload["severity"] = std::string(severity_of(message.severity));
   payload["timestamp"] = format_rfc3339(message.at);

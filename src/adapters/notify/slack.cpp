@@ -48,7 +48,7 @@ Post compose(const SlackChannel& channel, const Notice& notice) {
   const Message message = make_message(notice);
   OrderedJson body;
   // Shown in notifications and by programs that know no blocks.
-  body["text"] = escape_angles(fmt::format("{}: {}", message.subject, message.summary()), section_limit);
+  body["text"] = escape_angles(message.headline, section_limit);
   body["mrkdwn"] = false;
   body["unfurl_links"] = false;
   body["unfurl_media"] = false;

@@ -6,11 +6,14 @@
 
 #include <boost/asio/post.hpp>
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include "net/awaiting.h"
 
 namespace allclear::notify {
 namespace {
+
+constexpr std::size_t conversations_at_once = 16;  // with one server: each has a thread
 
 // Rings on the loop when the conversation's thread is through.
 struct Bell {
@@ -91,7 +94,15 @@ void SmtpSender::reap() {
   workers_.remove_if([](const auto& worker) { return worker->ended(); });
 }
 
+Turnstile& SmtpSender::turnstile_of(const EmailChannel& server) {
+  auto& turnstile = turnstiles_[fmt::format("{}:{}", server.host, server.port)];
+  if (turnstile == nullptr) turnstile = std::make_shared<Turnstile>(network_.loop, conversations_at_once);
+  return *turnstile;
+}
+
 Task<SmtpOutcome> SmtpSender::send(EmailChannel server, Mail mail, MonotonicTime deadline) {
+  const Turnstile::Pass pass = co_await turnstile_of(server).enter(deadline);
+  if (!pass || net::monotonic_now() >= deadline) co_return failed(SmtpEnd::timeout, "too many letters wait for it");
   reap();
   const net::Place place{server.host, server.port, net::IpFamily::any, {}, &policy_};
   net::Trace trace;
