@@ -122,7 +122,8 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheVersionBefore) {
 
 // From schema 3 to 2.
 const std::string undo_ledger =
-    "DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_dead; DROP TABLE alert_tries;"
+    "DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_by_channel; DROP INDEX "
+    "alerts_unsent; DROP TABLE alert_tries;"
     " ALTER TABLE alerts DROP COLUMN replayed_at; PRAGMA user_version=2";
 
 // A database of schema 1 with 40 days of one service, down in the last 3 h of each.

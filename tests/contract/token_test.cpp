@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -244,6 +246,47 @@ TEST_F(Tokens, TwoProcessesThatWriteAtOnceLoseNothing) {
   EXPECT_EQ(file_.list()->size(), 2u * each + 1);
   pass(seconds(1));
   EXPECT_EQ(watch_.list(now_)->size(), 2u * each + 1);
+}
+
+TEST_F(Tokens, AKillAtAnyInstantLosesNoTokenThatWasShown) {
+  int shown = 0;
+  for (int round = 0; round < 30; ++round) {
+    int pipes[2];
+    ASSERT_EQ(::pipe(pipes), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      TokenFile other(path_);
+      for (int i = 0;; ++i) {
+        const auto made = other.create(wanted(std::to_string(round) + "." + std::to_string(i)), now_.wall);
+        if (!made || ::write(pipes[1], "+", 1) != 1) ::_exit(1);
+      }
+    }
+    ::close(pipes[1]);
+    std::array<char, 1'000> told{};
+    ASSERT_GT(::read(pipes[0], told.data(), 1), 0);
+    std::this_thread::sleep_for(std::chrono::microseconds(137 * round));  // somewhere within the next one
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    ++shown;
+    for (ssize_t more = 0; (more = ::read(pipes[0], told.data(), told.size())) > 0;) shown += static_cast<int>(more);
+    ::close(pipes[0]);
+    pass(seconds(1));
+    const auto seen = watch_.list(now_);
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_GE(static_cast<int>(seen->size()), shown);
+  }
+}
+
+TEST_F(Tokens, MadeByRootTheFileBelongsToTheFoldersOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t somebody = 12'345;
+  std::filesystem::create_directory(path_.parent_path());
+  ASSERT_EQ(::chown(path_.parent_path().c_str(), somebody, somebody), 0);
+  make(wanted("ci"));
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, somebody);
+  EXPECT_EQ(status.st_gid, somebody);
 }
 
 TEST(TokenScopes, WriteIncludesReadAndAdminEverything) {

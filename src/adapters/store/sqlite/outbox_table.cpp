@@ -1,5 +1,7 @@
 #include "adapters/store/sqlite/outbox_table.h"
 
+#include <algorithm>
+
 #include "adapters/store/codec/alert_page.h"
 #include "base/json.h"
 #include "core/rules/delivery.h"
@@ -90,7 +92,10 @@ std::string wanted(const AlertQuery& query, bool has_cursor) {
     for (const AlertState state : query.states) {
       numbers += (numbers.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
     }
-    terms += query.states.size() == 1 ? "state = " + numbers + " AND " : "state IN (" + numbers + ") AND ";
+    const auto& states = query.states;
+    const bool unsent = std::find(states.begin(), states.end(), AlertState::sent) == states.end();
+    if (unsent) terms += "state <> 2 AND ";  // in the words of alerts_unsent, which holds few
+    terms += "state IN (" + numbers + ") AND ";
   }
   terms += query.channel ? "channel = ?1" : "?1 IS NULL";
   terms += query.incident ? " AND incident = ?2" : " AND ?2 IS NULL";
@@ -112,7 +117,8 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
   Json passed_over = Json::array();
   for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
-  std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait, passed_over.dump(), limit));
+  std::vector<Alert> ready =
+      read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait, passed_over.dump(), limit));
   for (Alert& alert : ready) {
     alert.state = AlertState::sending;
     alert.due_at = now + lease;

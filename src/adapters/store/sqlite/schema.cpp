@@ -52,14 +52,15 @@ constexpr std::array<std::string_view, 1> day_sheet_schema{
     "CREATE TABLE day_sheets (row INTEGER PRIMARY KEY, days BLOB NOT NULL)",
 };
 
-// alert_tries: the alerts' ledger. The indexes are for reading it by service, by incident, and what is dead.
-constexpr std::array<std::string_view, 5> ledger_schema{
+// alert_tries: the alerts' ledger. The indexes are for reading it by what operators ask: it may hold a storm's alerts.
+constexpr std::array<std::string_view, 6> ledger_schema{
     "ALTER TABLE alerts ADD COLUMN replayed_at INTEGER",
     "CREATE TABLE alert_tries (alert TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
     " outcome INTEGER NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (alert, number)) WITHOUT ROWID",
     "CREATE INDEX alerts_by_service ON alerts (service, created_at)",
     "CREATE INDEX alerts_by_incident ON alerts (incident, created_at)",
-    "CREATE INDEX alerts_dead ON alerts (created_at) WHERE state = 3",
+    "CREATE INDEX alerts_by_channel ON alerts (channel, created_at)",
+    "CREATE INDEX alerts_unsent ON alerts (created_at) WHERE state <> 2",
 };
 
 constexpr std::array<Migration, 3> all{{{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}}};
