@@ -36,7 +36,7 @@ const std::vector<std::string> payloads = {
     "a\r\nBcc: evil@example.com\r\nContent-Type: text/html\r\n\r\n<b>",
     "\r\n.\r\nMAIL FROM:<evil@example.com>\r\n",
     "=?UTF-8?B?PHNjcmlwdD4=?=",
-    std::string("nul\0nul \x01\x02\x1b[31mred\x7f", 22),
+    std::string("nul\0nul \x01\x02\x1b[31mred\x7f", 19),
     "broken \xff\xfe\xc0\xaf \xed\xa0\x80 \xf5",
     "\u202Egnp.exe \u2066iso\u2069 \u200Bzero \uFEFFbom \u2028sep \u0085nel \U000E0041",
     "{} {0} %s %n ${PATH} $(id) `id` {{x}} &amp;lt; &#60;",
