@@ -75,7 +75,7 @@ std::string signing_secret(const Section& section) {
 
 // The address of a service's interface, which few change.
 std::string interface_url(const Section& section, std::string_view usual) {
-  const std::string url = without_slashes_at_end(section.text("url").value_or(std::string(usual)));
+  std::string url = without_slashes_at_end(section.text("url").value_or(std::string(usual)));
   if (!parse_http_url(url)) section.error("url", fmt::format("expected https://… or http://…, such as {}", usual));
   return url;
 }

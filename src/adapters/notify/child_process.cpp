@@ -49,6 +49,7 @@ int file_of(std::string_view bytes) {
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));  // execve changes none
   pointers.push_back(nullptr);
   return pointers;
