@@ -124,7 +124,8 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheVersionBefore) {
 const std::string undo_ledger =
     "DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_by_channel; DROP INDEX "
     "alerts_unsent; DROP TABLE alert_tries;"
-    " ALTER TABLE alerts DROP COLUMN replayed_at; PRAGMA user_version=2";
+    " ALTER TABLE alerts DROP COLUMN replayed_at; UPDATE incidents SET document = json_remove(document, '$.told');"
+    " PRAGMA user_version=2";
 
 // A database of schema 1 with 40 days of one service, down in the last 3 h of each.
 void make_days_of_first_schema(const std::filesystem::path& file) {
@@ -236,6 +237,10 @@ TEST(SqliteMigration, R22_TheLedgerTakesOverTheAlertsWhereverItWasKilled) {
       EXPECT_EQ(record.alert.replayed_at, std::nullopt);
       EXPECT_TRUE(record.tries.empty()) << "schema 2 kept no more than the last answer";
     }
+    const auto stored = store.load();
+    ASSERT_EQ(stored->open_incidents.size(), 1u);
+    EXPECT_EQ(stored->open_incidents[0].told.size(), 4u) << "they hear of the end";
+    EXPECT_EQ(stored->open_incidents[0].told[0], (Told{ChannelId("dead"), start_time()}));
     const AlertId dead = alert_of(incident_of("shop", "01A", start_time()), 1, "dead", start_time()).id;
     ASSERT_EQ(*store.replay(dead, start_time() + minutes(5)), ReplayOutcome::owed);
     ASSERT_TRUE(store.settle(dead, {DeliveryOutcome::sent, {}, "200"}, start_time() + minutes(5)));

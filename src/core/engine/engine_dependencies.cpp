@@ -15,10 +15,14 @@ bool fails(const ServiceSnapshot& service) {
 
 }  // namespace
 
-void Engine::State::recheck(std::size_t row, MonotonicTime now) {
+bool Engine::State::recheck(std::size_t row, MonotonicTime now) {
+  bool any = false;
   for (SlotIndex slot = roster.row(row).first_slot; slot < roster.row(row).end_slot(); ++slot) {
-    if (runs(slot)) schedule.expedite(slot, now);
+    if (!runs(slot)) continue;
+    schedule.expedite(slot, now);
+    any = true;
   }
+  return any;
 }
 
 // At the first failing result: by the time that it is confirmed, the parents are known.

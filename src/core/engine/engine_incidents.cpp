@@ -53,14 +53,7 @@ void Engine::State::handle(const Operated& event, const Instant& now, Commands&)
 OperationResult Engine::State::carry_out(const CheckNow& action, const std::string&, const Instant& now) {
   const auto index = roster.find_row(action.service);
   if (!index) return not_found("there is no such service");
-  const Roster::Row& row = roster.row(*index);
-  bool any = false;
-  for (SlotIndex slot = row.first_slot; slot < row.end_slot(); ++slot) {
-    if (!runs(slot)) continue;
-    schedule.expedite(slot, now.monotonic);
-    any = true;
-  }
-  if (!any) return {OperationOutcome::refused, "the service is paused", std::nullopt};
+  if (!recheck(*index, now.monotonic)) return {OperationOutcome::refused, "the service is paused", std::nullopt};
   return {};
 }
 

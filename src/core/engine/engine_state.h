@@ -79,7 +79,7 @@ struct Engine::State {
   void settle_hold(std::size_t row, const std::string& detail, const Instant& now);
   void settle_all_holds(const Instant& now);
   void take_due_holds(const Instant& now);
-  void recheck(std::size_t row, MonotonicTime now);
+  bool recheck(std::size_t row, MonotonicTime now);  // all its checks; false: none runs
   milliseconds patience_for(std::size_t row) const;
   Parents parents_of(std::size_t row) const;
   void note_affected(std::size_t row);

@@ -53,7 +53,9 @@ constexpr std::array<std::string_view, 1> day_sheet_schema{
 };
 
 // alert_tries: the alerts' ledger. The indexes are for reading it by what operators ask: it may hold a storm's alerts.
-constexpr std::array<std::string_view, 6> ledger_schema{
+// The last statement: an open incident keeps who was told of it since, so that they hear of its end. Steps 0, 2 and 6
+// are opened, escalated and reopened.
+constexpr std::array<std::string_view, 7> ledger_schema{
     "ALTER TABLE alerts ADD COLUMN replayed_at INTEGER",
     "CREATE TABLE alert_tries (alert TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
     " outcome INTEGER NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (alert, number)) WITHOUT ROWID",
@@ -61,6 +63,9 @@ constexpr std::array<std::string_view, 6> ledger_schema{
     "CREATE INDEX alerts_by_incident ON alerts (incident, created_at)",
     "CREATE INDEX alerts_by_channel ON alerts (channel, created_at)",
     "CREATE INDEX alerts_unsent ON alerts (created_at) WHERE state <> 2",
+    "UPDATE incidents SET document = json_set(document, '$.told', json((SELECT json_group_array(json_object("
+    "'channel', channel, 'at', at)) FROM (SELECT channel, max(created_at) AS at FROM alerts"
+    " WHERE alerts.incident = incidents.id AND step IN (0, 2, 6) GROUP BY channel)))) WHERE resolved_at IS NULL",
 };
 
 constexpr std::array<Migration, 3> all{{{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}}};
