@@ -2,6 +2,9 @@
 add_library(allclear_options INTERFACE)
 target_include_directories(allclear_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(allclear_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual)
+# What ccache asks for to keep precompiled headers and what uses them.
+target_compile_options(allclear_options INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 if(ALLCLEAR_WERROR)
   # g++ 12 sees these where they are not (GCC bugs 105651, 105562); they stay warnings.
   target_compile_options(allclear_options INTERFACE -Werror -Wno-error=restrict -Wno-error=maybe-uninitialized)

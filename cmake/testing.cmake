@@ -9,8 +9,8 @@ target_precompile_headers(allclear_test_headers PRIVATE
   <variant> <vector>)
 add_library(allclear_test_options INTERFACE)
 target_compile_options(allclear_test_options INTERFACE $<$<CONFIG:Release>:-O1>
-  # What ccache asks for to keep precompiled headers and what uses them.
-  $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+  # g++ 12 is wrong about strings at -O1: here the sanitizers look for these.
+  "$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>")
 target_link_libraries(allclear_test_headers PRIVATE allclear_test_options)
 # The flags of the programs that take it: an object library would be -fPIC and without threads.
 set_target_properties(allclear_test_headers PROPERTIES POSITION_INDEPENDENT_CODE OFF)
