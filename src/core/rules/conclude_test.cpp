@@ -186,6 +186,114 @@ TEST(Conclude, EasingOwesNoAlert) {
   EXPECT_TRUE(decision.alerts.empty());
 }
 
+// Of a child whose parent is down.
+TEST(ConcludeHeld, WhatIsWorseWaitsWhileItIsHeldAndWhatIsBetterDoesNot) {
+  Scene worse("D");
+  worse.view.held = true;
+  EXPECT_TRUE(worse.decide_at(30).transition.has_value()) << "the page shows what is";
+  EXPECT_FALSE(worse.decide_at(30).incident.has_value());
+  const Incident degraded = *Scene("S").decide_at(12).incident;
+  Scene escalating("D", Verdict::degraded);
+  escalating.view.held = true;
+  escalating.view.open_incident = degraded;
+  EXPECT_FALSE(escalating.decide_at(30).incident.has_value());
+  Scene recovering("U", Verdict::degraded);
+  recovering.view.held = true;
+  recovering.view.open_incident = degraded;
+  EXPECT_EQ(recovering.decide_at(30).alerts.size(), 2U) << "a recovery is never held";
+}
+
+TEST(ConcludeHeld, AnUnannouncedFirstResultIsNotHeld) {
+  Scene scene("D", Verdict::unknown);
+  scene.view.state.since = WallTime{};
+  scene.view.held = true;
+  EXPECT_FALSE(scene.decide_at(30).incident.has_value());
+  scene.service.alerts_on_first = false;
+  ASSERT_TRUE(scene.decide_at(30).incident.has_value());
+  EXPECT_FALSE(scene.decide_at(30).incident->announced);
+}
+
+TEST(ConcludeRelease, TellsOfWhatBeganWhileItWasHeld) {
+  Scene scene("D", Verdict::down, 10);
+  const Decision decision = conclude_release(scene.view, "seen: refused", wall_s(300));
+  EXPECT_FALSE(decision.transition || decision.service_state) << "both were stored when it changed";
+  ASSERT_TRUE(decision.incident.has_value());
+  EXPECT_EQ(decision.incident->opened_at, wall_s(10));
+  EXPECT_EQ(decision.incident->timeline[0].at, wall_s(300));
+  EXPECT_EQ(decision.alerts.size(), 2U);
+}
+
+TEST(ConcludeRelease, OwesOnlyWhatIsWorseThanWasTold) {
+  EXPECT_FALSE(conclude_release(Scene("U").view, "", wall_s(300)).urgent());
+  EXPECT_FALSE(conclude_release(Scene("?", Verdict::unknown).view, "", wall_s(300)).urgent());
+  Scene told("D", Verdict::down);
+  told.view.open_incident = *Scene("D").decide_at(12).incident;
+  EXPECT_FALSE(conclude_release(told.view, "", wall_s(300)).urgent());
+  Scene worse("D", Verdict::down);
+  worse.view.open_incident = *Scene("S").decide_at(12).incident;
+  const Decision decision = conclude_release(worse.view, "", wall_s(300));
+  ASSERT_EQ(decision.alerts.size(), 2U);
+  EXPECT_EQ(decision.alerts[0].step, IncidentStep::escalated);
+}
+
+TEST(ConcludeRelease, WhatWasEndedByHandSinceItBeganStaysEnded) {
+  Scene scene("D", Verdict::down, 10);
+  scene.view.last_resolved = *Scene("D").decide_at(12).incident;
+  scene.view.last_resolved->resolved_at = wall_s(60);
+  EXPECT_EQ(scene.view.last_resolved->opened_at, wall_s(10));
+  EXPECT_FALSE(owes_news(scene.view));
+  scene.view.state.since = wall_s(90);
+  EXPECT_TRUE(owes_news(scene.view)) << "an outage of its own";
+}
+
+// A scene whose first check flaps, or has just stopped.
+Scene flapping(std::string_view verdicts, Verdict before, bool flaps) {
+  Scene scene(verdicts, before);
+  scene.states[0].flaps.flapping = flaps;
+  return scene;
+}
+
+TEST(ConcludeFlapping, BeginsOnceNotesTheWorstAndEndsOnce) {
+  const Decision begun = flapping("S", Verdict::up, true).decide_at(30);
+  ASSERT_EQ(begun.alerts.size(), 2U);
+  EXPECT_EQ(begun.alerts[0].step, IncidentStep::flapping_started);
+  ASSERT_TRUE(begun.incident->flapping);
+
+  Scene worse = flapping("D", Verdict::degraded, true);
+  worse.view.open_incident = begun.incident;
+  const Decision noted = worse.decide_at(60);
+  EXPECT_TRUE(noted.alerts.empty());
+  ASSERT_TRUE(noted.incident.has_value());
+  EXPECT_EQ(noted.incident->worst, Verdict::down);
+
+  Scene unknown = flapping("?", Verdict::down, true);
+  unknown.view.open_incident = noted.incident;
+  EXPECT_FALSE(unknown.decide_at(90).incident.has_value());
+
+  Scene over = flapping("U", Verdict::down, false);
+  over.view.open_incident = noted.incident;
+  const Decision ended = over.decide_at(120);
+  ASSERT_EQ(ended.alerts.size(), 2U);
+  EXPECT_EQ(ended.alerts[0].step, IncidentStep::flapping_stopped);
+  EXPECT_FALSE(ended.incident->flapping);
+}
+
+TEST(ConcludeFlapping, WhenItIsOverButUnknownNothingIsSaidYet) {
+  const Decision begun = flapping("D", Verdict::up, true).decide_at(30);
+  Scene unknown = flapping("?", Verdict::down, false);
+  unknown.view.open_incident = begun.incident;
+  const Decision decision = unknown.decide_at(60);
+  EXPECT_TRUE(decision.transition.has_value());
+  EXPECT_FALSE(decision.incident.has_value());
+}
+
+TEST(ConcludeFlapping, ACheckThatIsSwitchedOffDoesNotFlap) {
+  Scene scene = flapping("D", Verdict::up, true);
+  scene.service.enabled = false;
+  const Decision decision = scene.decide_at(30);
+  EXPECT_FALSE(decision.incident && decision.incident->flapping);
+}
+
 TEST(ConcludeEnd, EndsStateAndIncidentAndTellsThoseWhoWereTold) {
   Scene scene("D", Verdict::down);
   scene.view.open_incident = *Scene("D").decide_at(12).incident;

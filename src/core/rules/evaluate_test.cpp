@@ -126,6 +126,17 @@ TEST(Evaluate, TheCertificateIsTheReasonWhenBothDegrade) {
   EXPECT_EQ(result.detail, "certificate expires in 8 s, expected at least 10 s; took 12.3 ms, expected at most 1 ms");
 }
 
+TEST(Evaluate, AnExpiredCertificateThatNobodyVerifiesSaysSinceWhen) {
+  Expectations expect;
+  expect.certificate = milliseconds(10'000);
+  HttpTarget target = std::get<HttpTarget>(http_target("example.com", Scheme::https));
+  target.tls.edit().verify = false;
+  const CheckResult result = evaluate(check_with(expect, target), with_certificate(seen_status(200), wall(-3'000)));
+  EXPECT_EQ(result.verdict, Verdict::degraded);
+  EXPECT_EQ(result.reason, Reason::certificate_expiring);
+  EXPECT_EQ(result.detail, "certificate expired 3 s ago, expected at least 10 s left");
+}
+
 TEST(Evaluate, AnExpiredCertificateIsDownEvenWhenTheHandshakeWasCached) {
   TlsTarget unverified{"example.com", 443, StartTls::none, {}, {}};
   const Target verified = unverified;

@@ -50,6 +50,7 @@ class Story {
   const std::vector<Alert>& alerts() const { return alerts_; }
   Incident& incident() { return *incident_; }
   Service& service() { return service_; }
+  void of_ops(ChannelPolicy policy) { policies_[ops] = std::move(policy); }
 
  private:
   Routing routing() const { return {*service_.alerts, policies_}; }
@@ -138,6 +139,25 @@ TEST(Routing, AfterCountsFromTheStepThatMadeItWanted) {
   plain.transition(up, degraded, 0);
   plain.transition(degraded, down, 500);
   EXPECT_EQ(plain.next_s(), 600) << "an escalation does not start the wait anew";
+}
+
+TEST(Routing, AChannelOfGraveIncidentsOnlyWaitsFromTheStepThatMadeItGrave) {
+  Story story({{}, {Severity::major}, seconds(600), {}, {}});
+  story.transition(up, degraded, 0);
+  EXPECT_EQ(story.next_s(), std::nullopt) << "that is a minor one";
+  story.transition(degraded, down, 500);
+  EXPECT_EQ(story.next_s(), 1'100);
+  EXPECT_EQ(story.follow(1'100), Names{"pager escalated"});
+}
+
+TEST(Routing, TheEarliestWordOfAllChannelsIsTheNext) {
+  Story story({{}, {}, seconds(600), {}, {}});
+  story.of_ops({{}, {}, {}, seconds(900), {}});
+  story.transition(up, down, 0);
+  EXPECT_EQ(story.next_s(), 600);
+  EXPECT_EQ(story.follow(600), Names{"pager opened"});
+  EXPECT_EQ(story.next_s(), 900);
+  EXPECT_EQ(story.follow(900), Names{"ops reminder"});
 }
 
 TEST(Routing, RemindersGoOnUntilSomebodyAcknowledges) {
