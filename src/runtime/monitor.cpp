@@ -213,7 +213,7 @@ void Monitor::publish_when_due() {
 
 void Monitor::publish() {
   const Instant now = clock_.now();
-  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), facts()});
+  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), engine_.maintenances(), facts()});
   last_publication_ = now.monotonic;
   dirty_ = false;
   const std::lock_guard lock(snapshot_mutex_);
@@ -255,7 +255,7 @@ void Monitor::log_transitions(const Commit& commit) {
     log_.write(worse ? LogLevel::warning : LogLevel::info, "service_changed",
                {{"service", transition.service.value()},
                 {"from", std::string(to_string(transition.from))},
-                {"to", std::string(to_string(transition.to))},
+                {"to", std::string(to_string(to_shown(transition.to, transition.maintenance)))},
                 {"reason", std::string(to_string(transition.reason))},
                 {"since", format_rfc3339(transition.at)},
                 {"detail", decision.result ? decision.result->detail : std::string()}});

@@ -35,7 +35,7 @@ bool begins(IncidentStep step) { return step == IncidentStep::opened || step == 
 
 bool same_transition(const Transition& left, const Transition& right) {
   return left.from == right.from && left.to == right.to && left.at == right.at &&
-         left.confirmed_at == right.confirmed_at;
+         left.confirmed_at == right.confirmed_at && left.maintenance == right.maintenance;
 }
 
 }  // namespace
@@ -80,7 +80,9 @@ void Auditor::judge_transition(const Decision& decision) {
   if (last != last_transitions_.end() && same_transition(last->second, transition)) return;  // stored twice: no harm
   if (transition.from != services_[decision.service].verdict)
     complain(name + ": a transition from a state it was not in");
-  if (transition.from == transition.to) complain(name + ": a transition to the same state");
+  const bool turns = transition.maintenance != services_[decision.service].maintenance;
+  if (turns && transition.maintenance) ++maintenances_;
+  if (transition.from == transition.to && !turns) complain(name + ": a transition to the same state");
   if (transition.at > transition.confirmed_at) complain(name + ": a transition dated after its confirmation");
   if (!decision.service_state || decision.service_state->verdict != transition.to) {
     complain(name + ": a transition without its service state");
@@ -147,6 +149,8 @@ void Auditor::judge_alerts(const Decision& decision) {
     const bool backed = decision.incident && decision.incident->id == alert.incident &&
                         std::any_of(decision.incident->timeline.begin(), decision.incident->timeline.end(), has_step);
     if (!backed) complain(decision.service.value() + ": an alert without an incident step");
+    if (raises(alert.step) && world_.under_maintenance(decision.service, alert.created_at))
+      complain(decision.service.value() + ": an alert inside maintenance");
     const auto [place, fresh] = alerts_.emplace(AlertPlace{alert.incident, alert.ordinal, alert.channel}, alert);
     if (!fresh && (place->second.id != alert.id || place->second.step != alert.step)) {
       complain(decision.service.value() + ": two different alerts with one ordinal");

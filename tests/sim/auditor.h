@@ -28,6 +28,7 @@ class Auditor {
 
   const std::vector<std::string>& violations() const { return violations_; }
   std::size_t incidents_opened() const { return incidents_opened_; }
+  std::size_t maintenances() const { return maintenances_; }
   std::size_t alerts_owed() const { return alerts_.size(); }
 
  private:
@@ -51,6 +52,7 @@ class Auditor {
   std::set<std::pair<IncidentId, ChannelId>> told_;  // who knows of an incident that is not over for them
   std::set<ServiceId> may_start_afresh_;
   std::size_t incidents_opened_ = 0;
+  std::size_t maintenances_ = 0;
 };
 
 }  // namespace allclear::sim

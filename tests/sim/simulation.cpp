@@ -28,6 +28,7 @@ Report Simulation::run() {
   run_until(chaos_length);
   chaos_ = false;
   if (!engine_) start_process();
+  world_.end_maintenance();
   reload(true);
   const ServiceId victim = world_.services()[1].id;
   for (const ServiceId& down : {ServiceId(), victim, ServiceId()}) {
@@ -40,6 +41,7 @@ Report Simulation::run() {
   report_.violations = auditor_.violations();
   report_.incidents = auditor_.incidents_opened();
   report_.alerts = auditor_.alerts_owed();
+  report_.maintenances = auditor_.maintenances();
   return report_;
 }
 

@@ -27,6 +27,7 @@ struct Report {
   std::size_t crashes = 0;
   std::size_t incidents = 0;
   std::size_t alerts = 0;
+  std::size_t maintenances = 0;  // services that went under maintenance
   std::size_t results = 0;
   std::size_t conflicts = 0;
   std::size_t faults = 0;

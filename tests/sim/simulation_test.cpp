@@ -56,6 +56,7 @@ TEST(Simulation, ExercisesWhatItIsThereFor) {
     sum.crashes += report.crashes;
     sum.incidents += report.incidents;
     sum.alerts += report.alerts;
+    sum.maintenances += report.maintenances;
     sum.results += report.results;
     sum.conflicts += report.conflicts;
     sum.faults += report.faults;
@@ -63,6 +64,7 @@ TEST(Simulation, ExercisesWhatItIsThereFor) {
   EXPECT_GT(sum.crashes, 40U);
   EXPECT_GT(sum.incidents, 200U);
   EXPECT_GT(sum.alerts, 400U);
+  EXPECT_GT(sum.maintenances, 200U);
   EXPECT_GT(sum.results, 10'000U);
   EXPECT_GT(sum.conflicts, 40U);
   EXPECT_GT(sum.faults, 40U);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/rules/maintenance.h"
 #include "tests/support/builders.h"
 
 namespace allclear::sim {
@@ -35,6 +36,30 @@ std::vector<Spell> make_spells(Random& random, milliseconds length, bool steady)
 World::World(Random& random, milliseconds length) {
   const auto count = static_cast<int>(random.between(3, 6));
   for (int number = 0; number < count; ++number) add_service(random, number, length);
+  for (std::int64_t i = random.between(0, 3); i > 0; --i) add_maintenance(random);
+}
+
+// Repeated since ever, since the wall clock may be set to any time.
+void World::add_maintenance(Random& random) {
+  Maintenance maintenance;
+  maintenance.id = MaintenanceId(fmt::format("maintenance-{}", maintenances_.size()));
+  maintenance.title = "Work";
+  maintenance.zone = std::make_shared<const ZoneRules>();
+  maintenance.start = LocalTime(seconds(random.between(0, 3'600)));
+  maintenance.lasts = random.time_between(seconds(20), seconds(240));
+  maintenance.repeats = random.time_between(seconds(300), seconds(900));
+  for (const Service& service : services_) {
+    if (random.one_in(2)) maintenance.services.push_back(service.id);
+  }
+  maintenances_.push_back(std::make_shared<const Maintenance>(std::move(maintenance)));
+}
+
+bool World::under_maintenance(const ServiceId& service, WallTime at) const {
+  return std::any_of(maintenances_.begin(), maintenances_.end(), [&](const auto& maintenance) {
+    const auto& services = maintenance->services;
+    const auto window = window_at_or_after(*maintenance, at);
+    return std::find(services.begin(), services.end(), service) != services.end() && window && under_way(*window, at);
+  });
 }
 
 void World::add_service(Random& random, int number, milliseconds length) {
@@ -81,7 +106,9 @@ std::shared_ptr<const Catalogue> World::catalogue(const std::set<ServiceId>& mis
     named.push_back(service);
     named.back().enabled = !off.contains(service.id);
   }
-  return test::make_catalogue(std::move(named));
+  auto catalogue = std::make_shared<Catalogue>(*test::make_catalogue(std::move(named)));
+  catalogue->maintenances = maintenances_;
+  return catalogue;
 }
 
 }  // namespace allclear::sim

@@ -30,13 +30,18 @@ class World {
   const Service& service(const ServiceId& id) const;
   const std::vector<Service>& services() const { return services_; }
   const ServiceId& steady() const { return services_.front().id; }
+  // From now on no window is configured.
+  void end_maintenance() { maintenances_.clear(); }
+  bool under_maintenance(const ServiceId& service, WallTime at) const;
   // The config with some services missing or switched off.
   std::shared_ptr<const Catalogue> catalogue(const std::set<ServiceId>& missing, const std::set<ServiceId>& off) const;
 
  private:
+  void add_maintenance(Random& random);
   void add_service(Random& random, int number, milliseconds length);
 
   std::vector<Service> services_;
+  std::vector<std::shared_ptr<const Maintenance>> maintenances_;
   std::map<CheckKey, std::vector<Spell>> spells_;
   bool calm_ = false;
   ServiceId down_when_calm_;

@@ -67,6 +67,7 @@ std::string render_page(const PublicView& view) {
   page += "<main>";
   page += banner_section(view);
   page += open_incidents_section(view);
+  page += maintenance_section(view);
   page += services_section(view);
   page += recent_incidents_section(view);
   page += "</main>";

@@ -202,6 +202,22 @@ std::string incident_block(const Incident& incident, const PublicView& view) {
                      updates_block(incident, name));
 }
 
+std::string maintenance_block(const MaintenanceView& maintenance, const PublicView& view) {
+  constexpr std::size_t named = 5;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(maintenance.services.size(), named); ++i)
+    names += (names.empty() ? "" : ", ") + escape_html(name_of(view, maintenance.services[i]));
+  if (maintenance.services.size() > named) names += fmt::format(" and {} more", maintenance.services.size() - named);
+  const std::string when =
+      maintenance.under_way
+          ? fmt::format("Under way until {}", time_element(maintenance.ends_at))
+          : fmt::format("{}, for {}", time_element(maintenance.starts_at),
+                        describe_duration(maintenance.ends_at - maintenance.starts_at));
+  return fmt::format("<li class=\"incident {}\" id=\"maintenance-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {}</p></li>\n",
+                     icon_class(ShownState::maintenance), escape_html(maintenance.id.value()),
+                     icon(ShownState::maintenance), escape_html(maintenance.title), when, names);
+}
+
 }  // namespace
 
 std::string banner_section(const PublicView& view) {
@@ -224,6 +240,14 @@ std::string open_incidents_section(const PublicView& view) {
     return a->severity > b->severity;
   });  // else newest first
   for (const Incident* incident : worst_first) html += incident_block(*incident, view);
+  return html + "</ul></section>\n";
+}
+
+std::string maintenance_section(const PublicView& view) {
+  if (view.maintenances.empty()) return {};
+  std::string html =
+      "<section aria-labelledby=\"maintenance\"><h2 id=\"maintenance\">Maintenance</h2><ul class=\"incidents\">";
+  for (const MaintenanceView& maintenance : view.maintenances) html += maintenance_block(maintenance, view);
   return html + "</ul></section>\n";
 }
 

@@ -9,6 +9,7 @@ namespace allclear::api {
 
 std::string banner_section(const PublicView& view);
 std::string open_incidents_section(const PublicView& view);  // empty when none is open
+std::string maintenance_section(const PublicView& view);     // empty when none is ahead
 std::string services_section(const PublicView& view);
 std::string recent_incidents_section(const PublicView& view);
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/rules/maintenance.h"
 #include "core/rules/uptime.h"
 
 namespace allclear::api {
@@ -62,7 +63,7 @@ ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* sto
   view.name = service.name;
   view.group = service.group;
   view.activity = service.enabled ? Activity::active : Activity::paused;
-  view.state = service.enabled ? to_shown(snapshot.state.verdict) : ShownState::unknown;
+  view.state = service.enabled ? to_shown(snapshot.state.verdict, snapshot.state.maintenance) : ShownState::unknown;
   view.reason = service.enabled ? snapshot.state.reason : Reason::paused;
   if (snapshot.state.since != WallTime{}) view.since = snapshot.state.since;
   add_last_results(view, snapshot);
@@ -83,6 +84,25 @@ void sort_newest_first(std::vector<Incident>& incidents) {
   std::sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) {
     return a.opened_at != b.opened_at ? a.opened_at > b.opened_at : a.id > b.id;
   });
+}
+
+std::vector<MaintenanceView> maintenance_views(const Snapshot& snapshot, const std::unordered_set<std::string>& shown,
+                                               WallTime now) {
+  std::vector<MaintenanceView> views;
+  for (const auto& maintenance : snapshot.maintenances) {
+    const auto window = window_at_or_after(*maintenance, now);
+    if (!window || window->starts_at > now + announced_span) continue;
+    MaintenanceView view{maintenance->id,   maintenance->title, {}, window->starts_at, window->ends_at,
+                         under_way(*window, now)};
+    for (const ServiceId& service : maintenance->services) {
+      if (shown.contains(service.value())) view.services.push_back(service);
+    }
+    if (!view.services.empty()) views.push_back(std::move(view));
+  }
+  std::stable_sort(views.begin(), views.end(), [](const MaintenanceView& a, const MaintenanceView& b) {
+    return a.starts_at < b.starts_at;
+  });
+  return views;
 }
 
 }  // namespace
@@ -122,6 +142,7 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   const auto internal = [&](const ServiceId& service) { return !shown.contains(service.value()); };
   for (Incident& incident : view.open) std::erase_if(incident.affects, internal);
   for (Incident& incident : view.recent) std::erase_if(incident.affects, internal);
+  view.maintenances = maintenance_views(snapshot, shown, now);
   sort_newest_first(view.open);
   sort_newest_first(view.recent);
   if (view.recent.size() > most_recent) view.recent.resize(most_recent);

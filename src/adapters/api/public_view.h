@@ -32,6 +32,7 @@ struct PageSettings {
 
 inline constexpr int shown_days = 90;
 inline constexpr std::chrono::days recent_span{14};
+inline constexpr std::chrono::days announced_span{60};
 inline constexpr std::size_t most_recent = 100;  // incidents: a service that flaps makes no endless page
 
 // Small, since there are ninety of them for each service.
@@ -63,6 +64,15 @@ struct ServiceView {
   std::vector<DayView> days;  // always shown_days of them, ascending, the last is today
 };
 
+struct MaintenanceView {
+  MaintenanceId id;
+  std::string title;
+  std::vector<ServiceId> services;  // public ones only, at least one
+  WallTime starts_at;
+  WallTime ends_at;
+  bool under_way = false;
+};
+
 enum class Freshness : std::uint8_t { fresh, stale };
 
 struct PublicView {
@@ -76,6 +86,7 @@ struct PublicView {
   std::vector<ServiceView> services;  // in the catalogue's order
   std::vector<Incident> open;         // newest first
   std::vector<Incident> recent;       // resolved within recent_span, newest first
+  std::vector<MaintenanceView> maintenances;  // under way or the next of each within announced_span, soonest first
 
   const ServiceView* find(const ServiceId& id) const;
 };

@@ -96,6 +96,19 @@ void write_incident_members(JsonWriter& json, const Incident& incident) {
   json.end_array();
 }
 
+namespace {
+
+void write_maintenance(JsonWriter& json, const MaintenanceView& maintenance) {
+  json.begin_object().key("id").text(maintenance.id.value()).key("title").text(maintenance.title);
+  json.key("services").begin_array();
+  for (const ServiceId& service : maintenance.services) json.text(service.value());
+  json.end_array();
+  json.key("state").text(maintenance.under_way ? "in_progress" : "scheduled");
+  json.key("starts_at").time(maintenance.starts_at).key("ends_at").time(maintenance.ends_at).end_object();
+}
+
+}  // namespace
+
 std::string render_status(const PublicView& view, int days) {
   JsonWriter json;
   json.begin_object();
@@ -113,7 +126,9 @@ std::string render_status(const PublicView& view, int days) {
   json.key("recent_incidents").begin_array();
   for (const Incident& incident : view.recent) write_incident(json, incident);
   json.end_array();
-  json.key("maintenances").begin_array().end_array();
+  json.key("maintenances").begin_array();
+  for (const MaintenanceView& maintenance : view.maintenances) write_maintenance(json, maintenance);
+  json.end_array();
   json.end_object();
   return json.take();
 }

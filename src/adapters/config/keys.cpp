@@ -93,7 +93,7 @@ constexpr std::string_view webhook_keys[] = {"url", "url_file", "secret", "secre
 constexpr std::string_view exec_keys[] = {"run", "timeout"};
 constexpr std::string_view blindness_keys[] = {"anchors", "ping"};
 constexpr std::string_view grouping_keys[] = {"threshold", "within", "every"};
-constexpr std::string_view maintenance_keys[] = {"title", "services", "start", "zone", "lasts", "every"};
+constexpr std::string_view maintenance_keys[] = {"title", "services", "start", "zone", "lasts", "every", "until"};
 constexpr std::string_view remedy_keys[] = {"service", "when", "run", "timeout"};
 
 struct Entry {

@@ -5,6 +5,7 @@
 #include "adapters/config/document.h"
 #include "adapters/config/files.h"
 #include "adapters/config/read_channels.h"
+#include "adapters/config/read_maintenance.h"
 #include "adapters/config/read_parts.h"
 #include "adapters/config/read_server.h"
 #include "adapters/config/read_service.h"
@@ -65,10 +66,10 @@ ReadFile read_all(Reading& reading, const Document& document) {
   catalogue.services = read_services(root, defaults, channels);
   config.channels = channels.take();
   for (const Channel& channel : config.channels) catalogue.channels.emplace(channel.id, channel.policy);
+  catalogue.maintenances = read_maintenances(root, catalogue.services);
   validate_hosts(root);
   validate_blindness(root);
   validate_grouping(root);
-  validate_maintenance(root);
   validate_remedies(root);
   const Node* services = root.find("services");
   config.names_services = services != nullptr && !services->is_null();

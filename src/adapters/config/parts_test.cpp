@@ -35,10 +35,10 @@ TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
        {"store.dynamodb", "server.probe", "services[backup].heartbeat", "services[resize].cloudwatch", "hosts",
-        "channels.aws.sns", "blindness", "grouping", "maintenance", "remedies"}) {
+        "channels.aws.sns", "blindness", "grouping", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 10U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 9U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {

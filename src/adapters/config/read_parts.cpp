@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -12,20 +11,6 @@ namespace allclear::config {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, int>, 2> bad_states{{{"degraded", 1}, {"down", 2}}};
-
-using ServiceIds = std::unordered_set<std::string_view>;
-
-ServiceIds service_ids(const Section& root) {
-  ServiceIds ids;
-  const Node* services = root.find("services");
-  if (services == nullptr || !services->is_list()) return ids;
-  for (const Node* item : services->children) {
-    for (std::size_t i = 0; item->is_map() && i + 1 < item->children.size(); i += 2) {
-      if (item->children[i]->text == "id") ids.insert(item->children[i + 1]->text);
-    }
-  }
-  return ids;
-}
 
 void require(const Section& section, std::string_view key, const std::string& what) {
   if (section.is_map() && !section.has(key)) section.missing(key, what);
@@ -49,6 +34,18 @@ void check_usage(const Section& host, std::string_view key) {
 }
 
 }  // namespace
+
+ServiceIds service_ids(const Section& root) {
+  ServiceIds ids;
+  const Node* services = root.find("services");
+  if (services == nullptr || !services->is_list()) return ids;
+  for (const Node* item : services->children) {
+    for (std::size_t i = 0; item->is_map() && i + 1 < item->children.size(); i += 2) {
+      if (item->children[i]->text == "id") ids.insert(item->children[i + 1]->text);
+    }
+  }
+  return ids;
+}
 
 void validate_hosts(const Section& root) {
   const Node* node = root.find("hosts");
@@ -84,31 +81,6 @@ void validate_grouping(const Section& root) {
   (void)section.duration("within", seconds(1));
   (void)section.duration("every", seconds(1));
   root.warning("grouping", "not built yet: has no effect");
-}
-
-void validate_maintenance(const Section& root) {
-  const auto items = root.items("maintenance");
-  const auto ids = items.empty() ? ServiceIds{} : service_ids(root);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Section one(root.reading(), *items[i], Object::maintenance, fmt::format("maintenance[{}]", i), &root);
-    require(one, "title", "expected what is done");
-    require(one, "start", "expected a local time such as 2026-12-01T02:00");
-    require(one, "lasts", "expected a duration such as 1h");
-    (void)one.name("title");
-    refer(one, "services", ids);
-    const auto start = one.text("start");
-    const bool local =
-        start && (parse_rfc3339(*start + ":00Z") || parse_rfc3339(*start + "Z") || parse_rfc3339(*start));
-    if (start && !local) one.misfit("start", "expected a local time such as 2026-12-01T02:00");
-    (void)one.name("zone");
-    (void)one.duration("lasts", seconds(1));
-    if (const auto every = one.text("every"); every && *every != "day" && *every != "week" && *every != "month") {
-      const auto period = parse_duration(*every);
-      if (!period || *period < std::chrono::hours(1))
-        one.misfit("every", "expected day, week, month or a duration of at least 1h such as 36h");
-    }
-  }
-  if (!items.empty()) root.warning("maintenance", "not built yet: has no effect");
 }
 
 void validate_remedies(const Section& root) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "adapters/config/read_service.h"
@@ -10,11 +12,14 @@
 
 namespace allclear::config {
 
+// As they are written, right or wrong.
+using ServiceIds = std::unordered_set<std::string_view>;
+ServiceIds service_ids(const Section& root);
+
 void validate_hosts(const Section& root);
 void validate_blindness(const Section& root);
 void validate_grouping(const Section& root);
 // They name services of the same file.
-void validate_maintenance(const Section& root);
 void validate_remedies(const Section& root);
 // `flapping` of defaults or of a service: a map, or off. What it does not say is inherited.
 FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited);

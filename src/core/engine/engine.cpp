@@ -12,11 +12,16 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 void Engine::on(const Event& event, const Instant& now, Commands& commands) {
+  state_->take_due_maintenance(now);
   std::visit([&](const auto& happened) { state_->handle(happened, now, commands); }, event);
   state_->finish_turn(now, commands);
 }
 
 const ServiceList& Engine::services() const { return state_->roster.services(); }
+
+const std::vector<std::shared_ptr<const Maintenance>>& Engine::maintenances() const {
+  return state_->calendar.maintenances();
+}
 
 std::optional<CheckState> Engine::state_of(const CheckKey& key) const {
   const auto slot = state_->roster.find(key);
@@ -55,7 +60,8 @@ void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   commits.flush(now.monotonic, commands);
   replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
-  const MonotonicTime next = std::min({schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next()});
+  const MonotonicTime next = std::min(
+      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next()});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

@@ -44,6 +44,7 @@ class Engine {
   // Services of the catalogue as they stand, in its order. A copy keeps the present, at the price of a pointer for each
   // block of services.
   const ServiceList& services() const;
+  const std::vector<std::shared_ptr<const Maintenance>>& maintenances() const;  // of the catalogue
   // What is known and counted for a check; absent: not of the catalogue.
   std::optional<CheckState> state_of(const CheckKey& key) const;
   const EngineCounters& counters() const;

@@ -31,6 +31,8 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   roster.restore(event.stored);
   schedule.reserve(roster.slot_count());
   end_gone_of(event.stored, now.wall);
+  calendar.set(event.catalogue->maintenances, roster);
+  calendar.look(roster, now);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
@@ -61,6 +63,8 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   schedule = Schedule();
   schedule.reserve(roster.slot_count());
   carry_over(old, old_schedule, now);
+  calendar.set(event.catalogue->maintenances, roster);
+  calendar.look(roster, now);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
@@ -143,9 +147,11 @@ void Engine::State::settle(std::size_t index, WallTime now) {
 }
 
 // The config may have taken away the check that decided.
-void Engine::State::reconcile(std::size_t index, WallTime now) {
+void Engine::State::reconcile(std::size_t index, WallTime now, bool held) {
   if (!counted(*roster.service(index).service)) return;
-  Decision decision = conclude(roster.view(index, std::nullopt), CheckResult{}, now);
+  ServiceView view = roster.view(index, std::nullopt);
+  view.held = held;
+  Decision decision = conclude(view, CheckResult{}, now);
   if (decision.service_state || decision.incident) record(index, std::move(decision));
 }
 

@@ -54,6 +54,12 @@ Parents Engine::State::parents_of(std::size_t row) const {
   for (const std::size_t parent : dependencies.parents(row)) {
     const ServiceSnapshot& standing = roster.service(parent);
     ParentView view{standing.state.verdict, standing.state.since, WallTime::max(), false};
+    if (roster.row(parent).maintenance) {  // unknown to people, not to its children
+      const ServiceView seen = roster.view(parent, std::nullopt);
+      const Aggregate truth = aggregate(*seen.service, seen.checks);
+      view.verdict = truth.verdict;
+      view.since = truth.since;
+    }
     for (SlotIndex slot = roster.row(parent).first_slot; slot < roster.row(parent).end_slot(); ++slot) {
       if (!runs(slot)) continue;
       const CheckState state = roster.state(slot);

@@ -19,7 +19,7 @@ Routing routing_for(const Roster& roster, std::size_t row) {
 void Engine::State::plan_follow_up(std::size_t row, const Instant& now) {
   follow_ups.cancel(row);
   const auto& open = roster.service(row).open_incident;
-  if (!open) return;
+  if (!open || roster.row(row).maintenance) return;
   if (const auto next = next_follow_up(routing_for(roster, row), *open)) follow_ups.plan(row, *next, now);
 }
 

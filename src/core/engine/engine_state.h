@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/calendar.h"
 #include "core/engine/commit_queue.h"
 #include "core/engine/dependency_map.h"
 #include "core/engine/engine.h"
@@ -37,6 +38,7 @@ struct Engine::State {
   FollowUps follow_ups;
   Replies replies;
   Dependencies dependencies;
+  Calendar calendar;
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -52,7 +54,7 @@ struct Engine::State {
 
   // engine_catalogue.cpp
   void settle(std::size_t row, WallTime now);
-  void reconcile(std::size_t row, WallTime now);
+  void reconcile(std::size_t row, WallTime now, bool held = false);
   void restore_returning(const StoredState& stored);
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
   void end_gone_of(const StoredState& stored, WallTime now);
@@ -83,6 +85,10 @@ struct Engine::State {
   milliseconds patience_for(std::size_t row) const;
   Parents parents_of(std::size_t row) const;
   void note_affected(std::size_t row);
+
+  // engine_maintenance.cpp
+  void take_due_maintenance(const Instant& now);
+  void turn_maintenance(std::size_t row, const Instant& now);
 
   // engine_incidents.cpp
   void plan_follow_up(std::size_t row, const Instant& now);

@@ -99,6 +99,7 @@ ServiceView Roster::view(std::size_t index, std::optional<SlotIndex> stepped) co
     view.checks.push_back({check(row.first_slot + i).get(), one.key.location, &one.state});
   }
   if (stepped) view.stepped = *stepped - row.first_slot;
+  view.maintenance = row.maintenance;
   if (standing.open_incident) view.open_incident = *standing.open_incident;
   if (row.last_resolved) view.last_resolved = *row.last_resolved;
   return view;

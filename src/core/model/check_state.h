@@ -123,7 +123,8 @@ struct Transition {
   WallTime at;            // back-dated to the first failing result
   WallTime confirmed_at;  // when it was decided
   Reason reason = Reason::ok;
-  CheckId cause;  // the check that moved it; empty: archived, paused or by hand
+  CheckId cause;  // the check that moved it; empty: archived, paused, maintenance or by hand
+  bool maintenance = false;  // of the new state
 };
 
 // What is confirmed about a service: the aggregate of its checks. Stored with every transition.
@@ -132,6 +133,7 @@ struct ServiceState {
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::no_data;
   WallTime since{};
+  bool maintenance = false;  // then unknown, and the reason is what its checks say
 
   friend bool operator==(const ServiceState&, const ServiceState&) = default;
 };

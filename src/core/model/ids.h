@@ -11,6 +11,7 @@ using LocationId = StrongId<struct LocationIdTag>;  // where a check runs from; 
 using IncidentId = StrongId<struct IncidentIdTag>;  // 26 characters, sorts by opening time
 using AlertId = StrongId<struct AlertIdTag>;        // the idempotency key (R3)
 using ChannelId = StrongId<struct ChannelIdTag>;
+using MaintenanceId = StrongId<struct MaintenanceIdTag>;  // [a-z0-9-]
 
 inline const LocationId& local_location() {
   static const LocationId id("local");

@@ -8,6 +8,7 @@
 
 #include "base/shared.h"
 #include "base/time.h"
+#include "core/model/calendar.h"
 #include "core/model/channel.h"
 #include "core/model/check.h"
 #include "core/model/ids.h"
@@ -35,6 +36,7 @@ struct Catalogue {
   std::string version;                                   // changes with the content
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique
   ChannelPolicies channels;                              // of every channel; one that is not here has none
+  std::vector<std::shared_ptr<const Maintenance>> maintenances;  // ids unique
 };
 
 }  // namespace allclear

@@ -121,6 +121,7 @@ struct Snapshot {
   WallTime at{};
   std::uint64_t version = 0;  // rises with every publication
   ServiceList services;
+  std::vector<std::shared_ptr<const Maintenance>> maintenances;
   MonitorFacts monitor;
 };
 

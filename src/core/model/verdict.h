@@ -31,6 +31,9 @@ std::optional<Verdict> parse_verdict(std::string_view text);
 std::optional<Reason> parse_reason(std::string_view text);
 
 ShownState to_shown(Verdict verdict);
+inline ShownState to_shown(Verdict verdict, bool maintenance) {
+  return maintenance ? ShownState::maintenance : to_shown(verdict);
+}
 
 // A sentence part for people: "connection refused", "did not answer in time".
 std::string_view describe(Reason reason);

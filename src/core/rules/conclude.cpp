@@ -55,7 +55,7 @@ bool holds_back(const ServiceView& view, Verdict to) {
 }
 
 bool flaps(const ServiceView& view) {
-  return view.service->enabled && std::any_of(view.checks.begin(), view.checks.end(), [](const CheckView& one) {
+  return view.service->enabled && !view.maintenance && std::any_of(view.checks.begin(), view.checks.end(), [](const CheckView& one) {
            return one.check->enabled && one.state->flaps.flapping;
          });
 }
@@ -84,14 +84,16 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
 Decision conclude(const ServiceView& view, const CheckResult& result, WallTime now) {
   Decision decision;
   decision.service = view.service->id;
-  const Aggregate now_is = aggregate(*view.service, view.checks);
-  const bool changes = now_is.verdict != view.state.verdict;
+  Aggregate now_is = aggregate(*view.service, view.checks);
+  if (view.maintenance) now_is.verdict = Verdict::unknown;
+  const bool turns = view.maintenance != view.state.maintenance;
+  const bool changes = turns || now_is.verdict != view.state.verdict;
   const WallTime since = changes ? began(view, now) : view.state.since;
   const Transition standing{view.service->id, view.state.verdict, now_is.verdict, since, now,
-                            now_is.reason,    now_is.cause};
+                            now_is.reason,    turns ? CheckId() : now_is.cause, view.maintenance};
   // The same state for another reason (another check decides now): the row follows, nobody is told.
   if (changes || now_is.reason != view.state.reason)
-    decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, since};
+    decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, since, view.maintenance};
   if (changes) decision.transition = standing;
   if (take_flapping(view, standing, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;

@@ -20,7 +20,8 @@ struct ServiceView {
   ServiceState state;                  // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
-  bool held = false;  // something else may explain it (a parent): what is worse is not told yet
+  bool held = false;         // something else may explain it (a parent): what is worse is not told yet
+  bool maintenance = false;  // it is unknown then, whatever its checks say
 };
 
 // `key`, `result` and `state` of the decision are the caller's; this fills in the rest.

@@ -90,7 +90,7 @@ void MemoryStore::apply(const Decision& decision) {
   if (decision.service_state) service.state = *decision.service_state;
   if (decision.transition) {
     const WallTime at = entry_time(decision.transition->at, last_running_, service.patience);
-    enter_state(service.timeline, at, to_shown(decision.transition->to));
+    enter_state(service.timeline, at, to_shown(decision.transition->to, decision.transition->maintenance));
   }
   if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
   for (const Alert& alert : decision.alerts) alerts_.try_emplace(alert.id, alert);
@@ -138,7 +138,8 @@ Result<void> MemoryStore::put_catalogue(const Catalogue& catalogue, WallTime now
     }
     ServiceRecord& record = services_[service->id];
     record.patience = patience_of(*service);
-    if (record.archived && record.state) enter_state(record.timeline, *last_running_, to_shown(record.state->verdict));
+    if (record.archived && record.state)
+      enter_state(record.timeline, *last_running_, to_shown(record.state->verdict, record.state->maintenance));
     record.archived = false;
   }
   for (auto& [id, record] : services_) {

@@ -4,6 +4,7 @@
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
+#include "adapters/store/sqlite/service_column.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
 namespace allclear::store {
@@ -47,12 +48,12 @@ void DecisionWriter::write_service(const Decision& decision) {
   if (decision.service_state) {
     const ServiceState& state = *decision.service_state;
     connection_.run("UPDATE services SET verdict = ?, reason = ?, since = ? WHERE number = ?",
-                    static_cast<int>(state.verdict), static_cast<int>(state.reason), state.since, number);
+                    to_column(state), static_cast<int>(state.reason), state.since, number);
   }
   if (decision.transition) {
     const milliseconds patience = identities_.services().at(decision.service).patience;
     const WallTime at = entry_time(decision.transition->at, alive_, patience);
-    enter_stored_state(connection_, number, at, to_shown(decision.transition->to));
+    enter_stored_state(connection_, number, at, to_shown(decision.transition->to, decision.transition->maintenance));
     transitions_.push_back({decision.service, at});
   }
 }

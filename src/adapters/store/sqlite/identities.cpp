@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "adapters/store/codec/timeline.h"
+#include "adapters/store/sqlite/service_column.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
 namespace allclear::store {
@@ -100,7 +101,9 @@ namespace {
 void revive(Connection& connection, ServiceNumber number, WallTime now) {
   connection.run("UPDATE services SET archived_at = NULL WHERE number = ?", number);
   const auto verdict = connection.value("SELECT verdict FROM services WHERE number = ?", number);
-  if (verdict) enter_stored_state(connection, number, now, to_shown(static_cast<Verdict>(*verdict)));
+  ServiceState state;
+  if (verdict && read_column(*verdict, state))
+    enter_stored_state(connection, number, now, to_shown(state.verdict, state.maintenance));
 }
 
 void archive(Connection& connection, ServiceNumber number, WallTime now) {

@@ -9,6 +9,7 @@
 #include "adapters/store/codec/state_codec.h"
 #include "adapters/store/sqlite/packed_rows.h"
 #include "adapters/store/sqlite/schema.h"
+#include "adapters/store/sqlite/service_column.h"
 #include "adapters/store/sqlite/writer.h"
 
 namespace allclear::store {
@@ -126,10 +127,14 @@ void Writer::load_checks(StoredState& stored) {
 void Writer::load_services(StoredState& stored) {
   auto rows = connection_.rows("SELECT id, verdict, reason, since FROM services WHERE verdict IS NOT NULL ORDER BY id");
   while (rows.next()) {
-    const auto verdict = to_word(rows.integer(1), Verdict::unknown);
+    ServiceState state;
+    state.service = ServiceId(rows.text(0));
+    state.since = rows.time(3);
     const auto reason = to_word(rows.integer(2), Reason::local_fault);
-    if (!verdict || !reason) return connection_.fail("broken service row", FaultKind::corruption);
-    stored.services.push_back({ServiceId(rows.text(0)), *verdict, *reason, rows.time(3)});
+    if (!read_column(rows.integer(1), state) || !reason)
+      return connection_.fail("broken service row", FaultKind::corruption);
+    state.reason = *reason;
+    stored.services.push_back(std::move(state));
   }
 }
 

@@ -1,0 +1,17 @@
+// maintenance: when work that was announced beforehand goes on. Pure.
+#pragma once
+
+#include <optional>
+
+#include "core/model/calendar.h"
+
+namespace allclear {
+
+// The window that `now` lies in, or else the next; none: it is over for good.
+std::optional<MaintenanceWindow> window_at_or_after(const Maintenance& maintenance, WallTime now);
+
+inline bool under_way(const MaintenanceWindow& window, WallTime now) {
+  return window.starts_at <= now && now < window.ends_at;
+}
+
+}  // namespace allclear
