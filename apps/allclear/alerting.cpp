@@ -5,16 +5,16 @@
 namespace allclear::app {
 
 std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
-                                                     Monitor& monitor, Queries& queries, Log& log) {
-  const auto make_factory = [options = notify_options(config), &clock = watch.clock](boost::asio::io_context& loop) {
-    const auto notifiers = std::make_shared<notify::Notifiers>(loop, clock, options);
+                                                     Monitor& monitor, Queries& queries, Log& log,
+                                                     runtime::DispatcherOptions options) {
+  const auto make_factory = [of_notifiers = notify_options(config), &clock = watch.clock](boost::asio::io_context& loop) {
+    const auto notifiers = std::make_shared<notify::Notifiers>(loop, clock, of_notifiers);
     return [notifiers](const Channel& channel) { return notifiers->make(channel); };
   };
   const auto on_store = [&monitor, &outbox = static_cast<Outbox&>(*watch.store)](std::function<void(Outbox&)> work) {
     monitor.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
   };
-  return std::make_unique<runtime::Dispatcher>(runtime::DispatcherOptions{}, watch.clock, on_store, queries,
-                                               make_factory, log);
+  return std::make_unique<runtime::Dispatcher>(std::move(options), watch.clock, on_store, queries, make_factory, log);
 }
 
 notify::NotifyOptions notify_options(const config::ConfigFile& config) {

@@ -12,7 +12,8 @@ namespace allclear::app {
 
 // Nothing is sent before adopt(). All arguments outlive it; `queries` is its own.
 std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& config, const Watch& watch,
-                                                     Monitor& monitor, Queries& queries, Log& log);
+                                                     Monitor& monitor, Queries& queries, Log& log,
+                                                     runtime::DispatcherOptions options = {});
 
 // What notifiers of any loop need to know; no listener.
 notify::NotifyOptions notify_options(const config::ConfigFile& config);

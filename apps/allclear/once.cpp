@@ -1,10 +1,12 @@
 #include <chrono>
+#include <map>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
+#include "apps/allclear/alerting.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/watch_parts.h"
@@ -15,6 +17,7 @@ namespace {
 constexpr milliseconds commit_group{20};  // a pass is short: results need not wait for company
 constexpr std::uint64_t faults_until_failure = 3;
 constexpr milliseconds supervision_period{200};
+constexpr milliseconds longest_sending{20'000};  // a try ends within 15 s
 
 struct OnceFlags {
   std::string config;
@@ -36,15 +39,31 @@ void warn_of_short_intervals(const Catalogue& catalogue, std::optional<WallTime>
 
 // How the pass went; its exit code.
 int tell(const Snapshot& snapshot) {
-  int counts[4] = {};
-  for (const auto& service : snapshot.services) ++counts[static_cast<std::size_t>(service.state.verdict)];
-  fmt::print("{} {} run; services: {} up, {} degraded, {} down, {} unknown\n", snapshot.monitor.results,
-             snapshot.monitor.results == 1 ? "check" : "checks", counts[0], counts[1], counts[2], counts[3]);
+  std::map<ShownState, int> counts;
+  for (const auto& service : snapshot.services)
+    ++counts[to_shown(service.state.verdict, service.state.maintenance)];
+  const int worked_on = counts[ShownState::maintenance];
+  fmt::print("{} {} run; services: {} up, {} degraded, {} down, {} unknown{}\n", snapshot.monitor.results,
+             snapshot.monitor.results == 1 ? "check" : "checks", counts[ShownState::up], counts[ShownState::degraded],
+             counts[ShownState::down], counts[ShownState::unknown],
+             worked_on == 0 ? std::string() : fmt::format(", {} under maintenance", worked_on));
   return exit_ok;
 }
 
+// What is owed goes out; what does not get through stays owed to the next pass.
+void send_alerts(boost::asio::io_context& loop, const config::ConfigFile& config, Watch& watch, Monitor& monitor,
+                 Queries& owed, Log& log) {
+  loop.restart();
+  runtime::DispatcherOptions options;
+  options.at_rest = [&loop] { loop.stop(); };
+  const auto dispatcher = make_dispatcher(config, watch, monitor, owed, log, std::move(options));
+  dispatcher->adopt(addressees_of(config));
+  const Ticker limit(loop, longest_sending, [&loop] { loop.stop(); });
+  loop.run();
+}
+
 // True: the pass ended and everything is durable.
-bool run_pass(Watch& watch, std::shared_ptr<const Catalogue> catalogue, StoredState stored, Log& log) {
+bool run_pass(Watch& watch, const config::ConfigFile& config, Queries& owed, Log& log) {
   boost::asio::io_context loop{1};
   const auto work = boost::asio::make_work_guard(loop);
   bool finished = false;
@@ -66,10 +85,12 @@ bool run_pass(Watch& watch, std::shared_ptr<const Catalogue> catalogue, StoredSt
   const Ticker supervision(loop, supervision_period, [&] {
     if (monitor.snapshot()->monitor.commit_faults >= faults_until_failure) loop.stop();
   });
-  monitor.start(std::move(catalogue), std::move(stored));
+  monitor.start(config.catalogue, std::move(watch.stored));
   loop.run();
-  if (finished) tell(*monitor.snapshot());
-  return finished;
+  if (!finished) return false;
+  tell(*monitor.snapshot());
+  send_alerts(loop, config, watch, monitor, owed, log);
+  return true;
 }
 
 int once(const OnceFlags& flags) {
@@ -82,9 +103,14 @@ int once(const OnceFlags& flags) {
     fmt::print(stderr, "allclear: {}\n", watch.error().message);
     return exit_failure;
   }
+  const auto owed = store::open_sqlite_queries((*watch)->folder.database());
+  if (!owed) {
+    fmt::print(stderr, "allclear: {}\n", owed.error().message);
+    return exit_failure;
+  }
   const WallTime began = SystemClock().now().wall;
   warn_of_short_intervals(*config->catalogue, (*watch)->stored.last_start, began, *log);
-  if (!run_pass(**watch, config->catalogue, std::move((*watch)->stored), *log)) {
+  if (!run_pass(**watch, *config, **owed, *log)) {
     fmt::print(stderr, "allclear: the pass did not end: it was stopped, or its results could not be stored\n");
     return exit_failure;
   }

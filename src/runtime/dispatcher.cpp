@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -63,8 +64,11 @@ void Dispatcher::adopt(Addressees addressees) {
   boost::asio::post(loop_, [this, addressees = std::move(addressees)] {
     notifiers_.clear();  // those that are sending are held by their tries
     for (const Channel& channel : addressees.channels) notifiers_[channel.id] = make_notifier_(channel);
-    services_ = addressees.catalogue->services;
-    std::sort(services_.begin(), services_.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
+    catalogue_ = addressees.catalogue;
+    const auto& services = catalogue_->services;
+    by_id_.resize(services.size());
+    std::iota(by_id_.begin(), by_id_.end(), 0U);
+    std::sort(by_id_.begin(), by_id_.end(), [&](auto a, auto b) { return services[a]->id < services[b]->id; });
     page_url_ = addressees.page_url;
     adopted_ = true;
     look();
@@ -118,7 +122,8 @@ void Dispatcher::take(Result<std::vector<Alert>> claimed) {
   }
   if (claimed->size() == options_.batch) look_again_ = true;
   for (Alert& alert : *claimed) start(std::move(alert));
-  if (std::exchange(look_again_, false)) look();
+  if (std::exchange(look_again_, false)) return look();
+  if (options_.at_rest && sending_.empty() && unsettled_ == 0) options_.at_rest();
 }
 
 void Dispatcher::start(Alert alert) {
@@ -138,9 +143,11 @@ void Dispatcher::start(Alert alert) {
 }
 
 std::shared_ptr<const Service> Dispatcher::service(const ServiceId& id) const {
-  const auto found = std::lower_bound(services_.begin(), services_.end(), id,
-                                      [](const auto& each, const ServiceId& wanted) { return each->id < wanted; });
-  return found == services_.end() || (*found)->id != id ? nullptr : *found;
+  const auto& services = catalogue_->services;
+  const auto found = std::lower_bound(by_id_.begin(), by_id_.end(), id, [&](std::uint32_t each, const ServiceId& wanted) {
+    return services[each]->id < wanted;
+  });
+  return found == by_id_.end() || services[*found]->id != id ? nullptr : services[*found];
 }
 
 Task<void> Dispatcher::deliver(std::shared_ptr<Notifier> notifier, Notice notice) {
@@ -165,9 +172,11 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
                         (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1);
   const Delivery delivery = settle_try(alert, seen, now, random);
   tell(alert, delivery);
+  ++unsettled_;
   on_store_([this, link = link_, alert, delivery, now](Outbox& outbox) {
     const auto settled = outbox.settle(alert.id, delivery, now);
     link->post([this, settled, alert] {
+      --unsettled_;
       if (!settled)  // owed again after its lease, with the same key
         log_.error("alert_not_settled", {{"alert", alert.id.value()}, {"error", settled.error().message}});
       look();  // the next step of its incident may have waited

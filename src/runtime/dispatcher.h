@@ -2,6 +2,7 @@
 // loop; the outbox is touched on the store's thread only. It knows neither the kinds of channels nor what a message says.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,7 @@ struct DispatcherOptions {
   milliseconds look{1'000};      // between two looks at the outbox when nobody woke it
   std::size_t batch = 16;        // claimed at once
   std::size_t per_channel = 8;   // tries at once; one batch may add to it
+  std::function<void()> at_rest;  // nothing is owed now and nothing under way; on the dispatcher's thread
 };
 
 // Whom to tell and of what: from the config.
@@ -82,9 +84,11 @@ class Dispatcher {
   MakeNotifier make_notifier_;
   std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
   std::map<ChannelId, std::size_t> tries_;                // in flight
-  std::vector<std::shared_ptr<const Service>> services_;  // by id: there may be 100,000
+  std::shared_ptr<const Catalogue> catalogue_;
+  std::vector<std::uint32_t> by_id_;  // places in it: there may be 100,000
   std::string page_url_;
   std::set<AlertId> sending_;  // a lease that ran out under a wall clock that leapt ahead sends nothing twice
+  std::size_t unsettled_ = 0;  // tries that ended and are not stored yet
   std::optional<Instant> last_look_;
   bool adopted_ = false;
   bool looking_ = false;

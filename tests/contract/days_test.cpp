@@ -55,6 +55,29 @@ TEST_P(DaysContract, TodayIsRightToTheMillisecondWithoutAnyUpkeep) {
   EXPECT_EQ(days.uptime.day, days.uptime.quarter);
 }
 
+TEST_P(DaysContract, MaintenanceIsKeptAndLeavesTheUptime) {
+  begin("website");
+  const auto turn_to = [&](WallTime at, Verdict from, Verdict to, bool maintenance) {
+    Decision decision = turn("website", at, from, to);
+    decision.transition->maintenance = maintenance;
+    decision.service_state->maintenance = maintenance;
+    commit_all(log(), {decision});
+    return *decision.service_state;
+  };
+  const auto under_it = turn_to(start_time() + minutes(2), Verdict::up, Verdict::unknown, true);
+  restart();
+  const auto stored = log().load();
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->services, std::vector{under_it});
+  turn_to(start_time() + minutes(5), Verdict::unknown, Verdict::up, false);
+  const ServiceDays days = days_of("website", start_time() + minutes(6));
+  ASSERT_EQ(days.days.size(), 1u);
+  EXPECT_EQ(days.days[0].times.maintenance, minutes(3));
+  EXPECT_EQ(days.days[0].times.up, minutes(3));
+  EXPECT_EQ(days.days[0].times.unknown, milliseconds(0));
+  EXPECT_EQ(days.uptime.day, 1.0);
+}
+
 TEST_P(DaysContract, AnOutageOverMidnightIsSharedByBothDays) {
   begin("website");
   const WallTime midnight = day_of(start_time()) + std::chrono::days(1);

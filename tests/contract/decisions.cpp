@@ -57,7 +57,7 @@ Decision with_state(const CheckKey& key, const CheckResult& result, std::uint64_
 Decision change(const CheckKey& key, const CheckResult& result, Verdict from, WallTime at) {
   Decision decision = quiet(key, result);
   decision.transition = Transition{key.service, from, result.verdict, at, result.at, result.reason, key.check};
-  decision.service_state = ServiceState{key.service, result.verdict, result.reason, at};
+  decision.service_state = ServiceState{key.service, result.verdict, result.reason, false, at};
   return decision;
 }
 

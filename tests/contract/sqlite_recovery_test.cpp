@@ -62,7 +62,7 @@ WallTime make_troubled_database(const std::filesystem::path& file) {
     Decision first = with_state(key_of(service), result_at(start_time() + minutes(1)), 1);
     first.transition = Transition{ServiceId(service), Verdict::unknown, Verdict::up, start_time() + minutes(1),
                                   start_time(),       Reason::ok,       {}};
-    first.service_state = ServiceState{ServiceId(service), Verdict::up, Reason::ok, start_time() + minutes(1)};
+    first.service_state = ServiceState{ServiceId(service), Verdict::up, Reason::ok, false, start_time() + minutes(1)};
     commit_all(*store, {first});
   }
   const WallTime at = start_time() + hours(30);
@@ -157,7 +157,7 @@ TEST(SqliteRecovery, R15_ServicesOfAnOldBackupAreJudgedAfresh) {
     for (const StoredCheck& check : stored->checks) EXPECT_TRUE(check.archived);
     ASSERT_EQ(stored->services.size(), 2u);
     for (const ServiceState& service : stored->services) {
-      EXPECT_EQ(service, (ServiceState{service.service, Verdict::unknown, Reason::no_data, restored->last_commit}));
+      EXPECT_EQ(service, (ServiceState{service.service, Verdict::unknown, Reason::no_data, false, restored->last_commit}));
     }
     const WallTime now = restored->last_commit + later;
     ASSERT_TRUE(restored->store->put_catalogue(catalogue_of({"shop", "website"}), now));

@@ -1,5 +1,6 @@
 """Alerts: told once, in order, through a kill -9 and a channel that fails; by webhook, signed, and by mail."""
 import base64
+import datetime
 import hashlib
 import hmac
 import http.server
@@ -51,7 +52,9 @@ class Sink:
         self.server.server_close()
 
 
-class Webhook(Case):
+class WebhookCase(Case):
+    """With a receiver of webhooks, and a config that tells it."""
+
     def sink(self):
         sink = Sink()
         self.addCleanup(sink.close)
@@ -61,6 +64,8 @@ class Webhook(Case):
         return (HEAD + f"page: {{url: 'https://status.example.com/'}}\nchannels: {{hook: {{webhook: {{url: '{sink.url}', "
                 f"secret: '{SECRET}'}}}}}}\nservices:\n  - {{id: shop, name: The shop, group: Web, url: '{target.url}'}}\n{more}")
 
+
+class Webhook(WebhookCase):
     def test_S14_an_incident_is_told_from_opening_to_recovery_and_signed(self):
         sink, target = self.sink(), self.target()
         monitor = self.monitor(self.config(sink, target))
@@ -104,6 +109,29 @@ class Webhook(Case):
         target.status = 200
         wait_for(lambda: sink.types() == ["opened", "resolved"], "the recovery follows it")
 
+    def test_R1_a_pass_of_once_tells_and_leaves_what_failed_to_the_next(self):
+        sink, target = self.sink(), self.target()
+        file = self.folder / "once.yaml"
+        file.write_text(self.config(sink, target).replace("down: 2", "down: 1").replace("interval: 300ms", "interval: 1s"))
+
+        def one_pass():
+            return self.run_binary("once", "--config", str(file), "--data", str(self.folder / "data"))
+
+        def passes_until(condition, what):
+            def another():
+                done = one_pass()
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return condition()
+            wait_for(another, what)
+
+        passes_until(lambda: target.requests, "the service was seen up")
+        target.status = 503
+        passes_until(lambda: sink.types() == ["opened"], "the pass that saw it down told it")
+        sink.answers = [500]
+        target.status = 200
+        passes_until(lambda: [status for status, _, _ in sink.seen] == [200, 500], "a recovery that does not get through")
+        passes_until(lambda: sink.types() == ["opened", "resolved"], "a later pass tells it")
+
     def test_R5_order_holds_while_the_first_step_does_not_get_through(self):
         sink, target = self.sink(), self.target()
         sink.status = 503
@@ -129,6 +157,35 @@ class Webhook(Case):
         target.status = 200
         wait_for(lambda: sink.types() == ["resolved"], "later steps go on")
         self.assertEqual(len(sink.seen), 2, "it was not tried again")
+
+
+class Maintenance(WebhookCase):
+    def test_what_fails_in_a_window_is_told_when_the_window_is_over(self):
+        sink, target = self.sink(), self.target()
+        quiet = self.config(sink, target)
+        began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
+        window = f"maintenance: [{{title: DB upgrade, services: [shop], start: {began:%Y-%m-%dT%H:%M}, lasts: 2h}}]\n"
+        monitor = self.monitor(quiet)
+        monitor.wait_states({"shop": ("up", "ok")})
+        monitor.config_file.write_text(self.config(sink, target, window))
+        monitor.wait_states({"shop": ("maintenance", "ok")})
+        target.status = 503
+        monitor.wait_states({"shop": ("maintenance", "unexpected_status")})
+        status = monitor.json("/status")
+        self.assertEqual(status["status"]["indicator"], "maintenance")
+        self.assertEqual([(one["title"], one["services"], one["state"]) for one in status["maintenances"]],
+                         [("DB upgrade", ["shop"], "in_progress")])
+        self.assertIn("Under way until", monitor.get("/")[2])
+        monitor.kill()
+        monitor.start()
+        monitor.wait_states({"shop": ("maintenance", "unexpected_status")})
+        before = target.requests
+        wait_for(lambda: target.requests > before + 5, "it is checked on")
+        self.assertEqual((sink.seen, monitor.json("/status")["incidents"]), ([], []), "nobody is told, nothing is opened")
+        monitor.config_file.write_text(quiet)
+        wait_for(lambda: sink.types() == ["opened"], "it is told when the work is over")
+        target.status = 200
+        wait_for(lambda: sink.types() == ["opened", "resolved"], "and the recovery")
 
 
 class MailCase(Case):

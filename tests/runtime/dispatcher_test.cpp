@@ -1,5 +1,6 @@
 #include "runtime/dispatcher.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -81,6 +82,24 @@ class Hangs final : public Notifier {
   Ledger& ledger_;
 };
 
+// The system's clock, and what the test adds to it.
+class SetClock final : public Clock {
+ public:
+  Instant now() const override {
+    const Instant real = clock_.now();
+    return {real.wall + milliseconds(wall_ms_.load()), real.monotonic + milliseconds(passed_ms_.load())};
+  }
+  void set_wall(milliseconds by) { wall_ms_ += by.count(); }
+  void pass(milliseconds time) {
+    wall_ms_ += time.count();
+    passed_ms_ += time.count();
+  }
+
+ private:
+  SystemClock clock_;
+  std::atomic<std::int64_t> wall_ms_{0}, passed_ms_{0};
+};
+
 class DispatcherTest : public testing::Test {
  protected:
   void owe(const std::string& channel, std::uint32_t ordinal, const std::string& of = "") {
@@ -125,11 +144,25 @@ class DispatcherTest : public testing::Test {
     return ledger_.wait_until([&] { return state_of(id) == state; });
   }
 
-  SystemClock clock_;
+  SetClock clock_;
   store::MemoryStore store_;
   Ledger ledger_;
   test::RecordingLog log_;
 };
+
+TEST_F(DispatcherTest, R9_AClockThatWasSetBackHoldsNoAlertBack) {
+  owe("ops", 1);
+  const auto dispatcher = dispatch({{DeliveryOutcome::retry_after, seconds(600), "busy"}});
+  ASSERT_TRUE(ledger_.wait_until([&] {
+    const auto record = store_.alert(AlertId("ops1"));
+    return *record && (*record)->alert.tries == 1 && (*record)->alert.state == AlertState::owed;
+  }));
+  clock_.set_wall(-hours(1));
+  clock_.pass(seconds(700));
+  EXPECT_TRUE(ledger_.wait_for(2)) << "ten minutes have passed, whatever the wall clock says";
+  EXPECT_TRUE(settles("ops1", AlertState::sent));
+  EXPECT_EQ(log_.all("clock_set_back").size(), 1U);
+}
 
 TEST_F(DispatcherTest, R5_OneIncidentsStepsGoToAChannelInTheirOrder) {
   for (const std::uint32_t ordinal : {3U, 1U, 2U}) owe("ops", ordinal);

@@ -11,7 +11,11 @@
 namespace allclear::sim {
 namespace {
 
-constexpr std::uint64_t seeds_per_case = 100;
+#ifndef ALLCLEAR_SEEDS_OF_A_HUNDRED
+#define ALLCLEAR_SEEDS_OF_A_HUNDRED 100
+#endif
+
+constexpr std::uint64_t seeds_per_case = ALLCLEAR_SEEDS_OF_A_HUNDRED;
 
 std::uint64_t number_from_environment(const char* name) {
   const char* text = std::getenv(name);
@@ -39,7 +43,7 @@ TEST_P(Seeds, KeepEveryPromise) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Thousand, Seeds, testing::Range<std::uint64_t>(0, 1'000, seeds_per_case));
+INSTANTIATE_TEST_SUITE_P(Thousand, Seeds, testing::Range<std::uint64_t>(0, 1'000, 100));
 
 TEST(Simulation, ASeedReplaysToAnEqualTrace) {
   for (const std::uint64_t seed : {7ULL, 77ULL, 777ULL}) {

@@ -22,7 +22,7 @@ inline StoredState all_up(const Catalogue& catalogue) {
     state.last_at = wall(-1'000);
     state.version = 1;
     stored.checks.push_back({{service->id, service->checks[0]->id, local_location()}, state});
-    stored.services.push_back({service->id, Verdict::up, Reason::ok, state.since});
+    stored.services.push_back({service->id, Verdict::up, Reason::ok, false, state.since});
   }
   return stored;
 }

@@ -102,7 +102,7 @@ SampleWorld make_world(const std::vector<SampleService>& services) {
     ServiceSnapshot entry;
     entry.service = make_service(sample);
     const CheckState state = make_state(sample, i);
-    entry.state = {ServiceId(sample.id), sample.verdict, sample.reason, state.since};
+    entry.state = {ServiceId(sample.id), sample.verdict, sample.reason, false, state.since};
     entry.checks.push_back({{ServiceId(sample.id), CheckId(sample.id), local_location()}, state});
     const bool troubled = sample.verdict == Verdict::down || sample.verdict == Verdict::degraded;
     if (troubled && sample.enabled)
@@ -147,9 +147,21 @@ SampleWorld make_calm_world(std::size_t count) {
   return make_world(services);
 }
 
+void add_maintenance(SampleWorld& world, std::string title, milliseconds ahead, milliseconds lasts,
+                     std::vector<ServiceId> services) {
+  Maintenance maintenance;
+  maintenance.id = MaintenanceId("m" + std::to_string(world.snapshot.maintenances.size()));
+  maintenance.title = std::move(title);
+  maintenance.zone = std::make_shared<const ZoneRules>();
+  maintenance.start = LocalTime(std::chrono::floor<seconds>(world.now + ahead).time_since_epoch());
+  maintenance.lasts = lasts;
+  maintenance.services = std::move(services);
+  world.snapshot.maintenances.push_back(std::make_shared<const Maintenance>(std::move(maintenance)));
+}
+
 SampleWorld make_hostile_world() {
   const std::string markup = "<script>alert(1)</script>\" onload='x' & </title>";
-  return make_world({{"markup", markup, "<b>group</b>", Verdict::down, Reason::refused},
+  SampleWorld world = make_world({{"markup", markup, "<b>group</b>", Verdict::down, Reason::refused},
                      {"long", std::string(128, 'W'), "Public", Verdict::degraded, Reason::slow},
                      {"words",
                       "A service whose name is as long as a name may be and that wraps over several lines on a narrow "
@@ -159,6 +171,8 @@ SampleWorld make_hostile_world() {
                       Verdict::unknown, Reason::no_data},
                      {"paused", "Paused service", "", Verdict::up, Reason::ok, Visibility::open, false},
                      {"hidden", "Hidden service", "Public", Verdict::down, Reason::timeout, Visibility::internal}});
+  add_maintenance(world, markup, std::chrono::hours(2), std::chrono::hours(1), {ServiceId("markup")});
+  return world;
 }
 
 }  // namespace allclear::test

@@ -40,6 +40,10 @@ SampleWorld make_calm_world(std::size_t count);
 // Names of 128 characters, markup and right-to-left text.
 SampleWorld make_hostile_world();
 
+// Work from some time after the sample's now on, for services of the world.
+void add_maintenance(SampleWorld& world, std::string title, milliseconds ahead, milliseconds lasts,
+                     std::vector<ServiceId> services);
+
 Incident sample_incident(const SampleService& service, WallTime opened_at);
 
 }  // namespace allclear::test

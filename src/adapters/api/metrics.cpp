@@ -43,17 +43,18 @@ double unix_seconds(WallTime time) { return static_cast<double>(time.time_since_
 double in_seconds(microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
 void write_services(MetricsText& out, const Snapshot& snapshot) {
-  constexpr std::array verdicts{Verdict::up, Verdict::degraded, Verdict::down, Verdict::unknown};
-  std::array<int, verdicts.size()> counts{};
+  constexpr std::array states{ShownState::up, ShownState::degraded, ShownState::down, ShownState::maintenance,
+                              ShownState::unknown};
+  std::array<int, states.size()> counts{};
   std::size_t checks = 0;
   for (const auto& service : snapshot.services) {
-    ++counts[static_cast<std::size_t>(service.state.verdict)];
+    ++counts[static_cast<std::size_t>(to_shown(service.state.verdict, service.state.maintenance))];
     checks += service.checks.size();
   }
   out.family("allclear_services", "gauge", "Services by confirmed state.");
-  for (const Verdict verdict : verdicts) {
-    out.sample("allclear_services", fmt::format("state=\"{}\"", to_string(verdict)),
-               counts[static_cast<std::size_t>(verdict)]);
+  for (const ShownState state : states) {
+    out.sample("allclear_services", fmt::format("state=\"{}\"", to_string(state)),
+               counts[static_cast<std::size_t>(state)]);
   }
   out.single("allclear_checks", "gauge", "Checks, counted per location.", checks);
 }

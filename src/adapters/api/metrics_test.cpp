@@ -43,12 +43,16 @@ TEST(Metrics, TellsAboutTheMonitor) {
   auto world = test::make_world(5);
   world.snapshot.monitor.config_error = "bad";
   world.snapshot.monitor.probes_started = 42;
+  world.snapshot.services.edit(0).state.verdict = Verdict::unknown;
+  world.snapshot.services.edit(0).state.maintenance = true;
   world.snapshot.monitor.skipped_overlap = 3;
   world.snapshot.monitor.lateness_p99 = microseconds(12'000);
   const std::string text = render_metrics(world.snapshot);
   EXPECT_THAT(text, HasSubstr("allclear_build_info{version=\""));
-  EXPECT_THAT(text, HasSubstr("allclear_services{state=\"up\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("allclear_services{state=\"up\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("allclear_services{state=\"down\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("allclear_services{state=\"maintenance\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("allclear_services{state=\"unknown\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("allclear_probes_started_total 42\n"));
   EXPECT_THAT(text, HasSubstr("allclear_missed_total{kind=\"overlap\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("allclear_lateness_seconds{quantile=\"0.99\"} 0.012\n"));

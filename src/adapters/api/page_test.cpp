@@ -119,6 +119,21 @@ TEST(Page, AShortOutageIsNotCalledDegraded) {
   EXPECT_THAT(page, Not(HasSubstr("1 degraded")));
 }
 
+TEST(Page, TellsWhatIsWorkedOnAndWhen) {
+  SampleWorld world = test::make_world(6);
+  EXPECT_THAT(page_of(world), Not(HasSubstr("Maintenance</h2>")));
+  test::add_maintenance(world, "DB upgrade", std::chrono::hours(24), std::chrono::hours(1), {ServiceId("service-0")});
+  test::add_maintenance(world, "Patches", -std::chrono::minutes(1), std::chrono::minutes(5),
+                        {ServiceId("service-0"), ServiceId("service-1"), ServiceId("service-2"), ServiceId("service-3"),
+                         ServiceId("service-4"), ServiceId("service-5")});
+  const std::string page = page_of(world);
+  EXPECT_THAT(page, HasSubstr("Maintenance</h2>"));
+  EXPECT_THAT(page, HasSubstr("DB upgrade</h3><p class=\"sub\"><time datetime=\"2026-11-21T09:00:12Z\">21 Nov 2026, 09:00 UTC"
+                              "</time>, for 1 h \u00b7 Service 0</p>"));
+  EXPECT_THAT(page, HasSubstr("Patches</h3><p class=\"sub\">Under way until <time datetime=\"2026-11-20T09:04:12Z\">20 Nov "
+                              "2026, 09:04 UTC</time> \u00b7 Service 0, Service 1, Service 2, Service 3, Service 4 and 1 more"));
+}
+
 TEST(Page, FoldsOnlyGroupsInWhichNothingIsWrong) {
   const std::string page = page_of(test::make_world(20));
   EXPECT_EQ(count(page, "<details class=\"group\" open>"), 1U);

@@ -76,6 +76,33 @@ TEST(PublicView, IsNeverGreenWhileStale) {
   EXPECT_EQ(stale.updated_at, test::sample_now());
 }
 
+TEST(PublicView, MaintenanceAheadIsShownForPublicServicesSoonestFirst) {
+  using std::chrono::hours;
+  SampleWorld world = test::make_world({{"shop", "Shop"}, {"db", "Database", "", Verdict::up, Reason::ok, Visibility::internal}});
+  test::add_maintenance(world, "Later", hours(48), hours(1), {ServiceId("shop"), ServiceId("db")});
+  test::add_maintenance(world, "Now", -hours(1), hours(2), {ServiceId("shop")});
+  test::add_maintenance(world, "Secret", hours(1), hours(1), {ServiceId("db")});
+  test::add_maintenance(world, "Next year", hours(24 * 90), hours(1), {ServiceId("shop")});
+  test::add_maintenance(world, "Over", -hours(3), hours(2), {ServiceId("shop")});
+  const auto status = parse_json(render_status(view_of(world), 0));
+  ASSERT_TRUE(status);
+  EXPECT_EQ((*status)["maintenances"].dump(),
+            R"([{"ends_at":"2026-11-20T10:00:12Z","id":"m1","services":["shop"],"starts_at":"2026-11-20T08:00:12Z",)"
+            R"("state":"in_progress","title":"Now"},)"
+            R"({"ends_at":"2026-11-22T10:00:12Z","id":"m0","services":["shop"],"starts_at":"2026-11-22T09:00:12Z",)"
+            R"("state":"scheduled","title":"Later"}])");
+}
+
+TEST(PublicView, AServiceUnderMaintenanceIsNeitherUpNorUnknown) {
+  SampleWorld world = test::make_world({{"shop", "Shop", "", Verdict::unknown, Reason::refused}});
+  world.snapshot.services.edit(0).state.maintenance = true;
+  const PublicView view = view_of(world);
+  EXPECT_EQ(view.services[0].state, ShownState::maintenance);
+  EXPECT_EQ(view.rollup.counts.maintenance, 1);
+  EXPECT_EQ(view.rollup.counts.unknown, 0);
+  EXPECT_EQ(view.rollup.indicator, Indicator::maintenance);
+}
+
 TEST(TruncateRatio, NeverRoundsUp) {
   EXPECT_DOUBLE_EQ(truncate_ratio(0.99999), 0.9999);
   EXPECT_DOUBLE_EQ(truncate_ratio(0.9986), 0.9986);

@@ -42,6 +42,19 @@ std::vector<std::size_t> Dependencies::dependent_rows() const {
   return rows;
 }
 
+void Dependencies::hold(std::size_t row, MonotonicTime until) {
+  let_go(row);
+  held_.emplace(row, until);
+  if (until != MonotonicTime::max()) order_.emplace(until, row);
+}
+
+void Dependencies::let_go(std::size_t row) {
+  const auto found = held_.find(row);
+  if (found == held_.end()) return;
+  order_.erase({found->second, row});
+  held_.erase(found);
+}
+
 MonotonicTime Dependencies::held_until(std::size_t row) const {
   const auto found = held_.find(row);
   return found == held_.end() ? MonotonicTime::min() : found->second;
@@ -55,15 +68,12 @@ std::vector<std::size_t> Dependencies::held_rows() const {
 }
 
 std::vector<std::size_t> Dependencies::due(MonotonicTime now) const {
-  std::vector<std::size_t> rows = held_rows();
-  std::erase_if(rows, [&](std::size_t row) { return held_.at(row) > now; });
+  std::vector<std::size_t> rows;
+  for (const auto& [until, row] : order_) {
+    if (until > now) break;
+    rows.push_back(row);
+  }
   return rows;
-}
-
-MonotonicTime Dependencies::next() const {
-  MonotonicTime next = MonotonicTime::max();
-  for (const auto& [row, until] : held_) next = std::min(next, until);
-  return next;
 }
 
 }  // namespace allclear

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -22,19 +24,20 @@ class Dependencies {
   std::vector<std::size_t> dependent_rows() const;
 
   // Held back until the parents are known to be well or the time has come; max(): as long as a parent is down.
-  void hold(std::size_t row, MonotonicTime until) { held_[row] = until; }
-  void let_go(std::size_t row) { held_.erase(row); }
+  void hold(std::size_t row, MonotonicTime until);
+  void let_go(std::size_t row);
   // MonotonicTime::min(): not held.
   MonotonicTime held_until(std::size_t row) const;
   std::vector<std::size_t> held_rows() const;
   std::vector<std::size_t> due(MonotonicTime now) const;
-  MonotonicTime next() const;  // max(): none
+  MonotonicTime next() const { return order_.empty() ? MonotonicTime::max() : order_.begin()->first; }  // max(): none
 
  private:
   using Links = std::unordered_map<std::size_t, std::vector<std::size_t>>;
 
   Links parents_, children_;
   std::unordered_map<std::size_t, MonotonicTime> held_;
+  std::set<std::pair<MonotonicTime, std::size_t>> order_;  // of those that wait for a time
 };
 
 }  // namespace allclear

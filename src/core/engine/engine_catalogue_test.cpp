@@ -32,7 +32,7 @@ StoredState stored(const std::string& service, Verdict verdict) {
   state.version = 3;
   StoredState all;
   all.checks.push_back({EngineDriver::key_of(service), state});
-  all.services.push_back({ServiceId(service), verdict, state.reason, wall_s(-60)});
+  all.services.push_back({ServiceId(service), verdict, state.reason, false, wall_s(-60)});
   if (verdict == Verdict::down) all.open_incidents.push_back(open_incident(service));
   return all;
 }
@@ -128,7 +128,7 @@ TEST(Pause, EndsTheIncidentAndCountsAsUnknown) {
 TEST(Pause, AfterItEverythingIsJudgedAfresh) {
   StoredState all = stored("web", Verdict::down);
   all.open_incidents.clear();
-  all.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, wall_s(-5)};
+  all.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, false, wall_s(-5)};
   EngineDriver driver;
   driver.start(make_catalogue({make_service("web")}), all);
   EXPECT_EQ(driver.service().state.reason, Reason::no_data);
@@ -200,7 +200,7 @@ TEST(Reload, AServiceThatReturnsGoesOnFromItsStoredRows) {
   StoredState kept = stored("web", Verdict::up);
   const std::uint64_t version = kept.checks.at(0).state.version;
   ASSERT_GT(version, 0U);
-  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, wall_s(-60)};  // it ended when it left
+  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, false, wall_s(-60)};  // it ended when it left
   driver.send(Catalogued{both, kept});
   driver.observe("web", Verdict::down);
   driver.observe("web", Verdict::down);
@@ -232,7 +232,7 @@ TEST(Start, ACheckThatWasRemovedAndReturnsIsJudgedAfresh) {
   EngineDriver driver;
   StoredState kept = stored("web", Verdict::down);
   kept.open_incidents.clear();
-  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, wall_s(-60)};
+  kept.services[0] = {ServiceId("web"), Verdict::unknown, Reason::paused, false, wall_s(-60)};
   kept.checks[0].archived = true;
   driver.start(make_catalogue({make_service("web")}), kept);
   EXPECT_TRUE(driver.take_decisions().empty());

@@ -172,7 +172,7 @@ StoredState stored_state(Verdict verdict, int since, std::uint64_t version) {
   state.version = version;
   StoredState stored;
   stored.checks.push_back({EngineDriver::key_of("web"), state});
-  stored.services.push_back({ServiceId("web"), verdict, state.reason, state.since});
+  stored.services.push_back({ServiceId("web"), verdict, state.reason, false, state.since});
   return stored;
 }
 

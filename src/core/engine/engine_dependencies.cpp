@@ -9,6 +9,8 @@
 namespace allclear {
 namespace {
 
+constexpr std::size_t most_affected = 200;  // named in an incident, which is stored whole each time
+
 bool fails(const ServiceSnapshot& service) {
   return service.state.verdict == Verdict::down || service.state.verdict == Verdict::degraded;
 }
@@ -128,7 +130,8 @@ void Engine::State::note_affected(std::size_t row) {
     if (!seen.insert(parent).second || roster.service(parent).state.verdict != Verdict::down) continue;
     ways.insert(ways.end(), dependencies.parents(parent).begin(), dependencies.parents(parent).end());
     const auto& open = roster.service(parent).open_incident;
-    if (!open || std::find(open->affects.begin(), open->affects.end(), affected) != open->affects.end()) continue;
+    if (!open || open->affects.size() >= most_affected) continue;
+    if (std::find(open->affects.begin(), open->affects.end(), affected) != open->affects.end()) continue;
     Decision decision;
     decision.service = open->service;
     decision.incident = *open;

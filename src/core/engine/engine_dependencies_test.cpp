@@ -77,6 +77,19 @@ TEST_F(DependentServices, WhatTheRootTakesDownIsNotTold) {
   EXPECT_EQ(told(), Words{});
 }
 
+TEST(ManyChildren, AnIncidentNamesTheFirst200OfThem) {
+  std::vector<Service> services{service("db", {})};
+  for (int i = 0; i < 250; ++i) services.push_back(service("app-" + std::to_string(i), {"db"}));
+  const auto catalogue = make_catalogue(std::move(services));
+  EngineDriver driver;
+  driver.start(catalogue, all_up(*catalogue));
+  driver.see("db", "DD");
+  for (int i = 0; i < 250; ++i) driver.see("app-" + std::to_string(i), "DD");
+  ASSERT_NE(driver.service(0).open_incident, nullptr);
+  EXPECT_EQ(driver.service(0).open_incident->affects.size(), 200U);
+  EXPECT_EQ(driver.service(250).open_incident, nullptr) << "the others are held as well";
+}
+
 TEST_F(DependentServices, AFailingChildHasItsParentLookedAtAtOnce) {
   see("app", "D");
   driver_.run(milliseconds(0));

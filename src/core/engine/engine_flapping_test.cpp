@@ -80,6 +80,17 @@ TEST_F(R18_Flapping, OffMeansEveryChangeIsTold) {
   EXPECT_EQ(after("DUDUDUDUDUDUDU").size(), 14U);
 }
 
+TEST_F(R18_Flapping, WhoWantsRemindersIsRemindedMeanwhileToo) {
+  const auto catalogue = web(1);
+  Catalogue reminding = *catalogue;
+  for (const ChannelId& channel : *reminding.services[0]->alerts) reminding.channels[channel].remind = seconds(3'600);
+  driver_.start(std::make_shared<const Catalogue>(reminding), all_up(*catalogue));
+  EXPECT_EQ(after("DUDUDUDUDU").back(), "flapping_started");
+  driver_.run(std::chrono::hours(2));
+  EXPECT_EQ(after(""), (Words{"reminder", "reminder"}));
+  EXPECT_TRUE(incident()->flapping);
+}
+
 TEST_F(R18_Flapping, GettingWorseMeanwhileIsNotedOnly) {
   start(1);
   EXPECT_EQ(after("SUSUSUSUSU").back(), "flapping_started");

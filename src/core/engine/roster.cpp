@@ -45,7 +45,7 @@ void Roster::add_service(const std::shared_ptr<const Service>& service) {
       standing.checks.push_back({{service->id, service->checks[check]->id, location}, {}});
     }
   }
-  row.slot_count = static_cast<std::uint32_t>(slots_.size()) - row.first_slot;
+  row.slot_count = (static_cast<std::uint32_t>(slots_.size()) - row.first_slot) & 0x7fff'ffffU;
   rows_.push_back(std::move(row));
   services_.push_back(std::move(standing));
 }

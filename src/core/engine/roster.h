@@ -21,8 +21,8 @@ class Roster {
   struct Row {
     std::shared_ptr<const Incident> last_resolved;  // null: none that a reopen window may reach
     SlotIndex first_slot = 0;
-    std::uint32_t slot_count = 0;
-    bool maintenance = false;  // a window is under way
+    std::uint32_t slot_count : 31 = 0;
+    bool maintenance : 1 = false;  // a window is under way
 
     SlotIndex end_slot() const { return first_slot + slot_count; }
   };

@@ -69,10 +69,12 @@ class OptionalTime {
 };
 
 struct FlapHistory {
+  static constexpr std::uint64_t room = (std::uint64_t{1} << 63) - 1;  // more than a policy may look at
+
   // Bit 0: the last result's verdict was another than the one before it; bit 1: that one's … Those looked at only, so
   // that a steady state is one unchanging row.
-  std::uint64_t changes = 0;
-  bool flapping = false;
+  std::uint64_t changes : 63 = 0;
+  bool flapping : 1 = false;  // both in one word: there is one for every check
 
   friend bool operator==(const FlapHistory&, const FlapHistory&) = default;
 };
@@ -84,8 +86,8 @@ struct CheckStanding {
   // Of the last result, in brief; the log has the whole.
   Verdict last_verdict = Verdict::unknown;
   Reason last_reason = Reason::no_data;
-  FlapHistory flaps;
   int last_status_code = 0;
+  FlapHistory flaps;
   WallTime last_at{};
   microseconds last_latency{0};
   LastPhases last_phases;  // since the start of the process; not stored
@@ -132,8 +134,8 @@ struct ServiceState {
   ServiceId service;
   Verdict verdict = Verdict::unknown;
   Reason reason = Reason::no_data;
-  WallTime since{};
   bool maintenance = false;  // then unknown, and the reason is what its checks say
+  WallTime since{};
 
   friend bool operator==(const ServiceState&, const ServiceState&) = default;
 };

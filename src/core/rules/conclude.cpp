@@ -93,7 +93,7 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
                             now_is.reason,    turns ? CheckId() : now_is.cause, view.maintenance};
   // The same state for another reason (another check decides now): the row follows, nobody is told.
   if (changes || now_is.reason != view.state.reason)
-    decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, since, view.maintenance};
+    decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, view.maintenance, since};
   if (changes) decision.transition = standing;
   if (take_flapping(view, standing, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
@@ -135,7 +135,7 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
     decision.transition =
         Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
   }
-  decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, at};
+  decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, false, at};
   if (view.open_incident) take_incident(view, end_incident(*view.open_incident, now, why), now, decision);
   return decision;
 }

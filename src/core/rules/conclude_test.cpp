@@ -36,7 +36,7 @@ struct Scene {
       view.checks.push_back({service.checks[i].get(), local_location(), &state});
     }
     view.service = &service;
-    view.state = {service.id, before, test::usual_reason(before), wall_s(since)};
+    view.state = {service.id, before, test::usual_reason(before), false, wall_s(since)};
     view.stepped = 0;
   }
   Decision decide_at(int second) const {
@@ -157,7 +157,7 @@ TEST(Conclude, AFirstDownIsToldOnlyWhenAskedFor) {
   ASSERT_TRUE(quiet.incident.has_value());
   EXPECT_FALSE(quiet.incident->announced);
   EXPECT_TRUE(quiet.alerts.empty());
-  scene.view.state = {scene.service.id, Verdict::unknown, Reason::local_fault, wall_s(5)};
+  scene.view.state = {scene.service.id, Verdict::unknown, Reason::local_fault, false, wall_s(5)};
   EXPECT_EQ(scene.decide_at(30).alerts.size(), 2U) << "unknown after a known state is no first time";
 }
 

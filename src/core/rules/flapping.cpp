@@ -15,7 +15,7 @@ double flap_percent(const FlapPolicy& policy, const FlapHistory& history) {
 
 FlapHistory note_result(const FlapPolicy& policy, FlapHistory history, bool changed) {
   const std::uint64_t looked_at = (std::uint64_t{1} << policy.over) - 1;
-  history.changes = (history.changes << 1U | (changed ? 1U : 0U)) & looked_at;
+  history.changes = (history.changes << 1U | (changed ? 1U : 0U)) & looked_at & FlapHistory::room;
   const double percent = flap_percent(policy, history);
   if (policy.over == 0)
     history.flapping = false;

@@ -89,7 +89,7 @@ Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   if (reader.word(1) == 1) state.certificate_expiry = reader.time();
   if (written == format) {
     state.flaps.flapping = reader.word(1) == 1;
-    state.flaps.changes = reader.unsigned_number();
+    state.flaps.changes = reader.unsigned_number() & FlapHistory::room;
   }
   if (!reader.complete()) return failure("broken state row: it ends early or has a word out of range");
   return state;
