@@ -53,6 +53,14 @@ int check(CheckFlags flags) {
   return exit_code_of(probed.result.verdict);
 }
 
+// A fault of ours says nothing about the target.
+int check_or_say_why_not(const CheckFlags& flags) try {
+  return check(flags);
+} catch (const std::exception& fault) {
+  fmt::print(stderr, "allclear: {}\n", fault.what());
+  return exit_code_of(Verdict::unknown);
+}
+
 // What is wrong with it, as the parser wants to be told; empty when nothing is.
 std::string number_of_redirects(const std::string& text) {
   int number = -1;
@@ -126,7 +134,7 @@ void add_check(CLI::App& program, Run& run) {
       "  allclear check icmp://192.0.2.1\n"
       "\n"
       "Exit code: 0 up, 1 degraded, 2 down, 3 unknown (as Nagios plugins), 64 bad flags.");
-  command->callback([&run, flags] { run = [flags] { return check(*flags); }; });
+  command->callback([&run, flags] { run = [flags] { return check_or_say_why_not(*flags); }; });
 }
 
 }  // namespace allclear::app

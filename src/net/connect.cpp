@@ -89,6 +89,11 @@ Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, 
   co_return tl::unexpected(connect_fault(error));
 }
 
+// Ours to lack: then nobody knows how that address would have answered (R13).
+bool is_scarcity(const boost::system::error_code& error) {
+  return error.value() == EMFILE || error.value() == ENFILE || error.value() == ENOBUFS || error.value() == ENOMEM;
+}
+
 // Several connection attempts at once; the handlers share it, so that late ones find nothing to do.
 class Race final : public Interruptible, public std::enable_shared_from_this<Race> {
  public:
@@ -137,6 +142,7 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
     tcp::endpoint endpoint;
   };
   const std::optional<Lost>& worst() const { return worst_; }
+  bool lacked() const { return lacked_; }
 
  private:
   void happened() {
@@ -149,6 +155,8 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
     --running_;
     if (over_) return;
     if (error) {
+      boost::system::error_code ignored;
+      attempt->close(ignored);  // the next one may need the descriptor
       lost(endpoint, error);
     } else if (!winner_) {
       winner_.emplace(Connected{std::move(*attempt), text_of(endpoint), endpoint.address()});
@@ -157,7 +165,10 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
   }
 
   void lost(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
-    if (!worst_ || worst_->fault.kind == FaultKind::local_fault) worst_ = Lost{connect_fault(error), endpoint};
+    const bool lacks = is_scarcity(error);
+    if (lacks || !worst_ || (worst_->fault.kind == FaultKind::local_fault && !lacked_))
+      worst_ = Lost{connect_fault(error), endpoint};
+    lacked_ = lacked_ || lacks;
   }
 
   LoopExecutor loop_;
@@ -168,6 +179,7 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
   int running_ = 0;
   unsigned events_ = 0;
   bool over_ = false;
+  bool lacked_ = false;  // then worst_ says of what
 };
 
 Task<Outcome<Connected>> connect_racing(LoopExecutor loop, std::vector<tcp::endpoint> endpoints, Deadline& deadline,
@@ -183,6 +195,7 @@ Task<Outcome<Connected>> connect_racing(LoopExecutor loop, std::vector<tcp::endp
     }
     if (deadline.passed()) {
       race->abandon();
+      if (race->lacked()) co_return tl::unexpected(race->worst()->fault);
       co_return deadline_fault(FaultPhase::connect);
     }
     if (next < endpoints.size() && (race->idle() || monotonic_now() >= next_at)) {

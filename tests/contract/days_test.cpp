@@ -303,5 +303,24 @@ TEST_P(DaysContract, AClockThatLeaptAheadAndCameBackLeavesNoTrace) {
   EXPECT_NEAR(*days.uptime.quarter, 1.0, 1e-9);
 }
 
+TEST_P(DaysContract, R9_ALeapThatAResultTellsFirstIsALeapAllTheSame) {
+  begin("website");
+  const WallTime leapt = start_time() + hours(60);
+  run(start_time(), leapt);
+  const WallTime ahead = leapt + hours(50);
+  commit_all(log(), {quiet(key_of("website"), result_at(ahead))});
+  run(ahead, ahead + hours(1));
+  ServiceDays days = days_of("website", ahead + hours(1));
+  milliseconds up{0};
+  for (const DayRow& day : days.days) up += day.times.up;
+  EXPECT_EQ(up, hours(61)) << "what nobody watched is unknown";
+  const WallTime back = leapt + minutes(4);
+  commit_all(log(), {turn("website", back, Verdict::up, Verdict::down)});
+  run(back, back + minutes(30));
+  restart();
+  days = days_of("website", back + minutes(30));
+  EXPECT_EQ(days.days.back().times.down, minutes(30)) << "the right time is believed again";
+}
+
 }  // namespace
 }  // namespace allclear::contract

@@ -1,5 +1,6 @@
 """What `allclear check` prints: the way of redirects, DNS answers, what was sent, and mistakes in its flags."""
 import json
+import resource
 import socket
 import struct
 import threading
@@ -107,6 +108,17 @@ class Check(Case):
         address = f"127.0.0.1:{closed_port()}"
         detail = json.loads(self.run_binary("check", f"tcp://{address}", "--json").stdout)["detail"]
         self.assertEqual(detail, f"tcp://{address} connect: Connection refused ({address})")
+
+    def test_R13_too_few_descriptors_never_look_like_an_outage(self):
+        server = socket.create_server(("127.0.0.1", 0))  # not on ::1, which localhost may name first
+        self.addCleanup(server.close)
+        seen = set()
+        for limit in range(4, 20):
+            done = self.run_binary("check", f"tcp://localhost:{server.getsockname()[1]}",
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
+            seen.add(done.returncode)
+            self.assertIn(done.returncode, (0, 3), f"{limit} descriptors: {done.stdout}{done.stderr}")
+        self.assertEqual(seen, {0, 3}, "both were met on the way")
 
     def test_what_is_sent_may_hold_escapes(self):
         server = self.scripted(lambda text: b"+PONG\r\n", end=b"\r\n")

@@ -111,10 +111,9 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
   std::vector<SlotIndex> newcomers;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     const auto old_slot = old.find(roster.key(slot));
-    if (old_slot)
-      roster.put_state(slot, old.state(*old_slot));
-    else
-      roster.restart_check(slot);  // as if archived: the store may have revived it before it was asked
+    if (old_slot) roster.put_state(slot, old.state(*old_slot));
+    // As if archived: the store may have revived it before it was asked, and what was switched off says nothing about now.
+    if (!old_slot || !old.check(*old_slot)->enabled) roster.restart_check(slot);
     if (!runs(slot)) continue;
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
     if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {

@@ -228,6 +228,35 @@ TEST(Reload, ACheckThatReturnsIsJudgedAfreshWhateverItWasWhenItLeft) {
   EXPECT_EQ(driver.service().open_incident, nullptr);
 }
 
+TEST(Reload, ACheckThatIsSwitchedOnAgainIsJudgedAfresh) {
+  const CheckKey web{ServiceId("shop"), CheckId("web"), local_location()};
+  const CheckKey admin{ServiceId("shop"), CheckId("admin"), local_location()};
+  Service all = shop({"web", "admin"});
+  Service without = all;
+  Check off = *without.checks[1];
+  off.enabled = false;
+  without.checks[1] = std::make_shared<const Check>(off);
+  EngineDriver driver;
+  driver.start(make_catalogue({all}));
+  driver.observe(web, Verdict::up);
+  for (int i = 0; i < 3; ++i) {
+    driver.pass(seconds(1));
+    driver.observe(admin, Verdict::down);
+  }
+  ASSERT_NE(driver.service().open_incident, nullptr);
+  driver.send(Catalogued{make_catalogue({without}), {}});
+  EXPECT_EQ(driver.service().state.verdict, Verdict::up);
+  EXPECT_EQ(driver.service().open_incident, nullptr);
+  driver.send(Catalogued{make_catalogue({all}), {}});
+  EXPECT_EQ(driver.service().state.verdict, Verdict::up) << "what it was when it was switched off says nothing about now";
+  EXPECT_EQ(driver.service().open_incident, nullptr);
+  for (int i = 0; i < 3; ++i) {
+    driver.pass(seconds(1));
+    driver.observe(admin, Verdict::down);
+  }
+  EXPECT_NE(driver.service().open_incident, nullptr);
+}
+
 TEST(Start, ACheckThatWasRemovedAndReturnsIsJudgedAfresh) {
   EngineDriver driver;
   StoredState kept = stored("web", Verdict::down);

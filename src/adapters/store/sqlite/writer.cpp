@@ -28,6 +28,9 @@ Writer::Writer(Connection connection, const SqliteOptions& options, Log& log)
 }
 
 Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
+  for (const Decision& decision : decisions) {  // the clock came back, upkeep comes later
+    if (decision.result && alive_ && *alive_ - decision.result->at > leap) note_running(decision.result->at);
+  }
   Transaction transaction(connection_);
   DecisionWriter writer(connection_, identities_, next_row_, alive_);
   for (const Decision& decision : decisions) writer.write(decision);
@@ -57,6 +60,7 @@ void Writer::apply(const DecisionWriter& writer) {
     CheckResult& last = last_[accepted.check.number];
     last = result;
     last.detail.clear();
+    if (alive_ && result.at - *alive_ > least_absence) note_running(result.at);  // the clock leapt, upkeep comes later
     alive_ = std::max(alive_.value_or(result.at), result.at);
     next_row_ = accepted.row + 1;
   }
