@@ -1,5 +1,5 @@
-// Zones as the IANA database has them, for the years that the tests speak of. The first changes their clocks at 02:00 or
-// 03:00, Lord Howe by half an hour only, Santiago at midnight.
+// Zones as the IANA database has them, for the years that the tests speak of. Most change their
+// clocks at 02:00 or 03:00; Lord Howe by half an hour only, Santiago at midnight.
 #pragma once
 
 #include "base/time.h"
