@@ -14,7 +14,7 @@ class WaterfallTest : public testing::Test {
  protected:
   WaterfallTest() {
     HttpTarget target;
-    target.url = {Scheme::https, "example.com", 443, "/x"};
+    target.url = {Scheme::https, 443, "example.com", "/x"};
     check_.target = target;
     observation_.started_at = *parse_rfc3339("2026-11-20T08:40:00Z");
     observation_.total = 123'400us;

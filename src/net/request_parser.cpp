@@ -1,5 +1,7 @@
 #include "net/request_parser.h"
 
+#include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
@@ -63,6 +65,19 @@ class MessageParser final : public http::basic_parser<true> {
   const std::optional<Refusal>& refusal() const { return refusal_; }
   bool expects_continue() const { return expects_continue_; }
   int version() const { return version_; }  // 10 or 11
+  // Whether `rest`, which is no whole chunk header yet, may become one: else its sender would wait for an answer.
+  bool may_go_on(std::string_view rest) const {
+    if (!chunked() || is_done() || rest.size() <= chunk_left_) return true;
+    rest.remove_prefix(static_cast<std::size_t>(chunk_left_));
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      if (rest[i] == '\n' && (i == 0 || rest[i - 1] != '\r')) return false;
+    }
+    if (chunks_) {  // the line end of the chunk before
+      if (!rest.empty() && rest[0] != '\r') return false;
+      rest.remove_prefix(std::min<std::size_t>(rest.size(), 2));
+    }
+    return rest.empty() || std::isxdigit(static_cast<unsigned char>(rest[0])) != 0;
+  }
 
  private:
   void refuse(int status, std::string detail, error_code& error) {
@@ -99,9 +114,15 @@ class MessageParser final : public http::basic_parser<true> {
   }
 
   std::size_t on_body_impl(string_view body, error_code&) override { return append(body); }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return append(body); }
+  std::size_t on_chunk_body_impl(std::uint64_t left, string_view body, error_code&) override {
+    chunk_left_ = left - body.size();
+    return append(body);
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override {
+    chunks_ = true;
+    chunk_left_ = size;
+  }
   void on_finish_impl(error_code&) override {}
   void on_response_impl(int, string_view, int, error_code&) override {}
 
@@ -133,6 +154,8 @@ class MessageParser final : public http::basic_parser<true> {
   int hosts_ = 0;
   int lengths_ = 0;
   bool expects_continue_ = false;
+  bool chunks_ = false;           // one began
+  std::uint64_t chunk_left_ = 0;  // bytes of its data to come
 };
 
 }  // namespace
@@ -165,8 +188,11 @@ struct RequestParser::Machine {
   }
 
   Result<std::size_t, Refusal> put_body(std::string_view bytes) {
-    if (message->chunked() && bytes.size() < least_chunked_rest) return 0;
-    return feed(bytes);
+    const bool short_rest = message->chunked() && bytes.size() < least_chunked_rest;
+    const auto used = short_rest ? Result<std::size_t, Refusal>(0) : feed(bytes);
+    if (used && *used == 0 && !message->may_go_on(bytes))
+      return tl::unexpected(Refusal{400, "a chunk of the body is malformed"});
+    return used;
   }
 
   Result<std::size_t, Refusal> feed(std::string_view bytes) {

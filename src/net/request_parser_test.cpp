@@ -116,6 +116,13 @@ TEST(RequestParser, S11_RefusesBadChunks) {
                         {"overflowing", post(chunked, "fffffffffffffffff\r\nabc"), 400},
                         {"shorter than its data", post(chunked, "2\r\nabc\r\n0\r\n\r\n"), 400},
                         {"larger than allowed", post(chunked, "100001\r\n"), 413},
+                        {"short and wrong", post(chunked, "zz\r\n"), 400},
+                        {"short and empty", post(chunked, "\r\n"), 400},
+                        {"short with a bare LF", post(chunked, "0\n\n"), 400},
+                        {"bare LFs only", post(chunked, "5\nhello\n0\n\n"), 400},
+                        {"short and wrong after a chunk", post(chunked, "3\r\nabcx"), 400},
+                        {"bare LF after a chunk", post(chunked, "3\r\nabc\n"), 400},
+                        {"bare LFs after a chunk", post(chunked, "3\r\nabc\r\n5\nhello\n"), 400},
                         {"endless extension", post(chunked, "3;" + std::string(20'000, 'x')), 400},
                         {"endless trailer", post(chunked, "0\r\nX: " + std::string(20'000, 'x')), 400}};
   for (const Case& example : cases) expect_status(example);

@@ -37,7 +37,7 @@ std::shared_ptr<const Catalogue> catalogue_of(int count) {
     service->id = ServiceId(fmt::format("service-{}", i));
     service->name = service->id.value();
     HttpTarget target;
-    target.url = {Scheme::http, "127.0.0.1", 8080, fmt::format("/{}", i)};
+    target.url = {Scheme::http, 8080, "127.0.0.1", fmt::format("/{}", i)};
     auto check = std::make_shared<Check>();
     check->service = service->id;
     check->id = CheckId(service->id.text());

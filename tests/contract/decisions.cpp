@@ -47,7 +47,7 @@ Decision with_state(const CheckKey& key, const CheckResult& result, std::uint64_
   state.last_at = result.at;
   state.last_verdict = result.verdict;
   state.last_reason = result.reason;
-  state.last_latency = result.latency;
+  state.last_latency = brief(result.latency);
   state.last_status_code = result.status_code;
   state.version = version;
   decision.state = state;

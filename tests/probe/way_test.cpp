@@ -112,8 +112,8 @@ TEST(Way, AProxyIsAskedToConnect) {
     conversation.send(fine);
   });
   HttpTarget target;
-  target.url = {Scheme::https, "web.test", 443, "/"};
-  target.request.edit().proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
+  target.url = {Scheme::https, 443, "web.test", "/"};
+  target.request.edit().proxy = Url{Scheme::http, proxy.port(), "127.0.0.1", "/"};
   target.tls.edit().ca_file = folder.write("ca.pem", certificate_pem(root));
   ProbeRunner runner;
   const Observation seen = runner.observe(target);
@@ -125,8 +125,8 @@ TEST(Way, AProxyIsAskedToConnect) {
 TEST(Way, AProxyThatRefusesIsTold) {
   const ScriptedServer proxy(answers("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
   HttpTarget target;
-  target.url = {Scheme::https, "web.test", 443, "/"};
-  target.request.edit().proxy = Url{Scheme::http, "127.0.0.1", proxy.port(), "/"};
+  target.url = {Scheme::https, 443, "web.test", "/"};
+  target.request.edit().proxy = Url{Scheme::http, proxy.port(), "127.0.0.1", "/"};
   ProbeRunner runner;
   const Observation seen = runner.observe(target);
   EXPECT_EQ(reason_of(seen), Reason::protocol_error);

@@ -69,7 +69,7 @@ void World::add_service(Random& random, int number, milliseconds length) {
     Check check = test::make_check(id, fmt::format("check-{}", i));
     check.interval = random.pick<milliseconds>({seconds(2), seconds(5), seconds(10), seconds(30), seconds(60)});
     check.timeout = random.pick<milliseconds>({seconds(1), seconds(10)});
-    check.confirm = {static_cast<int>(random.between(1, 3)), static_cast<int>(random.between(1, 2)),
+    check.confirm = {static_cast<std::uint8_t>(random.between(1, 3)), static_cast<std::uint8_t>(random.between(1, 2)),
                      random.time_between(milliseconds(500), seconds(5))};
     spells_[{check.service, check.id, local_location()}] = make_spells(random, length, number == 0);
     checks.push_back(std::move(check));

@@ -18,7 +18,7 @@ inline WallTime wall_s(std::int64_t offset_s) { return wall(offset_s * 1000); }
 
 inline Target http_target(const std::string& host = "example.com", Scheme scheme = Scheme::http) {
   HttpTarget target;
-  target.url = {scheme, host, static_cast<std::uint16_t>(scheme == Scheme::https ? 443 : 80), "/"};
+  target.url = {scheme, static_cast<std::uint16_t>(scheme == Scheme::https ? 443 : 80), host, "/"};
   return target;
 }
 

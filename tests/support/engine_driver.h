@@ -81,6 +81,15 @@ class EngineDriver {
     }
     return all;
   }
+  // The alerts of all decisions so far: "shop opened".
+  std::vector<std::string> take_told() {
+    std::vector<std::string> words;
+    for (const Decision& decision : take_decisions()) {
+      for (const Alert& alert : decision.alerts)
+        words.push_back(alert.service.value() + " " + std::string(to_string(alert.step)));
+    }
+    return words;
+  }
   void confirm_all() {
     for (const Commit& commit : take_commits()) send(Committed{commit.seq});
   }

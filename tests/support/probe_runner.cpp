@@ -91,13 +91,13 @@ std::size_t resident_bytes() {
 
 HttpTarget http_target(std::uint16_t port, const std::string& path) {
   HttpTarget target;
-  target.url = {Scheme::http, "127.0.0.1", port, path};
+  target.url = {Scheme::http, port, "127.0.0.1", path};
   return target;
 }
 
 HttpTarget https_target(std::uint16_t port, const std::string& ca_file, const std::string& server_name) {
   HttpTarget target;
-  target.url = {Scheme::https, "127.0.0.1", port, "/"};
+  target.url = {Scheme::https, port, "127.0.0.1", "/"};
   target.tls.edit().ca_file = ca_file;
   target.tls.edit().server_name = server_name;
   return target;

@@ -12,7 +12,7 @@ using std::chrono::minutes;
 
 std::shared_ptr<const Service> make_service(const SampleService& sample) {
   auto target = std::make_shared<HttpTarget>();
-  target->url = {Scheme::https, "secret-internal-host.example.com", 443, "/"};
+  target->url = {Scheme::https, 443, "secret-internal-host.example.com", "/"};
   auto check = std::make_shared<Check>();
   check->service = ServiceId(sample.id);
   check->id = CheckId(sample.id);
@@ -161,16 +161,17 @@ void add_maintenance(SampleWorld& world, std::string title, milliseconds ahead, 
 
 SampleWorld make_hostile_world() {
   const std::string markup = "<script>alert(1)</script>\" onload='x' & </title>";
-  SampleWorld world = make_world({{"markup", markup, "<b>group</b>", Verdict::down, Reason::refused},
-                     {"long", std::string(128, 'W'), "Public", Verdict::degraded, Reason::slow},
-                     {"words",
-                      "A service whose name is as long as a name may be and that wraps over several lines on a narrow "
-                      "telephone screen, see",
-                      "Public"},
-                     {"rtl", "\u0627\u0644\u0645\u062a\u062c\u0631 \u05d7\u05e0\u05d5\u05ea", "Public",
-                      Verdict::unknown, Reason::no_data},
-                     {"paused", "Paused service", "", Verdict::up, Reason::ok, Visibility::open, false},
-                     {"hidden", "Hidden service", "Public", Verdict::down, Reason::timeout, Visibility::internal}});
+  SampleWorld world =
+      make_world({{"markup", markup, "<b>group</b>", Verdict::down, Reason::refused},
+                  {"long", std::string(128, 'W'), "Public", Verdict::degraded, Reason::slow},
+                  {"words",
+                   "A service whose name is as long as a name may be and that wraps over several lines on a narrow "
+                   "telephone screen, see",
+                   "Public"},
+                  {"rtl", "\u0627\u0644\u0645\u062a\u062c\u0631 \u05d7\u05e0\u05d5\u05ea", "Public", Verdict::unknown,
+                   Reason::no_data},
+                  {"paused", "Paused service", "", Verdict::up, Reason::ok, Visibility::open, false},
+                  {"hidden", "Hidden service", "Public", Verdict::down, Reason::timeout, Visibility::internal}});
   add_maintenance(world, markup, std::chrono::hours(2), std::chrono::hours(1), {ServiceId("markup")});
   return world;
 }

@@ -169,16 +169,19 @@ std::string name_of(const PublicView& view, const ServiceId& id) {
   return service ? service->name : std::string(id.value());
 }
 
+// "Shop, Search and 3 more", after what stands there already.
+std::string list_names(std::string names, const std::vector<ServiceId>& services, const PublicView& view) {
+  constexpr std::size_t named = 5;
+  for (std::size_t i = 0; i < std::min(services.size(), named); ++i)
+    names += (names.empty() ? "" : ", ") + escape_html(name_of(view, services[i]));
+  if (services.size() > named) names += fmt::format(" and {} more", services.size() - named);
+  return names;
+}
+
 // Its own service only when the title does not say it, and those that fail with it.
 std::string affected_names(const Incident& incident, std::string_view name, const PublicView& view) {
-  constexpr std::size_t named = 5;
-  std::string names;
-  if (incident.title.find(name) == std::string::npos) names = escape_html(name);
-  for (std::size_t i = 0; i < std::min(incident.affects.size(), named); ++i) {
-    names += (names.empty() ? "" : ", ") + escape_html(name_of(view, incident.affects[i]));
-  }
-  if (incident.affects.size() > named) names += fmt::format(" and {} more", incident.affects.size() - named);
-  return names;
+  const bool told = incident.title.find(name) != std::string::npos;
+  return list_names(told ? std::string() : escape_html(name), incident.affects, view);
 }
 
 // How far it is and since when, and whom it affects.
@@ -203,19 +206,14 @@ std::string incident_block(const Incident& incident, const PublicView& view) {
 }
 
 std::string maintenance_block(const MaintenanceView& maintenance, const PublicView& view) {
-  constexpr std::size_t named = 5;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(maintenance.services.size(), named); ++i)
-    names += (names.empty() ? "" : ", ") + escape_html(name_of(view, maintenance.services[i]));
-  if (maintenance.services.size() > named) names += fmt::format(" and {} more", maintenance.services.size() - named);
-  const std::string when =
-      maintenance.under_way
-          ? fmt::format("Under way until {}", time_element(maintenance.ends_at))
-          : fmt::format("{}, for {}", time_element(maintenance.starts_at),
-                        describe_duration(maintenance.ends_at - maintenance.starts_at));
-  return fmt::format("<li class=\"incident {}\" id=\"maintenance-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {}</p></li>\n",
-                     icon_class(ShownState::maintenance), escape_html(maintenance.id.value()),
-                     icon(ShownState::maintenance), escape_html(maintenance.title), when, names);
+  const std::string when = maintenance.under_way
+                               ? fmt::format("Under way until {}", time_element(maintenance.ends_at))
+                               : fmt::format("{}, for {}", time_element(maintenance.starts_at),
+                                             describe_duration(maintenance.ends_at - maintenance.starts_at));
+  return fmt::format(
+      "<li class=\"incident {}\" id=\"maintenance-{}\"><h3>{}{}</h3><p class=\"sub\">{} \u00b7 {}</p></li>\n",
+      icon_class(ShownState::maintenance), escape_html(maintenance.id.value()), icon(ShownState::maintenance),
+      escape_html(maintenance.title), when, list_names({}, maintenance.services, view));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
     if (check.state.last_at == WallTime{} || check.state.last_reason == Reason::unsupported) continue;
     view.last_checked_at = std::max(view.last_checked_at.value_or(check.state.last_at), check.state.last_at);
     if (check.state.last_latency > microseconds(0)) {
-      view.latency = std::max(view.latency.value_or(microseconds(0)), check.state.last_latency);
+      view.latency = std::max<microseconds>(view.latency.value_or(microseconds(0)), check.state.last_latency);
     }
   }
 }
@@ -92,16 +92,15 @@ std::vector<MaintenanceView> maintenance_views(const Snapshot& snapshot, const s
   for (const auto& maintenance : snapshot.maintenances) {
     const auto window = window_at_or_after(*maintenance, now);
     if (!window || window->starts_at > now + announced_span) continue;
-    MaintenanceView view{maintenance->id,   maintenance->title, {}, window->starts_at, window->ends_at,
-                         under_way(*window, now)};
+    MaintenanceView view{maintenance->id,   maintenance->title, {},
+                         window->starts_at, window->ends_at,    under_way(*window, now)};
     for (const ServiceId& service : maintenance->services) {
       if (shown.contains(service.value())) view.services.push_back(service);
     }
     if (!view.services.empty()) views.push_back(std::move(view));
   }
-  std::stable_sort(views.begin(), views.end(), [](const MaintenanceView& a, const MaintenanceView& b) {
-    return a.starts_at < b.starts_at;
-  });
+  std::stable_sort(views.begin(), views.end(),
+                   [](const MaintenanceView& a, const MaintenanceView& b) { return a.starts_at < b.starts_at; });
   return views;
 }
 

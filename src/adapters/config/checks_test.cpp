@@ -21,7 +21,7 @@ TEST(Checks, AUrlOnAServiceIsItsOnlyCheck) {
   EXPECT_EQ(check.interval, seconds(30));
   EXPECT_EQ(check.timeout, milliseconds(1'500));
   EXPECT_EQ(check.role, Role::application);
-  EXPECT_EQ(std::get<HttpTarget>(check.target).url, (Url{Scheme::https, "example.com", 443, "/a?b=1"}));
+  EXPECT_EQ(std::get<HttpTarget>(check.target).url, (Url{Scheme::https, 443, "example.com", "/a?b=1"}));
   ASSERT_EQ(check.expect->status.size(), 1U);
   EXPECT_EQ(check.expect->status[0].first, 200);
   EXPECT_EQ(check.expect->status[0].last, 299);
@@ -45,7 +45,7 @@ TEST(Checks, EveryKeyOfAnHttpCheckReachesItsTarget) {
   EXPECT_EQ(http.request->max_redirects, 2);
   EXPECT_TRUE(http.request->keep_alive);
   EXPECT_EQ(http.request->user_agent, "me");
-  EXPECT_EQ(http.request->proxy, (Url{Scheme::http, "proxy", 3128, "/"}));
+  EXPECT_EQ(http.request->proxy, (Url{Scheme::http, 3128, "proxy", "/"}));
   EXPECT_FALSE(http.tls->verify);
   EXPECT_EQ(http.tls->server_name, "other.example");
   EXPECT_EQ(http.network->family, AddressFamily::ipv6);

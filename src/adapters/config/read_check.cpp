@@ -9,6 +9,7 @@
 namespace allclear::config {
 namespace {
 
+constexpr milliseconds most_retry = std::chrono::days(1);
 constexpr int most_results = 100;  // of a confirmation
 constexpr milliseconds most_interval = std::chrono::days(400);
 
@@ -24,9 +25,9 @@ ConfirmPolicy read_confirm(const Section& parent, ConfirmPolicy policy) {
   const Node* node = parent.find("confirm");
   if (node == nullptr) return policy;
   const Section confirm(parent.reading(), *node, Object::confirm, "confirm", &parent);
-  policy.down = static_cast<int>(confirm.integer("down", 1, most_results).value_or(policy.down));
-  policy.up = static_cast<int>(confirm.integer("up", 1, most_results).value_or(policy.up));
-  policy.retry = confirm.duration("retry", least_interval).value_or(policy.retry);
+  policy.down = static_cast<std::uint8_t>(confirm.integer("down", 1, most_results).value_or(policy.down));
+  policy.up = static_cast<std::uint8_t>(confirm.integer("up", 1, most_results).value_or(policy.up));
+  policy.retry = confirm.duration("retry", least_interval, most_retry).value_or(policy.retry);
   return policy;
 }
 

@@ -16,8 +16,9 @@ namespace {
 using std::chrono::hours;
 
 constexpr auto shortest_period = hours(1);
-constexpr auto how_often = "expected day, week, month, a list of weekdays such as [mon, thu], a duration of at least 1h, or "
-                           "the five fields of cron such as \"0 2 * * sun\"";
+constexpr auto how_often =
+    "expected day, week, month, a list of weekdays such as [mon, thu], a duration of at least 1h, or "
+    "the five fields of cron such as \"0 2 * * sun\"";
 constexpr auto local_form = "expected a local time such as 2026-12-01T02:00";
 constexpr std::array<std::string_view, 7> weekday_names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
@@ -85,15 +86,11 @@ void read_every(const Section& one, Maintenance& maintenance) {
   }
 }
 
-void require(const Section& one, std::string_view key, const std::string& what) {
-  if (one.is_map() && !one.has(key)) one.missing(key, what);
-}
-
 std::vector<ServiceId> read_services_of(const Section& one, const ServiceIds& ids,
                                         const std::vector<std::shared_ptr<const Service>>& all) {
+  refer(one, "services", ids);
   std::vector<ServiceId> services;
   for (const Node* item : one.items("services")) {
-    if (item->is_scalar() && !ids.contains(item->text)) one.misfit(*item, "services", "expected the id of a service");
     if (item->is_scalar()) services.emplace_back(item->text);
   }
   if (one.has("services")) return services;

@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, int>, 2> bad_states{{{"degraded", 1}, {"down", 2}}};
 
-void require(const Section& section, std::string_view key, const std::string& what) {
-  if (section.is_map() && !section.has(key)) section.missing(key, what);
-}
-
-void refer(const Section& section, std::string_view key, const ServiceIds& ids) {
-  for (const Node* item : section.items(key)) {
-    if (item->is_scalar() && !ids.contains(item->text)) section.misfit(*item, key, "expected the id of a service");
-  }
-}
-
 void check_usage(const Section& host, std::string_view key) {
   const Node* node = host.find(key);
   if (node == nullptr) return;
@@ -34,6 +24,16 @@ void check_usage(const Section& host, std::string_view key) {
 }
 
 }  // namespace
+
+void require(const Section& section, std::string_view key, const std::string& what) {
+  if (section.is_map() && !section.has(key)) section.missing(key, what);
+}
+
+void refer(const Section& section, std::string_view key, const ServiceIds& ids) {
+  for (const Node* item : section.items(key)) {
+    if (item->is_scalar() && !ids.contains(item->text)) section.misfit(*item, key, "expected the id of a service");
+  }
+}
 
 ServiceIds service_ids(const Section& root) {
   ServiceIds ids;

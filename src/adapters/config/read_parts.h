@@ -15,6 +15,10 @@ namespace allclear::config {
 // As they are written, right or wrong.
 using ServiceIds = std::unordered_set<std::string_view>;
 ServiceIds service_ids(const Section& root);
+// Reports every item of the key that is none of them.
+void refer(const Section& section, std::string_view key, const ServiceIds& ids);
+// Reports a key that is missing.
+void require(const Section& section, std::string_view key, const std::string& what);
 
 void validate_hosts(const Section& root);
 void validate_blindness(const Section& root);

@@ -74,7 +74,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   record(row, std::move(decision));
   if (pending(step.state)) retry_soon(slot, now.monotonic);
   if (step.state.at_least_degraded.count > 0)
-    look_at_parents(row, step.state.at_least_degraded.first_at, now.monotonic);
+    look_at_parents(row, step.state.at_least_degraded.first_at(), now.monotonic);
   follow_children(row, service_before, now);
   follow_dependencies(row, result.detail, now);
 }

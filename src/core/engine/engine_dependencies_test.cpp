@@ -37,14 +37,7 @@ class DependentServices : public testing::Test {
   DependentServices() { driver_.start(shop(), all_up(*shop())); }
 
   void see(const std::string& id, const std::string& verdicts) { driver_.see(id, verdicts); }
-  Words told() {
-    Words words;
-    for (const Decision& decision : driver_.take_decisions()) {
-      for (const Alert& alert : decision.alerts)
-        words.push_back(alert.service.value() + " " + std::string(to_string(alert.step)));
-    }
-    return words;
-  }
+  Words told() { return driver_.take_told(); }
   Words started() {
     Words ids;
     for (const StartProbe& probe : driver_.take_probes()) ids.push_back(probe.key.service.value());

@@ -13,7 +13,7 @@ using test::make_check;
 using test::make_service;
 using Words = std::vector<std::string>;
 
-std::shared_ptr<const Catalogue> web(int confirm_down, FlapPolicy flapping = {}) {
+std::shared_ptr<const Catalogue> web(std::uint8_t confirm_down, FlapPolicy flapping = {}) {
   Check check = make_check("web", "web");
   check.interval = std::chrono::hours(24 * 300);
   check.confirm = {confirm_down, 1, seconds(5), flapping};
@@ -24,7 +24,7 @@ std::shared_ptr<const Catalogue> web(int confirm_down, FlapPolicy flapping = {})
 
 class R18_Flapping : public testing::Test {
  protected:
-  void start(int confirm_down, FlapPolicy flapping = {}) {
+  void start(std::uint8_t confirm_down, FlapPolicy flapping = {}) {
     const auto catalogue = web(confirm_down, flapping);
     driver_.start(catalogue, all_up(*catalogue));
   }

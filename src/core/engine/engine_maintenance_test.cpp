@@ -45,14 +45,7 @@ class MaintenanceOfServices : public testing::Test {
  protected:
   void start(ChannelPolicies policies = {}) { driver_.start(shop(std::move(policies)), all_up(*shop())); }
   void go_to(milliseconds since_start) { driver_.run(wall(0) + since_start - driver_.now().wall); }
-  Words told() {
-    Words words;
-    for (const Decision& decision : driver_.take_decisions()) {
-      for (const Alert& alert : decision.alerts)
-        words.push_back(alert.service.value() + " " + std::string(to_string(alert.step)));
-    }
-    return words;
-  }
+  Words told() { return driver_.take_told(); }
   ShownState shown(std::size_t row) {
     const ServiceState& state = driver_.service(row).state;
     return to_shown(state.verdict, state.maintenance);

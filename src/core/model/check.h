@@ -60,9 +60,10 @@ struct FlapPolicy {
 };
 
 struct ConfirmPolicy {
-  int down = 2;               // results in a row for any worse state
-  int up = 1;                 // results in a row for any better state
-  milliseconds retry{5'000};  // next start while unconfirmed, when sooner than the interval
+  std::uint8_t down = 2;  // results in a row for any worse state
+  std::uint8_t up = 1;    // results in a row for any better state
+  std::chrono::duration<std::uint32_t, std::milli> retry{
+      5'000};  // next start while unconfirmed, if before the interval
   FlapPolicy flapping{};
 
   friend bool operator==(const ConfirmPolicy&, const ConfirmPolicy&) = default;
@@ -82,9 +83,9 @@ struct Check {
   CopyOnWrite<Expectations> expect;  // shared between checks that expect the same
   milliseconds interval{60'000};
   milliseconds timeout{10'000};
-  ConfirmPolicy confirm;
   Shared<Locations> locations;
-  int quorum = 1;  // locations that must agree before the check counts as worse
+  ConfirmPolicy confirm;
+  std::uint16_t quorum = 1;  // locations that must agree before the check counts as worse
   Role role = Role::unspecified;
   bool enabled = true;
 };

@@ -12,14 +12,25 @@
 
 namespace allclear {
 
-// Results in a row that satisfy one condition.
+// Results in a row that satisfy one condition. In one word: every check has five.
 struct Streak {
-  WallTime first_at{};
-  std::uint32_t count = 0;
+  static constexpr int most = 255;  // counted
+
+  Streak() = default;
+  Streak(WallTime first_at, int counted, Reason reason)
+      : first_ms(static_cast<std::uint64_t>(first_at.time_since_epoch().count()) & 0xffff'ffff'ffff),
+        count(static_cast<std::uint8_t>(counted)),
+        first_reason(reason) {}
+
+  WallTime first_at() const { return WallTime(milliseconds(static_cast<std::int64_t>(first_ms << 16) >> 16)); }
+
+  std::uint64_t first_ms : 48 = 0;  // Unix time: its low bits, enough for 4,000 years both ways
+  std::uint8_t count = 0;
   Reason first_reason = Reason::ok;
 
   friend bool operator==(const Streak&, const Streak&) = default;
 };
+static_assert(sizeof(Streak) == 8);
 
 // PhaseTimings in a quarter of the room: kept for every check, wanted only by /metrics.
 class LastPhases {
@@ -45,6 +56,14 @@ class LastPhases {
 
   std::array<std::uint32_t, 5> us_;
 };
+
+// A time within one check, to 71 minutes: no timeout is longer than an hour.
+using BriefTime = std::chrono::duration<std::uint32_t, std::micro>;
+
+constexpr BriefTime brief(microseconds time) {
+  constexpr microseconds most = BriefTime::max();
+  return time < microseconds(0) ? BriefTime(0) : BriefTime(std::min(time, most));
+}
 
 // std::optional<WallTime> in half the room.
 class OptionalTime {
@@ -89,7 +108,7 @@ struct CheckStanding {
   int last_status_code = 0;
   FlapHistory flaps;
   WallTime last_at{};
-  microseconds last_latency{0};
+  BriefTime last_latency{0};
   LastPhases last_phases;  // since the start of the process; not stored
   OptionalTime certificate_expiry;
   WallTime since{};  // of the verdict: back-dated to the first result of the streak that confirmed it
@@ -125,7 +144,7 @@ struct Transition {
   WallTime at;            // back-dated to the first failing result
   WallTime confirmed_at;  // when it was decided
   Reason reason = Reason::ok;
-  CheckId cause;  // the check that moved it; empty: archived, paused, maintenance or by hand
+  CheckId cause;             // the check that moved it; empty: archived, paused, maintenance or by hand
   bool maintenance = false;  // of the new state
 };
 

@@ -23,8 +23,8 @@ enum class TargetOrigin : std::uint8_t { config, api };
 
 struct Url {
   Scheme scheme = Scheme::http;
-  std::string host;  // without brackets for IPv6 literals
   std::uint16_t port = 80;
+  std::string host;        // without brackets for IPv6 literals
   std::string path = "/";  // with the query, without the fragment
 
   friend bool operator==(const Url&, const Url&) = default;

@@ -38,7 +38,7 @@ Aggregate standing(const CheckView& view, Verdict verdict, const CheckStanding& 
 // All views are of one check. Too few known locations that agree on nothing leave it unknown.
 Aggregate aggregate_locations(std::span<const CheckView> locations) {
   const CheckView& first = locations.front();
-  const auto quorum = static_cast<std::size_t>(std::max(first.check->quorum, 1));
+  const auto quorum = static_cast<std::size_t>(std::max<int>(first.check->quorum, 1));
   for (const Verdict bad : {Verdict::down, Verdict::degraded}) {
     if (const CheckStanding* state = quorum_state(locations, bad, quorum)) return standing(first, bad, *state);
   }

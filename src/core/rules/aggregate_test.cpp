@@ -31,7 +31,7 @@ struct Scene {
     std::vector<Check> made;
     for (std::size_t i = 0; i < checks.size(); ++i) {
       made.push_back(make_check("shop", fmt::format("check-{}", i)));
-      made.back().quorum = quorum;
+      made.back().quorum = static_cast<std::uint16_t>(quorum);
     }
     service = make_service("shop", std::move(made));
     for (std::size_t i = 0; i < checks.size(); ++i) {

@@ -7,14 +7,14 @@
 namespace allclear {
 namespace {
 
-std::uint32_t need(int policy) { return static_cast<std::uint32_t>(std::max(policy, 1)); }
+int need(int policy) { return std::clamp(policy, 1, Streak::most); }
 
-void count(Streak& streak, const CheckResult& result, std::uint32_t cap) {
+void count(Streak& streak, const CheckResult& result, int cap) {
   if (streak.count == 0) streak = {result.at, 0, result.reason};
-  streak.count = std::min(streak.count + 1, cap);
+  streak.count = static_cast<std::uint8_t>(std::min(streak.count + 1, cap));
 }
 
-void count_or_break(Streak& streak, bool satisfied, const CheckResult& result, std::uint32_t cap) {
+void count_or_break(Streak& streak, bool satisfied, const CheckResult& result, int cap) {
   if (satisfied)
     count(streak, result, cap);
   else
@@ -25,7 +25,7 @@ void remember_last(CheckState& state, const CheckResult& result) {
   state.last_at = result.at;
   state.last_verdict = result.verdict;
   state.last_reason = result.reason;
-  state.last_latency = result.latency;
+  state.last_latency = brief(result.latency);
   state.last_phases = LastPhases(result.timings);
   state.last_status_code = result.status_code;
   if (result.certificate_expiry) state.certificate_expiry = result.certificate_expiry;
@@ -46,7 +46,7 @@ CheckStep confirm(CheckState state, Verdict verdict, const Streak& streak, const
   state.verdict = verdict;
   // The reason is the last one when the streak mixed degrees (down, then degraded confirms degraded).
   state.reason = result.verdict == verdict ? result.reason : streak.first_reason;
-  state.since = std::min(streak.first_at, result.at);  // the wall clock may have been set back in between
+  state.since = std::min(streak.first_at(), result.at);  // the wall clock may have been set back in between
   state.unknown = {};
   if (verdict == Verdict::unknown) {
     state.at_least_degraded = state.at_least_down = state.at_most_degraded = state.at_most_up = {};

@@ -57,9 +57,10 @@ rc::Gen<Verdict> any_verdict() {
 }
 
 rc::Gen<ConfirmPolicy> any_policy() {
-  return rc::gen::map(rc::gen::pair(rc::gen::inRange(1, 5), rc::gen::inRange(1, 5)), [](std::pair<int, int> counts) {
-    return ConfirmPolicy{counts.first, counts.second, milliseconds(0)};
-  });
+  return rc::gen::map(rc::gen::pair(rc::gen::inRange<std::uint8_t>(1, 5), rc::gen::inRange<std::uint8_t>(1, 5)),
+                      [](std::pair<std::uint8_t, std::uint8_t> counts) {
+                        return ConfirmPolicy{counts.first, counts.second, milliseconds(0)};
+                      });
 }
 
 RC_GTEST_PROP(DecideProperties, AgreesWithARecountOfTheWholeHistory, ()) {

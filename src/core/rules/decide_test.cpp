@@ -17,8 +17,8 @@ using test::wall_s;
 
 struct Walk {
   const char* name;
-  int down;
-  int up;
+  std::uint8_t down;
+  std::uint8_t up;
   const char* results;    // one a second: U up, S degraded, D down, ? unknown
   const char* confirmed;  // after each result
   const char* changes;    // . unchanged, p pending, C changed
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Walk{"unknown, then up", 2, 1, "U??U", "UU?U", "CpCC"},
         Walk{"down, unknown, down again", 2, 1, "DD??DD", "?DD??D", "pCpCpC"},
         Walk{"unknown from the start", 2, 1, "???", "???", "..."},
-        Walk{"a policy below one counts as one", 0, -1, "UDU", "UDU", "CCC"}));
+        Walk{"a policy below one counts as one", 0, 0, "UDU", "UDU", "CCC"}));
 
 TEST(Decide, BackdatesToTheStreaksFirstResult) {
   const ConfirmPolicy policy{3, 2, milliseconds(0)};
@@ -216,7 +216,7 @@ TEST(SameRow, LooksAtEveryStoredFieldAndAtNothingElse) {
   EXPECT_TRUE(differs([](CheckState& s) { s.since = wall_s(1); }));
   EXPECT_TRUE(differs([](CheckState& s) { s.at_least_degraded.count = 1; }));
   EXPECT_TRUE(differs([](CheckState& s) { s.at_least_down.count = 1; }));
-  EXPECT_TRUE(differs([](CheckState& s) { s.at_most_degraded.first_at = wall_s(1); }));
+  EXPECT_TRUE(differs([](CheckState& s) { s.at_most_degraded = {wall_s(1), 0, Reason::ok}; }));
   EXPECT_TRUE(differs([](CheckState& s) { s.at_most_up.first_reason = Reason::slow; }));
   EXPECT_TRUE(differs([](CheckState& s) { s.unknown.count = 1; }));
 }

@@ -1,14 +1,14 @@
 #include "core/rules/local_time.h"
 
 #include <algorithm>
-#include <array>
 
 namespace allclear {
 namespace {
 
 seconds offset_at(const ZoneRules& zone, std::chrono::sys_seconds at) {
-  const auto after = std::upper_bound(zone.changes.begin(), zone.changes.end(), at,
-                                      [](std::chrono::sys_seconds time, const auto& change) { return time < change.at; });
+  const auto after =
+      std::upper_bound(zone.changes.begin(), zone.changes.end(), at,
+                       [](std::chrono::sys_seconds time, const auto& change) { return time < change.at; });
   return after == zone.changes.begin() ? zone.first_offset : std::prev(after)->offset;
 }
 

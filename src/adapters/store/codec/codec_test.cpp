@@ -160,8 +160,8 @@ RC_GTEST_PROP(StateCodec, EveryStateComesBack, ()) {
   state.verdict = *word(Verdict::unknown);
   state.reason = *word(Reason::local_fault);
   state.since = WallTime(milliseconds(*rc::gen::arbitrary<std::int64_t>()));
-  state.at_least_down = {state.since, *rc::gen::arbitrary<std::uint32_t>(), *word(Reason::local_fault)};
-  state.at_most_up = {state.last_at, *rc::gen::arbitrary<std::uint32_t>(), Reason::ok};
+  state.at_least_down = {state.since, *rc::gen::arbitrary<std::uint8_t>(), *word(Reason::local_fault)};
+  state.at_most_up = {state.last_at, *rc::gen::arbitrary<std::uint8_t>(), Reason::ok};
   const auto read = unpack_state(pack_state(state), 42);
   RC_ASSERT(read.has_value());
   RC_ASSERT(read->version == 42u);

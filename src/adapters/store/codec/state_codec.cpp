@@ -25,11 +25,10 @@ class StateReader {
   Verdict verdict() { return static_cast<Verdict>(word(static_cast<unsigned>(Verdict::unknown))); }
   Reason reason() { return static_cast<Reason>(word(reason_count - 1)); }
   Streak streak() {
-    Streak streak;
-    streak.count = static_cast<std::uint32_t>(reader_.number());
-    streak.first_at = time();
-    streak.first_reason = reason();
-    return streak;
+    const std::uint64_t count = reader_.number();
+    fits_ = fits_ && count <= Streak::most;
+    const WallTime first_at = time();
+    return {first_at, static_cast<int>(count & 0xff), reason()};
   }
   unsigned word(unsigned greatest) {
     const unsigned value = reader_.byte();
@@ -56,7 +55,7 @@ std::string pack_state(const CheckState& state) {
   for (const auto member : streaks) {
     const Streak& streak = state.*member;
     writer.number(streak.count);
-    writer.signed_number(number_of(streak.first_at));
+    writer.signed_number(number_of(streak.first_at()));
     writer.byte(static_cast<std::uint8_t>(streak.first_reason));
   }
   writer.signed_number(number_of(state.last_at));
@@ -84,7 +83,7 @@ Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   state.last_at = reader.time();
   state.last_verdict = reader.verdict();
   state.last_reason = reader.reason();
-  state.last_latency = microseconds(reader.number());
+  state.last_latency = brief(microseconds(reader.number()));
   state.last_status_code = static_cast<int>(reader.number());
   if (reader.word(1) == 1) state.certificate_expiry = reader.time();
   if (written == format) {
@@ -99,7 +98,7 @@ void fill_last(CheckState& state, const CheckResult& last) {
   state.last_at = last.at;
   state.last_verdict = last.verdict;
   state.last_reason = last.reason;
-  state.last_latency = last.latency;
+  state.last_latency = brief(last.latency);
   state.last_status_code = last.status_code;
   state.certificate_expiry = last.certificate_expiry;
 }

@@ -32,6 +32,9 @@ inline constexpr milliseconds least_absence = std::chrono::minutes(5);
 // A wall clock that moved further than this has leapt: it may be wrong, and may leap back.
 inline constexpr std::chrono::hours leap{24};
 
+// May a result of that time be the first to tell that the clock was set, or that the machine slept? Upkeep comes later.
+inline bool tells_of_set_clock(WallTime at, WallTime alive) { return at - alive > least_absence || alive - at > leap; }
+
 // May `now` become the time at which the monitor was last alive? A clock that leapt back (a boot without a battery)
 // into time that was lived is not believed: the history would be taken back. It is when it goes back into an absence
 // (it had leapt ahead before), or when `first_known` says that there is hardly any history.

@@ -79,8 +79,8 @@ Result<void, CommitError> MemoryStore::commit(std::span<const Decision> decision
     return tl::make_unexpected(
         CommitError{CommitFault::conflict, {found.begin(), found.end()}, "stored by another writer meanwhile"});
   }
-  for (const Decision& decision : decisions) {  // the clock came back, upkeep comes later
-    if (decision.result && last_running_ && *last_running_ - decision.result->at > leap)
+  for (const Decision& decision : decisions) {
+    if (decision.result && last_running_ && tells_of_set_clock(decision.result->at, *last_running_))
       note_running(decision.result->at);
   }
   for (const Decision& decision : decisions) apply(decision);
@@ -109,7 +109,6 @@ void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
   DayCount& count = services_[key.service].counts[day_of(result.at)];
   ++count.results;
   if (result.verdict == Verdict::up || result.verdict == Verdict::degraded) count.latencies.add(result.latency);
-  if (last_running_ && result.at - *last_running_ > least_absence) note_running(result.at);  // the clock leapt
   last_running_ = std::max(last_running_.value_or(result.at), result.at);
 }
 

@@ -28,8 +28,9 @@ Writer::Writer(Connection connection, const SqliteOptions& options, Log& log)
 }
 
 Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
-  for (const Decision& decision : decisions) {  // the clock came back, upkeep comes later
-    if (decision.result && alive_ && *alive_ - decision.result->at > leap) note_running(decision.result->at);
+  for (const Decision& decision : decisions) {
+    if (decision.result && alive_ && tells_of_set_clock(decision.result->at, *alive_))
+      note_running(decision.result->at);
   }
   Transaction transaction(connection_);
   DecisionWriter writer(connection_, identities_, next_row_, alive_);
@@ -60,7 +61,6 @@ void Writer::apply(const DecisionWriter& writer) {
     CheckResult& last = last_[accepted.check.number];
     last = result;
     last.detail.clear();
-    if (alive_ && result.at - *alive_ > least_absence) note_running(result.at);  // the clock leapt, upkeep comes later
     alive_ = std::max(alive_.value_or(result.at), result.at);
     next_row_ = accepted.row + 1;
   }
@@ -147,8 +147,8 @@ Result<void> Writer::upkeep(WallTime now) {
 }
 
 Result<void> Writer::flush_when_due(WallTime now) {
-  const bool due = !through_ || now < *through_ || now - *through_ >= flush_every ||
-                   hour_number(now) != hour_number(*through_) || !unstored_absences_.empty();
+  const bool due = !flushed_at_ || now < *flushed_at_ || now - *flushed_at_ >= flush_every ||
+                   hour_number(now) != hour_number(*flushed_at_) || !unstored_absences_.empty();
   if (!due) return {};
   Transaction transaction(connection_);
   put_absences();
@@ -164,6 +164,7 @@ Result<void> Writer::flush_when_due(WallTime now) {
   unstored_absences_.clear();
   rolled_up_to_ = next_row_ - 1;
   through_ = through;
+  flushed_at_ = now;
   return expire(now);
 }
 

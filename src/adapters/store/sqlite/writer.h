@@ -61,8 +61,9 @@ class Writer final : public SqliteStore {
   std::int64_t next_row_ = 1;
   std::int64_t rolled_up_to_ = 0;  // the last row of the log that the stored rollups contain
   std::int64_t trim_below_ = 0;
-  std::optional<WallTime> alive_;    // when the monitor was last seen running
-  std::optional<WallTime> through_;  // until when the stored times are right: the last flush
+  std::optional<WallTime> alive_;       // when the monitor was last seen running
+  std::optional<WallTime> through_;     // until when the stored times are right
+  std::optional<WallTime> flushed_at_;  // through_ is later while the clock is behind and not believed
   std::optional<WallTime> last_expiry_;
   std::optional<WallTime> expiry_not_before_;
   std::vector<Absence> unstored_absences_;

@@ -31,7 +31,7 @@ std::optional<WallTime> meta_time(Connection& connection, std::string_view name)
 Result<void, OpenFault> Writer::recover() {
   identities_.load();
   alive_ = meta_time(connection_, "alive_at");
-  through_ = meta_time(connection_, "times_through");
+  through_ = flushed_at_ = meta_time(connection_, "times_through");
   rolled_up_to_ = connection_.value("SELECT value FROM meta WHERE name = 'rolled_up_to'").value_or(0);
   next_row_ = rolled_up_to_ + 1;
   const bool whole = read_last_results() && replay_log() && load().has_value();
