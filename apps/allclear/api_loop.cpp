@@ -86,8 +86,9 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
       token_watch_(parts.access_file),
       uses_put_at_(clock_.now().monotonic),
       operators_(options_.policy, operator_ports(parts)),
+      pings_(options_.policy, operator_ports(parts), [this] { return snapshot(); }),
       api_(
-          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_) {}
+          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_, &pings_) {}
 
 ApiLoop::~ApiLoop() { token_thread_.join(); }
 

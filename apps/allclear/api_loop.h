@@ -70,6 +70,7 @@ class ApiLoop {
   store::TokenWatch token_watch_;
   MonotonicTime uses_put_at_{};
   api::OperatorApi operators_;
+  api::PingApi pings_;
   api::Api api_;
   std::shared_ptr<const Snapshot> seen_;  // the last one that was looked at
   std::unique_ptr<net::HttpServer> server_;

@@ -39,8 +39,9 @@ OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options)
   pages_.put(api::render(world.snapshot, world.days, world.recent, {"Example", "https://status.example.com", {}},
                          options.policy, 4711, world.now));
   operators_ = std::make_unique<api::OperatorApi>(options.policy, ports());
+  pings_ = std::make_unique<api::PingApi>(options.policy, ports(), [this] { return snapshot_; });
   api_ = std::make_unique<api::Api>(
-      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get());
+      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get(), pings_.get());
   for (const TokenScope scope : {TokenScope::read, TokenScope::write, TokenScope::ingest, TokenScope::admin}) {
     make_token(std::string(to_string(scope)), {scope});
   }
@@ -67,6 +68,20 @@ void OperatorsUnderTest::make_token(const std::string& name, TokenScopes scopes,
 
 void OperatorsUnderTest::break_tokens() {
   std::ofstream(folder_ / "access.db", std::ios::binary | std::ios::in) << std::string(4096, 'x');
+}
+
+void OperatorsUnderTest::add_service(const ServiceId& id, Target target) {
+  Check check;
+  check.service = id;
+  check.id = CheckId(id.text());
+  check.target = std::move(target);
+  Service service;
+  service.id = id;
+  service.checks = {std::make_shared<const Check>(std::move(check))};
+  Snapshot changed = *snapshot_;
+  changed.monitor.config_version += "+";
+  changed.services.push_back({std::make_shared<const Service>(std::move(service)), {}, nullptr, {}});
+  snapshot_ = std::make_shared<const Snapshot>(std::move(changed));
 }
 
 api::OperatorPorts OperatorsUnderTest::ports() {

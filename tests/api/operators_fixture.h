@@ -63,6 +63,8 @@ class OperatorsUnderTest {
   Alert owe(const std::string& service, const std::string& channel, std::optional<Delivery> settled);
   Incident open_incident(const std::string& service, WallTime opened_at);
   void break_tokens();
+  // Into the snapshot, with the target as its only check's.
+  void add_service(const ServiceId& id, Target target);
 
   SetClock clock;
   RecordingLog log;
@@ -84,6 +86,7 @@ class OperatorsUnderTest {
   std::shared_ptr<const Snapshot> snapshot_;
   api::RenderedPages pages_;
   std::unique_ptr<api::OperatorApi> operators_;
+  std::unique_ptr<api::PingApi> pings_;
   std::unique_ptr<api::Api> api_;
 };
 

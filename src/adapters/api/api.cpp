@@ -36,13 +36,14 @@ std::optional<int> parse_whole(std::string_view text) {
 }  // namespace
 
 Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-         RenderedPages& pages, Clock& clock, OperatorApi* operators)
+         RenderedPages& pages, Clock& clock, OperatorApi* operators, PingApi* pings)
     : options_(std::move(options)),
       queries_(queries),
       snapshot_(std::move(snapshot)),
       pages_(pages),
       clock_(clock),
-      operators_(operators) {
+      operators_(operators),
+      pings_(pings) {
   for (const Asset& asset : assets()) {
     assets_.emplace(asset.path, make_document(std::string(asset.bytes), asset.content_type, Caching::immutable,
                                               Effort::best, options_.policy));
@@ -79,6 +80,7 @@ net::Reply Api::handle(const net::HttpRequest& request) {
   if (route == nullptr && operators_ != nullptr && request.path.starts_with(operator_paths)) {
     return operators_->handle(request);
   }
+  if (route == nullptr && pings_ != nullptr && request.path.starts_with(ping_paths)) return pings_->handle(request);
   if (route == nullptr) return problem(request, 404, "there is nothing at this path");
   if (request.method == "GET" || request.method == "HEAD") return (this->*route->answer)(request);
   if (request.method == "OPTIONS") return options(route->audience);

@@ -12,6 +12,7 @@
 #include "adapters/api/document.h"
 #include "adapters/api/headers.h"
 #include "adapters/api/operators.h"
+#include "adapters/api/pings.h"
 #include "adapters/api/rendered.h"
 #include "core/model/snapshot.h"
 #include "core/ports/clock.h"
@@ -29,12 +30,12 @@ struct ApiOptions {
 
 class Api {
  public:
-  // `operators` null: there are no tokens, and what needs one is nobody's.
+  // `operators` null: there are no tokens, and what needs one is nobody's. `pings` null: there are no heartbeats.
   Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-      RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr);
+      RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr, PingApi* pings = nullptr);
 
   net::Reply handle(const net::HttpRequest& request);
-  // Every path that is answered beside OperatorApi::routes(), "/a/" standing for all assets: openapi.yaml is held
+  // Every path that is answered beside OperatorApi::routes() and PingApi::paths(), "/a/" standing for all assets: openapi.yaml is held
   // against it.
   static std::span<const std::string_view> paths();
   // For what the transport refuses by itself, in the same clothes as every other error. `path`: empty when not known.
@@ -67,6 +68,7 @@ class Api {
   RenderedPages& pages_;
   Clock& clock_;
   OperatorApi* const operators_;
+  PingApi* const pings_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
   // /status?days=N is made when it is first asked for and kept until the next rendering.

@@ -71,7 +71,7 @@ constexpr std::string_view expect_keys[] = {"status",    "latency", "body",     
                                             "final_url", "json",    "certificate", "answer"};
 constexpr std::string_view body_keys[] = {"contains", "matches"};
 constexpr std::string_view json_keys[] = {"path", "equals", "exists", "above", "below"};
-constexpr std::string_view heartbeat_keys[] = {"every", "grace", "token_file"};
+constexpr std::string_view heartbeat_keys[] = {"every", "zone", "grace", "token", "token_file"};
 constexpr std::string_view cloudwatch_keys[] = {"namespace", "dimensions", "region", "expect"};
 constexpr std::string_view cloudwatch_expect_keys[] = {"error_rate", "p95_duration", "throttles"};
 constexpr std::string_view hosts_keys[] = {"defaults"};

@@ -18,7 +18,7 @@ store: {dynamodb: {table: allclear, region: eu-west-1, endpoint: "http://127.0.0
 server: {probe: {from: [10.0.0.0/8], targets: [0.0.0.0/0]}}
 defaults: {flapping: {over: 20, high: 30%, low: 25%}}
 services:
-  - {id: backup, heartbeat: {every: 1d, grace: 1h, token_file: token}, flapping: off}
+  - {id: backup, heartbeat: {every: 1d, grace: 1h}, flapping: off}
   - {id: resize, cloudwatch: {namespace: AWS/Lambda, dimensions: {FunctionName: resize}, region: eu-west-1,
      expect: {error_rate: 1%, p95_duration: 2s, throttles: 0}}}
 hosts:
@@ -34,11 +34,11 @@ remedies: [{service: backup, when: down, run: [/usr/local/sbin/restart], timeout
 TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
-       {"store.dynamodb", "server.probe", "services[backup].heartbeat", "services[resize].cloudwatch", "hosts",
+       {"store.dynamodb", "server.probe", "services[resize].cloudwatch", "hosts",
         "channels.aws.sns", "blindness", "grouping", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 9U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 8U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {

@@ -120,31 +120,22 @@ FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited) {
   return policy;
 }
 
-void validate_later_check(const Section& service, std::string_view kind) {
-  const Node& node = *service.find(kind);
-  if (kind == "heartbeat") {
-    const Section heartbeat(service.reading(), node, Object::heartbeat, "heartbeat", &service);
-    require(heartbeat, "every", "expected how often a ping comes, such as 1d");
-    (void)heartbeat.duration("every", seconds(1));
-    (void)heartbeat.duration("grace");
-    (void)heartbeat.text("token_file");
-  } else {
-    const Section cloudwatch(service.reading(), node, Object::cloudwatch, "cloudwatch", &service);
-    require(cloudwatch, "namespace", "expected a namespace such as AWS/Lambda");
-    (void)cloudwatch.name("namespace");
-    (void)cloudwatch.name("region");
-    if (const Node* dimensions = cloudwatch.find("dimensions")) {
-      const Section names(service.reading(), *dimensions, Object::cloudwatch, "dimensions", &cloudwatch, Keys::free);
-      names.each([&](const Node& key, const Node& value) { (void)names.text_of(value, key.text); });
-    }
-    if (const Node* expect = cloudwatch.find("expect")) {
-      const Section wanted(service.reading(), *expect, Object::cloudwatch_expect, "expect", &cloudwatch);
-      (void)wanted.percent("error_rate");
-      (void)wanted.duration("p95_duration");
-      (void)wanted.integer("throttles", 0, 1'000'000'000);
-    }
+void validate_later_check(const Section& service) {
+  const Section cloudwatch(service.reading(), *service.find("cloudwatch"), Object::cloudwatch, "cloudwatch", &service);
+  require(cloudwatch, "namespace", "expected a namespace such as AWS/Lambda");
+  (void)cloudwatch.name("namespace");
+  (void)cloudwatch.name("region");
+  if (const Node* dimensions = cloudwatch.find("dimensions")) {
+    const Section names(service.reading(), *dimensions, Object::cloudwatch, "dimensions", &cloudwatch, Keys::free);
+    names.each([&](const Node& key, const Node& value) { (void)names.text_of(value, key.text); });
   }
-  service.warning(kind, "not built yet: the check is unknown, reason unsupported");
+  if (const Node* expect = cloudwatch.find("expect")) {
+    const Section wanted(service.reading(), *expect, Object::cloudwatch_expect, "expect", &cloudwatch);
+    (void)wanted.percent("error_rate");
+    (void)wanted.duration("p95_duration");
+    (void)wanted.integer("throttles", 0, 1'000'000'000);
+  }
+  service.warning("cloudwatch", "not built yet: the check is unknown, reason unsupported");
 }
 
 }  // namespace allclear::config

@@ -27,7 +27,7 @@ void validate_grouping(const Section& root);
 void validate_remedies(const Section& root);
 // `flapping` of defaults or of a service: a map, or off. What it does not say is inherited.
 FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited);
-// `heartbeat` or `cloudwatch` of a service.
-void validate_later_check(const Section& service, std::string_view kind);
+// `cloudwatch` of a service.
+void validate_later_check(const Section& service);
 
 }  // namespace allclear::config

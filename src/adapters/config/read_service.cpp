@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/config/read_heartbeat.h"
 #include "adapters/config/read_parts.h"
 #include "adapters/config/relations.h"
 #include "adapters/config/smtp_address.h"
@@ -142,7 +143,9 @@ class ServiceReader {
     }
     refuse_keys_of_checks(section, written.front());
     if (written.front() == "checks") return several(section, service);
-    keep(service, later_check(section, service, written.front()));
+    if (written.front() == "heartbeat")
+      return keep(service, heartbeats_.read(section, {service.id, CheckId(service.id.text())}, defaults_.timing));
+    keep(service, later_check(section, service));
   }
 
   static void keep(Service& service, std::shared_ptr<const Check> check) {
@@ -182,13 +185,13 @@ class ServiceReader {
     }
   }
 
-  std::shared_ptr<const Check> later_check(const Section& section, const Service& service, std::string_view kind) {
-    validate_later_check(section, kind);
+  std::shared_ptr<const Check> later_check(const Section& section, const Service& service) {
+    validate_later_check(section);
     const Timing timing = read_timing(section, defaults_.timing);
     auto check = std::make_shared<Check>();
     check->service = service.id;
     check->id = CheckId(service.id.text());
-    check->target = UnsupportedTarget{std::string(kind)};
+    check->target = UnsupportedTarget{"cloudwatch"};
     check->expect = CopyOnWrite(Expectations{});
     check->interval = timing.interval;
     check->timeout = timing.timeout;
@@ -201,6 +204,7 @@ class ServiceReader {
   ChannelDirectory& channels_;
   Shared<std::vector<ChannelId>> all_channels_;
   ExpectationReader expectations_;
+  HeartbeatReader heartbeats_;
   Relations relations_{reading_.diagnostics};
   std::unordered_map<std::string_view, int> seen_;      // service ids, with their lines
   std::unordered_map<std::string, SharedText> groups_;  // many services share one

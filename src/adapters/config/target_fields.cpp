@@ -266,8 +266,9 @@ class TargetMaker {
 }  // namespace
 
 ProbeKind probe_kind(const Target& target) {
-  constexpr std::array kinds{ProbeKind::http, ProbeKind::tcp,  ProbeKind::tls,
-                             ProbeKind::dns,  ProbeKind::icmp, ProbeKind::unsupported};
+  // Heartbeats are not made from these fields.
+  constexpr std::array kinds{ProbeKind::http, ProbeKind::tcp,         ProbeKind::tls,        ProbeKind::dns,
+                             ProbeKind::icmp, ProbeKind::unsupported, ProbeKind::unsupported};
   static_assert(kinds.size() == std::variant_size_v<Target>);
   return kinds[target.index()];
 }

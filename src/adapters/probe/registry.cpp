@@ -52,6 +52,7 @@ struct ProbeRegistry::Probes {
   // Exactly one of these fits each kind of target; a new kind is one line here and one member below.
   Task<Observation> observe(const HttpTarget& target, MonotonicTime deadline) { return http.observe(target, deadline); }
   Task<Observation> observe(const UnsupportedTarget& target, MonotonicTime) { return not_supported(target.kind); }
+  Task<Observation> observe(const HeartbeatTarget&, MonotonicTime) { return not_supported("heartbeat"); }  // it is told
   Task<Observation> observe(const TcpTarget& target, MonotonicTime deadline) { return tcp.observe(target, deadline); }
   Task<Observation> observe(const TlsTarget& target, MonotonicTime deadline) { return tls.observe(target, deadline); }
   Task<Observation> observe(const DnsTarget& target, MonotonicTime deadline) { return dns.observe(target, deadline); }

@@ -48,7 +48,10 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
   schedule.take_due(now.monotonic, firings);
   for (const Schedule::Firing& firing : firings) {
     counters.skipped_suspend += firing.skipped;
-    depart(firing.slot, firing, now.monotonic, commands);
+    if (waits_for_pings(firing.slot))
+      look_for_ping(firing.slot, now);
+    else
+      depart(firing.slot, firing, now.monotonic, commands);
   }
   take_due_follow_ups(now);
   take_due_holds(now);

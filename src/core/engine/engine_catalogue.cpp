@@ -50,7 +50,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     plan_grid(slot, now);
     if (roster.state(slot).last_at == WallTime{}) newcomers.push_back(slot);
   }
-  start_early(newcomers, now);
+  start_early(std::move(newcomers), now);
 }
 
 void Engine::State::handle(const Catalogued& event, const Instant& now, Commands&) {
@@ -127,7 +127,7 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
     const auto still = roster.find(old.key(slot));
     if (!still || !runs(*still)) flights.cancel_waiting(old.key(slot));
   }
-  start_early(newcomers, now);
+  start_early(std::move(newcomers), now);
 }
 
 // A service that does not count (any more) is unknown, paused; one that counts again is judged afresh.

@@ -20,7 +20,7 @@ bool fails(const ServiceSnapshot& service) {
 bool Engine::State::recheck(std::size_t row, MonotonicTime now) {
   bool any = false;
   for (SlotIndex slot = roster.row(row).first_slot; slot < roster.row(row).end_slot(); ++slot) {
-    if (!runs(slot)) continue;
+    if (!runs(slot) || waits_for_pings(slot)) continue;
     schedule.expedite(slot, now);
     any = true;
   }
@@ -31,7 +31,7 @@ bool Engine::State::recheck(std::size_t row, MonotonicTime now) {
 void Engine::State::look_at_parents(std::size_t row, WallTime failing_since, MonotonicTime now) {
   for (const std::size_t parent : dependencies.parents(row)) {
     for (SlotIndex slot = roster.row(parent).first_slot; slot < roster.row(parent).end_slot(); ++slot) {
-      if (runs(slot) && roster.state(slot).last_at < failing_since) schedule.expedite(slot, now);
+      if (runs(slot) && !waits_for_pings(slot) && roster.state(slot).last_at < failing_since) schedule.expedite(slot, now);
     }
   }
 }

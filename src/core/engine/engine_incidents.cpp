@@ -10,6 +10,10 @@ namespace {
 
 OperationResult not_found(std::string what) { return {OperationOutcome::not_found, std::move(what), std::nullopt}; }
 
+const char* nothing_runs(const Service& service) {
+  return service.enabled ? "the service has no check that could be started now" : "the service is paused";
+}
+
 Routing routing_for(const Roster& roster, std::size_t row) {
   return {*roster.service(row).service->alerts, roster.channels()};
 }
@@ -47,13 +51,14 @@ void Engine::State::handle(const Operated& event, const Instant& now, Commands&)
   OperationResult result = std::visit([&](const auto& action) { return carry_out(action, event.operation.who, now); },
                                       event.operation.action);
   ServiceId service = result.incident ? result.incident->service : ServiceId();
+  if (const auto* ping = std::get_if<Ping>(&event.operation.action)) service = ping->service;
   replies.put(event.ticket, std::move(result), std::move(service));
 }
 
 OperationResult Engine::State::carry_out(const CheckNow& action, const std::string&, const Instant& now) {
   const auto index = roster.find_row(action.service);
   if (!index) return not_found("there is no such service");
-  if (!recheck(*index, now.monotonic)) return {OperationOutcome::refused, "the service is paused", std::nullopt};
+  if (!recheck(*index, now.monotonic)) return {OperationOutcome::refused, nothing_runs(*roster.service(*index).service), std::nullopt};
   return {};
 }
 

@@ -21,6 +21,8 @@ std::string host_of(const Target& target) {
           return any.network->resolver.empty() ? any.name : any.network->resolver;
         else if constexpr (std::is_same_v<Kind, UnsupportedTarget>)
           return any.kind;
+        else if constexpr (std::is_same_v<Kind, HeartbeatTarget>)
+          return {};
         else
           return any.host;
       },
@@ -35,6 +37,7 @@ milliseconds phase_of_slot(const Roster& roster, SlotIndex slot) {
 
 // The grid afresh, in which a quick retry that was due is lost: a streak that is open gets its own again.
 void Engine::State::plan_grid(SlotIndex slot, const Instant& now) {
+  if (waits_for_pings(slot)) return plan_heartbeat(slot, now, Absence::over);
   const milliseconds interval = roster.check(slot)->interval;
   const milliseconds delay = delay_to_next_slot(phase_of_slot(roster, slot), interval, now.wall);
   schedule.put(slot, now.monotonic + delay, interval);
@@ -44,18 +47,19 @@ void Engine::State::plan_grid(SlotIndex slot, const Instant& now) {
 void Engine::State::plan_single_pass(const StoredState& stored, const Instant& now) {
   retries.assign(roster.slot_count(), 0);
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
-    if (!runs(slot)) continue;
+    if (!runs(slot) || waits_for_pings(slot)) continue;
     if (!due_since(phase_of_slot(roster, slot), roster.check(slot)->interval, stored.last_start, now.wall)) continue;
     schedule.expedite(slot, now.monotonic);
   }
 }
 
 // What would wait long gets one extra start, spread so that no herd forms (R7).
-void Engine::State::start_early(const std::vector<SlotIndex>& slots, const Instant& now) {
+void Engine::State::start_early(std::vector<SlotIndex> slots, const Instant& now) {
+  std::erase_if(slots, [&](SlotIndex slot) { return waits_for_pings(slot); });
   if (slots.empty()) return;
   double regular_per_second = 0;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
-    if (runs(slot))
+    if (runs(slot) && !waits_for_pings(slot))
       regular_per_second +=
           1000.0 / static_cast<double>(std::max<std::int64_t>(roster.check(slot)->interval.count(), 1));
   }
@@ -94,7 +98,7 @@ void Engine::State::start_waiting(MonotonicTime now, Commands& commands) {
 }
 
 void Engine::State::retry_soon(SlotIndex slot, MonotonicTime now) {
-  if (!runs(slot)) return;
+  if (!runs(slot) || waits_for_pings(slot)) return;
   if (pace == Pace::single_pass && retries[slot]++ >= retries_in_a_pass) return;
   schedule.expedite(slot, now + roster.check(slot)->confirm.retry);
 }
@@ -128,12 +132,12 @@ void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) 
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     if (!runs(slot)) continue;
     const milliseconds interval = roster.check(slot)->interval;
-    counters.skipped_suspend += static_cast<std::uint64_t>(std::max(event.slept, milliseconds(0)) / interval);
+    if (!waits_for_pings(slot)) counters.skipped_suspend += static_cast<std::uint64_t>(std::max(event.slept, milliseconds(0)) / interval);
     if (due_since(phase_of_slot(roster, slot), interval, now.wall - event.slept, now.wall))
       slept_through.push_back(slot);
     plan_grid(slot, now);
   }
-  start_early(slept_through, now);
+  start_early(std::move(slept_through), now);
 }
 
 }  // namespace allclear

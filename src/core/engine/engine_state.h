@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/engine/calendar.h"
@@ -21,6 +22,8 @@ namespace allclear {
 // own_flight: the one probe that we started for this check, so its order is known whatever the wall clock did.
 // elsewhere: its own time must tell (a duplicate, a late one, another driver's, judged again).
 enum class Origin : std::uint8_t { own_flight, elsewhere };
+// over: the monitor was away until now.
+enum class Absence : std::uint8_t { none, over };
 
 struct Engine::State {
   explicit State(EngineLimits engine_limits)
@@ -39,6 +42,7 @@ struct Engine::State {
   Replies replies;
   Dependencies dependencies;
   Calendar calendar;
+  std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -64,7 +68,7 @@ struct Engine::State {
   // engine_probing.cpp
   void plan_grid(SlotIndex slot, const Instant& now);
   void plan_single_pass(const StoredState& stored, const Instant& now);
-  void start_early(const std::vector<SlotIndex>& slots, const Instant& now);
+  void start_early(std::vector<SlotIndex> slots, const Instant& now);
   void depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands);
   void start_waiting(MonotonicTime now, Commands& commands);
   void retry_soon(SlotIndex slot, MonotonicTime now);
@@ -89,6 +93,14 @@ struct Engine::State {
   // engine_maintenance.cpp
   void take_due_maintenance(const Instant& now);
   void turn_maintenance(std::size_t row, const Instant& now);
+
+  // engine_heartbeats.cpp
+  bool waits_for_pings(SlotIndex slot) const;
+  std::optional<SlotIndex> heartbeat_of(const ServiceId& service) const;
+  void plan_heartbeat(SlotIndex slot, const Instant& now, Absence absence);
+  void look_for_ping(SlotIndex slot, const Instant& now);
+  void begin_run(SlotIndex slot, const std::string& run, WallTime now);
+  OperationResult carry_out(const Ping& ping, const std::string& who, const Instant& now);
 
   // engine_incidents.cpp
   void plan_follow_up(std::size_t row, const Instant& now);

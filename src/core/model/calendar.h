@@ -41,6 +41,12 @@ struct CronSchedule {
   friend bool operator==(const CronSchedule&, const CronSchedule&) = default;
 };
 
+// When the clocks of a zone show the times of a schedule.
+struct CronTimes {
+  CronSchedule schedule;
+  std::shared_ptr<const ZoneRules> zone;  // never null
+};
+
 struct Once {};
 
 // Work that is known beforehand: its services are checked on, but nobody is told and the time does not count.

@@ -124,6 +124,7 @@ struct CheckProgress {
   Streak at_most_up;
   Streak unknown;
 
+  OptionalTime started_at;    // of a heartbeat's run that has not ended
   std::uint64_t version = 0;  // of the stored row; 0: never stored
 };
 

@@ -20,8 +20,19 @@ struct Acknowledge {
   IncidentId incident;
 };
 
+enum class PingKind : std::uint8_t { success, start, fail, log };
+
+// A heartbeat's sign of life.
+struct Ping {
+  ServiceId service;
+  PingKind kind = PingKind::success;
+  int exit_code = 0;   // of a fail, when it was told
+  std::string run;     // "rid": which start a success or fail ends; empty: the last
+  std::string detail;  // what the job said, at most 4 KiB of UTF-8
+};
+
 struct Operation {
-  std::variant<CheckNow, Acknowledge> action;
+  std::variant<CheckNow, Acknowledge, Ping> action;
   std::string who;  // a token's name; not empty
 };
 

@@ -46,6 +46,7 @@ std::string_view kind_of(const Target& target) {
                         },
                         [](const DnsTarget&) -> std::string_view { return "dns"; },
                         [](const IcmpTarget&) -> std::string_view { return "icmp"; },
+                        [](const HeartbeatTarget&) -> std::string_view { return "heartbeat"; },
                         [](const UnsupportedTarget& other) -> std::string_view { return other.kind; },
                     },
                     target);
@@ -64,6 +65,7 @@ std::string describe(const Target& target) {
                                              dns.type);
                         },
                         [](const IcmpTarget& icmp) { return fmt::format("icmp://{}", bracketed(icmp.host)); },
+                        [](const HeartbeatTarget&) { return std::string("heartbeat"); },
                         [](const UnsupportedTarget& other) { return other.kind; },
                     },
                     target);

@@ -11,6 +11,7 @@
 #include "base/shared.h"
 #include "base/strong_id.h"
 #include "base/time.h"
+#include "core/model/calendar.h"
 #include "core/model/observation.h"
 
 namespace allclear {
@@ -110,14 +111,22 @@ struct IcmpTarget {
   Shared<NetworkOptions> network;
 };
 
+// Waits for pings instead of asking: one each interval of the check, or at the times of a cron schedule.
+struct HeartbeatTarget {
+  std::shared_ptr<const CronTimes> cron;  // null: each interval
+  milliseconds grace{0};                  // so much later than expected is still in time
+  SharedText token_digest;                // SHA-256 of the token from the config, 32 bytes; empty: none there
+};
+
 // A part of the contract that is not built yet: the check is unknown with reason unsupported.
 struct UnsupportedTarget {
   std::string kind;
 };
 
-using Target = std::variant<HttpTarget, TcpTarget, TlsTarget, DnsTarget, IcmpTarget, UnsupportedTarget>;
+using Target =
+    std::variant<HttpTarget, TcpTarget, TlsTarget, DnsTarget, IcmpTarget, HeartbeatTarget, UnsupportedTarget>;
 
-// "http", "https", "tcp", "tls", "smtp+starttls", "imap+starttls", "dns", "icmp" or the unsupported kind.
+// "http", "https", "tcp", "tls", "smtp+starttls", "imap+starttls", "dns", "icmp", "heartbeat" or the unsupported kind.
 std::string_view kind_of(const Target& target);
 // The target as a URL for operators, without credentials.
 std::string describe(const Target& target);

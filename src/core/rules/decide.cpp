@@ -101,6 +101,7 @@ CheckStep decide(const ConfirmPolicy& policy, const CheckState& before, const Ch
     state.flaps = note_result(policy.flapping, before.flaps, changed);
   }
   remember_last(state, result);
+  state.started_at = {};
   if (result.verdict == Verdict::unknown) return count_unknown(policy, std::move(state), result);
 
   state.unknown = {};
@@ -130,7 +131,7 @@ bool same_row(const CheckState& left, const CheckState& right) {
   return left.verdict == right.verdict && left.reason == right.reason && left.since == right.since &&
          left.at_least_degraded == right.at_least_degraded && left.at_least_down == right.at_least_down &&
          left.at_most_degraded == right.at_most_degraded && left.at_most_up == right.at_most_up &&
-         left.unknown == right.unknown && left.flaps == right.flaps;
+         left.unknown == right.unknown && left.flaps == right.flaps && left.started_at == right.started_at;
 }
 
 }  // namespace allclear

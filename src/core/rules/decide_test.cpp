@@ -219,6 +219,7 @@ TEST(SameRow, LooksAtEveryStoredFieldAndAtNothingElse) {
   EXPECT_TRUE(differs([](CheckState& s) { s.at_most_degraded = {wall_s(1), 0, Reason::ok}; }));
   EXPECT_TRUE(differs([](CheckState& s) { s.at_most_up.first_reason = Reason::slow; }));
   EXPECT_TRUE(differs([](CheckState& s) { s.unknown.count = 1; }));
+  EXPECT_TRUE(differs([](CheckState& s) { s.started_at = wall_s(1); }));
 }
 
 }  // namespace

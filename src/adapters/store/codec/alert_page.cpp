@@ -1,19 +1,12 @@
 #include "adapters/store/codec/alert_page.h"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
+
+#include "adapters/store/codec/cursor.h"
 
 namespace allclear::store {
 namespace {
-
-template <class Number>
-bool read_number(std::string_view& rest, Number& number) {
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (error != std::errc{} || end == rest.data() + rest.size() || *end != '.') return false;
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
-  return true;
-}
 
 template <class Id>
 bool admits(const std::optional<Id>& wanted, const Id& id) {
@@ -39,7 +32,8 @@ Result<AlertPosition> decode_alert_cursor(const std::string& cursor) {
   std::int64_t at = 0;
   AlertPosition position;
   std::size_t incident = 0;  // its length
-  const bool readable = read_number(rest, at) && read_number(rest, position.ordinal) && read_number(rest, incident);
+  const bool readable =
+      read_cursor_number(rest, at) && read_cursor_number(rest, position.ordinal) && read_cursor_number(rest, incident);
   if (!readable || incident > rest.size()) return failure("cursor is not one of ours");
   position.created_at = WallTime(milliseconds(at));
   position.incident = IncidentId(rest.substr(0, incident));

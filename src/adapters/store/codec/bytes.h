@@ -8,7 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/time.h"
+
 namespace allclear::store {
+
+// As times are written: Unix time in milliseconds.
+inline std::int64_t number_of(WallTime time) { return time.time_since_epoch().count(); }
 
 class ByteWriter {
  public:

@@ -1,19 +1,12 @@
 #include "adapters/store/codec/history_page.h"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
+
+#include "adapters/store/codec/cursor.h"
 
 namespace allclear::store {
 namespace {
-
-template <class Number>
-bool read_number(std::string_view& rest, Number& number) {
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (error != std::errc{} || end == rest.data() + rest.size() || *end != '.') return false;
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
-  return true;
-}
 
 // Newer rows first; check and location settle ties.
 bool comes_before(const HistoryRow& left, const HistoryRow& right) {
@@ -42,7 +35,8 @@ Result<HistoryPosition> decode_cursor(const std::string& cursor) {
   std::string_view rest = cursor;
   std::int64_t at = 0;
   HistoryPosition position;
-  if (!read_number(rest, at) || !read_number(rest, position.nth)) return failure("cursor is not one of ours");
+  if (!read_cursor_number(rest, at) || !read_cursor_number(rest, position.nth))
+    return failure("cursor is not one of ours");
   const auto dot = rest.find('.');
   if (dot == std::string_view::npos) return failure("cursor is not one of ours");
   position.at = WallTime(milliseconds(at));

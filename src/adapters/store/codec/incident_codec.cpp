@@ -1,11 +1,10 @@
 #include "adapters/store/codec/incident_codec.h"
 
+#include "adapters/store/codec/bytes.h"
 #include "base/json.h"
 
 namespace allclear::store {
 namespace {
-
-std::int64_t number_of(WallTime time) { return time.time_since_epoch().count(); }
 
 Json time_or_null(const std::optional<WallTime>& time) { return time ? Json(number_of(*time)) : Json(nullptr); }
 

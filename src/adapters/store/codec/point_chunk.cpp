@@ -1,15 +1,10 @@
 #include "adapters/store/codec/point_chunk.h"
 
-#include <array>
-
 #include "adapters/store/codec/bytes.h"
+#include "adapters/store/codec/result_codec.h"
 
 namespace allclear::store {
 namespace {
-
-using Timing = std::optional<microseconds> PhaseTimings::*;
-constexpr std::array<Timing, 5> timings{&PhaseTimings::dns, &PhaseTimings::connect, &PhaseTimings::tls,
-                                        &PhaseTimings::first_byte, &PhaseTimings::transfer};
 
 // A point's first byte: verdict in two bits, then what differs from the point before, then its detail.
 constexpr unsigned new_reason = 1U << 2;   // or phase

@@ -5,10 +5,6 @@
 namespace allclear::store {
 namespace {
 
-using Timing = std::optional<microseconds> PhaseTimings::*;
-constexpr std::array<Timing, 5> timings{&PhaseTimings::dns, &PhaseTimings::connect, &PhaseTimings::tls,
-                                        &PhaseTimings::first_byte, &PhaseTimings::transfer};
-
 // The first byte: verdict in two bits, phase in three, then what follows.
 constexpr unsigned has_status = 1U << 5;
 constexpr unsigned has_certificate = 1U << 6;

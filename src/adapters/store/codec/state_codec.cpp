@@ -7,14 +7,13 @@
 namespace allclear::store {
 namespace {
 
-constexpr std::uint8_t format = 2;
+constexpr std::uint8_t format = 3;
+constexpr std::uint8_t format_without_runs = 2;
 constexpr std::uint8_t format_without_flaps = 1;
 
 constexpr std::array<Streak CheckState::*, 5> streaks{&CheckState::at_least_degraded, &CheckState::at_least_down,
                                                       &CheckState::at_most_degraded, &CheckState::at_most_up,
                                                       &CheckState::unknown};
-
-std::int64_t number_of(WallTime time) { return time.time_since_epoch().count(); }
 
 // Words are read through this, so that a broken byte is noticed once at the end.
 class StateReader {
@@ -67,13 +66,15 @@ std::string pack_state(const CheckState& state) {
   if (state.certificate_expiry) writer.signed_number(number_of(*state.certificate_expiry));
   writer.byte(state.flaps.flapping ? 1 : 0);
   writer.number(state.flaps.changes);
+  writer.byte(state.started_at ? 1 : 0);
+  if (state.started_at) writer.signed_number(number_of(*state.started_at));
   return writer.take();
 }
 
 Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   StateReader reader(bytes);
   const unsigned written = reader.word(255);
-  if (written != format && written != format_without_flaps) return failure("broken state row: unknown format");
+  if (written < format_without_flaps || written > format) return failure("broken state row: unknown format");
   CheckState state;
   state.version = version;
   state.verdict = reader.verdict();
@@ -86,10 +87,11 @@ Result<CheckState> unpack_state(std::string_view bytes, std::uint64_t version) {
   state.last_latency = brief(microseconds(reader.number()));
   state.last_status_code = static_cast<int>(reader.number());
   if (reader.word(1) == 1) state.certificate_expiry = reader.time();
-  if (written == format) {
+  if (written >= format_without_runs) {
     state.flaps.flapping = reader.word(1) == 1;
     state.flaps.changes = reader.unsigned_number() & FlapHistory::room;
   }
+  if (written == format && reader.word(1) == 1) state.started_at = reader.time();
   if (!reader.complete()) return failure("broken state row: it ends early or has a word out of range");
   return state;
 }

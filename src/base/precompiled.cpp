@@ -1,0 +1,1 @@
+// Nothing but the place that the precompiled headers of all layers are made in.

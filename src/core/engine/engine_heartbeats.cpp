@@ -1,0 +1,76 @@
+// Checks that are told instead of asking: their deadlines stand in the schedule as extra firings, without a grid.
+#include <algorithm>
+
+#include "core/engine/engine_state.h"
+#include "core/rules/heartbeat.h"
+
+namespace allclear {
+
+bool Engine::State::waits_for_pings(SlotIndex slot) const {
+  return std::holds_alternative<HeartbeatTarget>(roster.check(slot)->target);
+}
+
+std::optional<SlotIndex> Engine::State::heartbeat_of(const ServiceId& service) const {
+  const auto row = roster.find_row(service);
+  if (!row) return std::nullopt;
+  for (SlotIndex slot = roster.row(*row).first_slot; slot < roster.row(*row).end_slot(); ++slot) {
+    if (waits_for_pings(slot)) return slot;
+  }
+  return std::nullopt;
+}
+
+// After an absence a ping that came meanwhile was not heard: a deadline that went by gets its grace anew (R10).
+void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence absence) {
+  schedule.remove(slot);
+  const Check& check = *roster.check(slot);
+  const auto deadline = heartbeat_deadline(check, roster.state(slot));
+  if (!deadline || pace == Pace::single_pass || !runs(slot)) return;
+  const milliseconds grace = std::get<HeartbeatTarget>(check.target).grace;
+  // Never longer than one interval: the wall clock may have been ahead when the last ping came (R9).
+  milliseconds left = std::clamp(milliseconds(*deadline - now.wall), milliseconds(0), check.interval + grace);
+  if (absence == Absence::over) left = std::max(left, grace);
+  schedule.expedite(slot, now.monotonic + left);
+}
+
+void Engine::State::look_for_ping(SlotIndex slot, const Instant& now) {
+  const CheckState state = roster.state(slot);
+  const auto deadline = heartbeat_deadline(*roster.check(slot), state);
+  const bool set_back = state.last_at > now.wall;
+  if (deadline && (*deadline <= now.wall || set_back))
+    judge(slot, judge_missed(*roster.check(slot), state, now.wall), now, Origin::own_flight);
+  plan_heartbeat(slot, now, Absence::none);
+}
+
+OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, const Instant& now) {
+  const auto slot = heartbeat_of(ping.service);
+  if (!slot) return {OperationOutcome::not_found, "there is no such heartbeat", std::nullopt};
+  if (!runs(*slot) || ping.kind == PingKind::log) return {};  // paused: nothing is judged
+  const CheckState state = roster.state(*slot);
+  if (ping.kind == PingKind::start) {
+    begin_run(*slot, ping.run, now.wall);
+  } else {
+    const auto begun = run_ids.find(ping.service);
+    const bool same = ping.run.empty() || begun == run_ids.end() || begun->second == ping.run;
+    judge(*slot, judge_ping(state, ping, same, now.wall), now, Origin::own_flight);
+    run_ids.erase(ping.service);
+  }
+  plan_heartbeat(*slot, now, Absence::none);
+  return {};
+}
+
+void Engine::State::begin_run(SlotIndex slot, const std::string& run, WallTime now) {
+  const CheckKey key = roster.key(slot);
+  run_ids.erase(key.service);
+  if (!run.empty()) run_ids.emplace(key.service, run);
+  CheckState next = roster.state(slot);
+  next.started_at = now;
+  ++next.version;
+  roster.put_state(slot, next);
+  Decision decision;
+  decision.service = key.service;
+  decision.key = key;
+  decision.state = next;
+  record(roster.row_of(slot), std::move(decision));
+}
+
+}  // namespace allclear

@@ -1,0 +1,71 @@
+#include "core/rules/heartbeat.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/rules/cron.h"
+#include "core/rules/evidence.h"
+
+namespace allclear {
+namespace {
+
+constexpr std::chrono::hours longest_latency{1};
+
+const HeartbeatTarget& target_of(const Check& check) { return std::get<HeartbeatTarget>(check.target); }
+
+std::optional<WallTime> expected_after(const Check& check, WallTime last) {
+  const auto& cron = target_of(check).cron;
+  return cron ? next_match(cron->schedule, *cron->zone, last) : last + check.interval;
+}
+
+std::string describe_fail(const Ping& ping) {
+  const std::string what = ping.exit_code == 0 ? "the job reported a failure"
+                                               : fmt::format("the job ended with exit code {}", ping.exit_code);
+  return ping.detail.empty() ? what : fmt::format("{}: {}", what, ping.detail);
+}
+
+}  // namespace
+
+std::optional<WallTime> heartbeat_deadline(const Check& check, const CheckState& state) {
+  std::optional<WallTime> expected;
+  if (state.last_at != WallTime{}) expected = expected_after(check, state.last_at);
+  if (state.started_at) expected = std::min(expected.value_or(*state.started_at), *state.started_at);
+  if (!expected) return std::nullopt;
+  return *expected + target_of(check).grace;
+}
+
+CheckResult judge_ping(const CheckState& state, const Ping& ping, bool same_run, WallTime now) {
+  CheckResult result;
+  result.at = now;
+  const bool failed = ping.kind == PingKind::fail;
+  result.verdict = failed ? Verdict::down : Verdict::up;
+  result.reason = failed ? Reason::unexpected_status : Reason::ok;
+  result.status_code = failed ? ping.exit_code : 0;
+  if (failed) result.detail = clip_evidence(describe_fail(ping));
+  if (state.started_at && same_run) {
+    const milliseconds took = now - *state.started_at;
+    if (took > milliseconds(0) && took < longest_latency) result.latency = took;
+  }
+  return result;
+}
+
+CheckResult judge_missed(const Check& check, const CheckState& state, WallTime now) {
+  CheckResult result;
+  result.at = now;
+  result.verdict = Verdict::down;
+  result.reason = Reason::missed;
+  const milliseconds grace = target_of(check).grace;
+  const std::string words = format_duration(grace);
+  const auto expected = state.last_at == WallTime{} ? std::nullopt : expected_after(check, state.last_at);
+  if (expected && *expected + grace <= now)
+    result.detail = fmt::format("no ping came: expected at {}, {} of grace", format_rfc3339(*expected), words);
+  else if (state.started_at && *state.started_at + grace <= now)
+    result.detail =
+        fmt::format("the run that began at {} did not end within {}", format_rfc3339(*state.started_at), words);
+  else
+    result.detail = "no ping came in time (the clock was set back meanwhile)";
+  return result;
+}
+
+}  // namespace allclear
