@@ -12,6 +12,7 @@
 #include "apps/allclear/api_loop.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
+#include "apps/allclear/life_sign.h"
 #include "apps/allclear/listen_address.h"
 #include "apps/allclear/watch_parts.h"
 #include "runtime/process_limits.h"
@@ -33,13 +34,14 @@ std::string environment_value(const char* name) {
 class Supervisor {
  public:
   Supervisor(boost::asio::io_context& loop, const DaemonSettings& settings, Monitor& monitor,
-             runtime::Dispatcher& dispatcher, ApiLoop& api, Log& log)
+             runtime::Dispatcher& dispatcher, LifeSign& life_sign, ApiLoop& api, Log& log)
       : loop_(loop),
         config_file_(settings.config_file),
         file_server_(settings.file_server),
         file_watch_(settings.file_watch),
         monitor_(monitor),
         dispatcher_(dispatcher),
+        life_sign_(life_sign),
         api_(api),
         log_(log),
         signals_(loop, SIGINT, SIGTERM, SIGHUP),
@@ -138,6 +140,7 @@ class Supervisor {
     }
     api_.adopt(config);
     dispatcher_.adopt(addressees_of(config));
+    life_sign_.adopt(config.life_sign);
     log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
   }
 
@@ -148,6 +151,7 @@ class Supervisor {
   const std::shared_ptr<std::atomic<int>> reloads_ = std::make_shared<std::atomic<int>>(0);  // so far
   Monitor& monitor_;
   runtime::Dispatcher& dispatcher_;
+  LifeSign& life_sign_;
   ApiLoop& api_;
   Log& log_;
   boost::asio::signal_set signals_;
@@ -187,7 +191,9 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
                                     store::access_file((*watch)->folder.path()), page_seq},
                                    log);
   if (!api) return refuse(api.error());
-  const Supervisor supervisor(loop, settings, monitor, *dispatcher, **api, log);
+  LifeSign life_sign(monitor, api_ranges(settings.config), log);
+  life_sign.adopt(settings.config.life_sign);
+  const Supervisor supervisor(loop, settings, monitor, *dispatcher, life_sign, **api, log);
   const auto& server = settings.config.server;
   settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));
   log.info("started", {{"services", static_cast<std::int64_t>(settings.config.catalogue->services.size())},

@@ -228,7 +228,8 @@ void HttpServer::Listener::gone(Connection& connection) {
 
 // Out of memory, or a third party's.
 HttpResponse HttpServer::Listener::failed(const std::exception& exception, std::string_view path) {
-  log_.error("request_failed", {{"path", std::string(path)}, {"reason", std::string(exception.what())}});
+  // Not all of the path: what follows may be a token.
+  log_.error("request_failed", {{"path", std::string(path.substr(0, path.find('/', 1)))}, {"reason", std::string(exception.what())}});
   return refuse({500, "the request could not be answered"}, path);
 }
 

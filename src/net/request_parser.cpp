@@ -1,7 +1,6 @@
 #include "net/request_parser.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
@@ -73,10 +72,15 @@ class MessageParser final : public http::basic_parser<true> {
       if (rest[i] == '\n' && (i == 0 || rest[i - 1] != '\r')) return false;
     }
     if (chunks_) {  // the line end of the chunk before
-      if (!rest.empty() && rest[0] != '\r') return false;
+      if (!std::string_view("\r\n").starts_with(rest.substr(0, 2))) return false;
       rest.remove_prefix(std::min<std::size_t>(rest.size(), 2));
     }
-    return rest.empty() || std::isxdigit(static_cast<unsigned char>(rest[0])) != 0;
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789abcdefABCDEF"), rest.size());
+    const std::string_view after = rest.substr(digits);
+    if (after.empty()) return true;
+    if (digits == 0) return false;
+    return after[0] == '\r' ? after.size() == 1 || after[1] == '\n'
+                            : std::string_view("; \t").find(after[0]) != after.npos;
   }
 
  private:

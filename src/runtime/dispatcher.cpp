@@ -63,7 +63,11 @@ Dispatcher::~Dispatcher() {
 void Dispatcher::adopt(Addressees addressees) {
   boost::asio::post(loop_, [this, addressees = std::move(addressees)] {
     notifiers_.clear();  // those that are sending are held by their tries
-    for (const Channel& channel : addressees.channels) notifiers_[channel.id] = make_notifier_(channel);
+    fallbacks_.clear();
+    for (const Channel& channel : addressees.channels) {
+      notifiers_[channel.id] = make_notifier_(channel);
+      if (channel.policy.fallback) fallbacks_.emplace(channel.id, *channel.policy.fallback);
+    }
     catalogue_ = addressees.catalogue;
     const auto& services = catalogue_->services;
     by_id_.resize(services.size());
@@ -144,9 +148,9 @@ void Dispatcher::start(Alert alert) {
 
 std::shared_ptr<const Service> Dispatcher::service(const ServiceId& id) const {
   const auto& services = catalogue_->services;
-  const auto found = std::lower_bound(by_id_.begin(), by_id_.end(), id, [&](std::uint32_t each, const ServiceId& wanted) {
-    return services[each]->id < wanted;
-  });
+  const auto found =
+      std::lower_bound(by_id_.begin(), by_id_.end(), id,
+                       [&](std::uint32_t each, const ServiceId& wanted) { return services[each]->id < wanted; });
   return found == by_id_.end() || services[*found]->id != id ? nullptr : services[*found];
 }
 
@@ -170,7 +174,9 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
   const WallTime now = clock_.now().wall;
   const double random = static_cast<double>(random_() - std::minstd_rand::min()) /
                         (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1);
-  const Delivery delivery = settle_try(alert, seen, now, random);
+  const auto fallback = fallbacks_.find(alert.channel);
+  const Delivery delivery = settle_try(alert, seen, now, random,
+                                       fallback == fallbacks_.end() ? std::nullopt : std::optional(fallback->second));
   tell(alert, delivery);
   ++unsettled_;
   on_store_([this, link = link_, alert, delivery, now](Outbox& outbox) {
@@ -199,7 +205,8 @@ void Dispatcher::tell(const Alert& alert, const Delivery& delivery) {
               {"service", alert.service.value()},
               {"step", std::string(to_string(alert.step))},
               {"try", static_cast<std::int64_t>(alert.tries) + 1},
-              {"answer", delivery.answer}});
+              {"answer", delivery.answer},
+              {"handed_to", delivery.hand_over ? delivery.fallback->value() : ""}});
 }
 
 }  // namespace allclear::runtime

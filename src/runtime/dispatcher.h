@@ -83,6 +83,7 @@ class Dispatcher {
   boost::asio::executor_work_guard<LoopExecutor> work_;
   MakeNotifier make_notifier_;
   std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
+  std::map<ChannelId, ChannelId> fallbacks_;
   std::map<ChannelId, std::size_t> tries_;                // in flight
   std::shared_ptr<const Catalogue> catalogue_;
   std::vector<std::uint32_t> by_id_;  // places in it: there may be 100,000

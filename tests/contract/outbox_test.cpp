@@ -97,6 +97,92 @@ TEST_P(OutboxContract, WhatWasSentIsDoneAndStaysDone) {
   EXPECT_EQ((*done)->alert.last_answer, "250 ok");
 }
 
+TEST_P(OutboxContract, R5_ADownAndItsUpThatNobodyTookForFiveMinutesAreOneMessage) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened});
+  ASSERT_EQ(claim(start_time()), Names{"ops1"});
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::retry_after, seconds(1), "503"}, start_time()));
+  const WallTime later = start_time() + minutes(5);
+  owe({alert(2, "ops", later)});
+  EXPECT_EQ(claim(later), Names{"ops2"});
+  const auto told = queries().alert(opened.id);
+  ASSERT_TRUE(*told);
+  EXPECT_EQ((*told)->alert.state, AlertState::sent);
+  EXPECT_EQ((*told)->alert.last_answer, "told by the recovery");
+}
+
+TEST_P(OutboxContract, R5_BeforeThatTheyAreTwo) {
+  owe({alert(1, "ops", start_time()), alert(2, "ops", start_time() + minutes(4)), alert(1, "chat", start_time())});
+  EXPECT_EQ(claim(start_time() + minutes(5) - milliseconds(1)), (Names{"chat1", "ops1"}));
+}
+
+TEST_P(OutboxContract, R5_WhatIsUnderWayIsNotTakenBack) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened});
+  ASSERT_EQ(claim(start_time() + minutes(6)), Names{"ops1"});
+  owe({alert(2, "ops", start_time() + minutes(6))});
+  EXPECT_EQ(claim(start_time() + minutes(6)), Names{});
+  EXPECT_EQ((*queries().alert(opened.id))->alert.state, AlertState::sending);
+}
+
+TEST_P(OutboxContract, R5_WhatAChannelDoesNotTakeIsOwedToItsFallbackInOrder) {
+  const Alert opened = alert(1, "pager", start_time());
+  owe({opened, alert(2, "pager", start_time())});
+  const WallTime now = start_time() + minutes(1);
+  ASSERT_EQ(claim(now), Names{"pager1"});
+  Delivery failed{DeliveryOutcome::retry_after, minutes(3), "503", ChannelId("mail"), true};
+  ASSERT_TRUE(outbox().settle(opened.id, failed, now));
+  restart();
+  EXPECT_EQ(claim(now), Names{"mail1"});
+  ASSERT_TRUE(
+      outbox().settle(alert_id(opened.incident, 1, ChannelId("mail")), {DeliveryOutcome::sent, {}, "250"}, now));
+  EXPECT_EQ(claim(now), Names{"mail2"});
+  ASSERT_TRUE(outbox().settle(opened.id, failed, now));  // failing on: nobody is told twice
+  EXPECT_EQ(claim(now), Names{});
+  EXPECT_EQ(claim(now + minutes(3), 1), Names{"pager1"});
+}
+
+TEST_P(OutboxContract, R5_WhoWasToldInAChannelsSteadHearsOfTheEndFromIt) {
+  const Alert opened = alert(1, "pager", start_time());
+  const Alert resolved = alert(2, "pager", start_time() + seconds(1));
+  owe({opened});
+  ASSERT_TRUE(
+      outbox().settle(opened.id, {DeliveryOutcome::rejected, {}, "401", ChannelId("mail"), true}, start_time()));
+  owe({resolved});
+  ASSERT_TRUE(outbox().settle(resolved.id, {DeliveryOutcome::sent, {}, "200", ChannelId("mail"), false}, start_time()));
+  AlertQuery of_mail;
+  of_mail.channel = ChannelId("mail");
+  EXPECT_EQ(queries().alerts(of_mail)->alerts.size(), 2u);
+}
+
+TEST_P(OutboxContract, AFallbackHearsNothingOfWhatWasSent) {
+  const Alert opened = alert(1, "pager", start_time());
+  owe({opened, alert(2, "pager", start_time() + seconds(1))});
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::sent, {}, "200", ChannelId("mail"), false}, start_time()));
+  EXPECT_EQ(claim(start_time() + minutes(1)), Names{"pager2"});
+}
+
+TEST_P(OutboxContract, AChannelsRemindersAreNotItsFallbacks) {
+  const Alert opened = alert(1, "pager", start_time());
+  Alert reminder = alert(2, "pager", start_time());
+  reminder.step = IncidentStep::reminder;
+  owe({opened, alert(1, "mail", start_time()), reminder});
+  ASSERT_TRUE(outbox().settle(reminder.id, {DeliveryOutcome::sent, {}, "200", ChannelId("mail"), false}, start_time()));
+  EXPECT_EQ(claim(start_time() + minutes(1)), (Names{"mail1", "pager1"}));
+  EXPECT_EQ(queries().alerts({})->alerts.size(), 3u);
+}
+
+TEST_P(OutboxContract, AFallbackThatIsToldAnywayIsToldOnce) {
+  const Alert opened = alert(1, "pager", start_time());
+  Alert own = alert(1, "mail", start_time());
+  own.id = alert_id(own.incident, 1, own.channel);
+  owe({opened, own});
+  ASSERT_TRUE(outbox().settle(own.id, {DeliveryOutcome::sent, {}, "250"}, start_time()));
+  ASSERT_TRUE(
+      outbox().settle(opened.id, {DeliveryOutcome::rejected, {}, "401", ChannelId("mail"), true}, start_time()));
+  EXPECT_EQ(claim(start_time() + minutes(1)), Names{});
+}
+
 TEST_P(OutboxContract, ARetryWaitsAndARejectedOneIsDead) {
   const Alert first = alert(1, "ops", start_time());
   const Alert second = alert(1, "chat", start_time());

@@ -66,6 +66,19 @@ class WebhookCase(Case):
 
 
 class Webhook(WebhookCase):
+    def test_R5_a_fallback_is_told_what_a_channel_refuses_and_of_the_end_too(self):
+        first, second, target = self.sink(), self.sink(), self.target()
+        first.answers = [400]
+        monitor = self.monitor(HEAD + f"channels:\n  first: {{webhook: {{url: '{first.url}'}}, fallback: second}}\n"
+                               f"  second: {{webhook: {{url: '{second.url}'}}}}\n"
+                               f"services:\n  - {{id: shop, url: '{target.url}', alerts: [first]}}\n")
+        wait_for(lambda: monitor.services()["shop"]["state"] == "up", "it is up")
+        target.status = 500
+        wait_for(lambda: second.types() == ["opened"], "the fallback is told")
+        target.status = 200
+        wait_for(lambda: second.types() == ["opened", "resolved"], "of the end, too")
+        wait_for(lambda: first.types() == ["resolved"], "the channel itself takes what it can")
+
     def test_S14_an_incident_is_told_from_opening_to_recovery_and_signed(self):
         sink, target = self.sink(), self.target()
         monitor = self.monitor(self.config(sink, target))

@@ -85,6 +85,13 @@ class Heartbeats(WebhookCase):
         self.assertEqual(self.state(monitor), ("up", "ok"))
         wait_for(lambda: self.state(monitor) == ("down", "missed"), "the deadline holds", 15)
 
+    def test_the_monitor_tells_that_it_lives_and_the_log_hides_where(self):
+        target = self.target()
+        monitor = self.monitor(f"blindness: {{ping: '{target.url}secret-path'}}\nservices: []\n")
+        wait_for(lambda: target.requests, "the sign came", 10)
+        wait_for(lambda: "life_sign_sent" in monitor.log.read_text(), "the log says so", 5)
+        self.assertNotIn("secret-path", monitor.log.read_text())
+
     def test_a_wrong_token_is_not_found_and_the_log_never_holds_one(self):
         monitor = self.watch(self.sink(), "every: 1d")
         token = self.token()

@@ -127,7 +127,8 @@ class DispatcherTest : public testing::Test {
     const auto make = [this, answers_of_ops](boost::asio::io_context& loop) {
       return [this, answers_of_ops, &loop](const Channel& channel) -> std::shared_ptr<Notifier> {
         if (channel.id == ChannelId("stuck")) return std::make_shared<Hangs>(loop, ledger_);
-        return std::make_shared<Told>(ledger_, answers_of_ops);
+        return std::make_shared<Told>(ledger_,
+                                      channel.id == ChannelId("ops") ? answers_of_ops : std::vector<Delivery>());
       };
     };
     auto dispatcher = std::make_unique<Dispatcher>(
@@ -149,6 +150,20 @@ class DispatcherTest : public testing::Test {
   Ledger ledger_;
   test::RecordingLog log_;
 };
+
+TEST_F(DispatcherTest, R5_AFallbackIsToldWhatAChannelRefuses) {
+  const auto dispatcher = dispatch({{DeliveryOutcome::rejected, {}, "401"}});
+  ChannelPolicy policy;
+  policy.fallback = ChannelId("mail");
+  dispatcher->adopt(
+      {{{ChannelId("ops"), {}, policy}, {ChannelId("mail"), {}, {}}}, std::make_shared<const Catalogue>(), ""});
+  owe("ops", 1);
+  dispatcher->waker()();
+  ASSERT_TRUE(ledger_.wait_for(2));
+  EXPECT_EQ(ledger_.lines(), (std::vector<std::string>{"ops1 Shop is down", "mail1 Shop is down"}));
+  EXPECT_TRUE(settles("ops1", AlertState::dead));
+  EXPECT_TRUE(settles(alert_id(IncidentId("incident"), 1, ChannelId("mail")).value(), AlertState::sent));
+}
 
 TEST_F(DispatcherTest, R9_AClockThatWasSetBackHoldsNoAlertBack) {
   owe("ops", 1);

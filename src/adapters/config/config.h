@@ -43,6 +43,7 @@ struct ConfigFile {
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
   bool names_services = false;        // the key is there, be its list empty
+  std::string life_sign;              // blindness.ping: who is told each minute that we live; empty: nobody
   std::vector<Channel> channels;      // in the file's order, then one for each address that a service names by mailto:
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"

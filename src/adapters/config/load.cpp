@@ -68,7 +68,7 @@ ReadFile read_all(Reading& reading, const Document& document) {
   for (const Channel& channel : config.channels) catalogue.channels.emplace(channel.id, channel.policy);
   catalogue.maintenances = read_maintenances(root, catalogue.services);
   validate_hosts(root);
-  validate_blindness(root);
+  config.life_sign = read_life_sign(root);
   validate_grouping(root);
   validate_remedies(root);
   const Node* services = root.find("services");

@@ -35,7 +35,7 @@ TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
        {"store.dynamodb", "server.probe", "services[resize].cloudwatch", "hosts",
-        "channels.aws.sns", "blindness", "grouping", "remedies"}) {
+        "channels.aws.sns", "blindness.anchors", "grouping", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
   EXPECT_EQ(config.warnings.size(), 8U) << ::testing::PrintToString(config.warnings);

@@ -34,10 +34,7 @@ ChannelPolicy read_policy(const Section& channel, const ChannelId& id, const std
   if (const auto fallback = channel.text("fallback")) {
     const bool another = *fallback != id.value() && std::find(names.begin(), names.end(), *fallback) != names.end();
     if (!another) channel.misfit("fallback", "expected the name of another channel");
-    if (another) {
-      policy.fallback = ChannelId(*fallback);
-      channel.warning("fallback", "is not built yet: nobody is told in the channel's stead");
-    }
+    if (another) policy.fallback = ChannelId(*fallback);
   }
   return policy;
 }

@@ -115,6 +115,12 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
     // As if archived: the store may have revived it before it was asked, and what was switched off says nothing about now.
     if (!old_slot || !old.check(*old_slot)->enabled) roster.restart_check(slot);
     if (!runs(slot)) continue;
+    const bool heard_on = old_slot && old.check(*old_slot)->enabled && waits_for_pings(slot) &&
+                          old.check(*old_slot)->interval == roster.check(slot)->interval;
+    if (heard_on) {
+      plan_heartbeat(slot, now, Absence::none);
+      continue;
+    }
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
     if (plan.regular != MonotonicTime::max() && plan.interval == roster.check(slot)->interval) {
       schedule.restore(slot, plan);

@@ -28,13 +28,17 @@ void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence a
   const milliseconds grace = std::get<HeartbeatTarget>(check.target).grace;
   // Never longer than one interval: the wall clock may have been ahead when the last ping came (R9).
   milliseconds left = std::clamp(milliseconds(*deadline - now.wall), milliseconds(0), check.interval + grace);
-  if (absence == Absence::over) left = std::max(left, grace);
-  schedule.expedite(slot, now.monotonic + left);
+  const ServiceId& service = roster.key(slot).service;
+  if (absence == Absence::over && left < grace) respites[service] = now.monotonic + grace;
+  const auto respite = respites.find(service);
+  const MonotonicTime regular = now.monotonic + left;
+  schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second));
 }
 
 void Engine::State::look_for_ping(SlotIndex slot, const Instant& now) {
   const CheckState state = roster.state(slot);
   const auto deadline = heartbeat_deadline(*roster.check(slot), state);
+  respites.erase(roster.key(slot).service);
   const bool set_back = state.last_at > now.wall;
   if (deadline && (*deadline <= now.wall || set_back))
     judge(slot, judge_missed(*roster.check(slot), state, now.wall), now, Origin::own_flight);
@@ -48,11 +52,14 @@ OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, c
   const CheckState state = roster.state(*slot);
   if (ping.kind == PingKind::start) {
     begin_run(*slot, ping.run, now.wall);
+    if (const auto respite = respites.find(ping.service); respite != respites.end())
+      respite->second = now.monotonic + std::get<HeartbeatTarget>(roster.check(*slot)->target).grace;
   } else {
     const auto begun = run_ids.find(ping.service);
     const bool same = ping.run.empty() || begun == run_ids.end() || begun->second == ping.run;
     judge(*slot, judge_ping(state, ping, same, now.wall), now, Origin::own_flight);
     run_ids.erase(ping.service);
+    respites.erase(ping.service);
   }
   plan_heartbeat(*slot, now, Absence::none);
   return {};

@@ -241,6 +241,55 @@ TEST_F(Heartbeats, AReloadKeepsTheDeadlineAndANewPeriodHolds) {
   EXPECT_EQ(told(), Words{"opened"});
 }
 
+TEST_F(Heartbeats, ReloadsPutNoDeadlineOff) {
+  start();
+  ping();
+  run(minutes(62));
+  for (int i = 0; i < 3; ++i) {
+    driver_.send(Catalogued{catalogue(), {}});
+    run(minutes(1) - milliseconds(1));
+    EXPECT_EQ(told(), Words{});
+    run(milliseconds(i == 2 ? 1 : 0));
+    driver_.pass(milliseconds(i == 2 ? 0 : 1));
+  }
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R10_ARunThatBeginsAfterAnAbsenceHasItsGrace) {
+  start();
+  ping();
+  const StoredState kept = stored();
+  driver_ = EngineDriver();
+  driver_.pass(hours(9));
+  start(kept);
+  run(minutes(3));
+  ping(PingKind::start);
+  run(minutes(5) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, WhatIsSwitchedOnAgainIsExpectedAfterItsNextPing) {
+  start();
+  ping();
+  HeartbeatTarget target;
+  target.grace = minutes(5);
+  Check off = make_check("backup", "backup", target);
+  off.interval = hours(1);
+  off.confirm.down = off.confirm.up = 1;
+  Service paused = make_service("backup", {off});
+  paused.enabled = false;
+  driver_.send(Catalogued{make_catalogue({paused}), {}});
+  run(hours(30));
+  driver_.send(Catalogued{catalogue(), {}});
+  run(hours(30));
+  EXPECT_EQ(told(), Words{});
+  EXPECT_EQ(verdict(), Verdict::unknown);
+  ping();
+  EXPECT_EQ(verdict(), Verdict::up);
+}
+
 TEST_F(Heartbeats, IntervalsReachTo400Days) {
   driver_.start(catalogue(hours(24 * 400)));
   ping();

@@ -42,6 +42,7 @@ struct Engine::State {
   Replies replies;
   Dependencies dependencies;
   Calendar calendar;
+  std::unordered_map<ServiceId, MonotonicTime> respites;  // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
   MonotonicTime last_wake = MonotonicTime::min();
 

@@ -1,6 +1,12 @@
 #include "core/model/alert.h"
 
+#include "base/hash.h"
+
 namespace allclear {
+
+AlertId alert_id(const IncidentId& incident, std::uint32_t ordinal, const ChannelId& channel) {
+  return AlertId(stable_key({incident.value(), std::to_string(ordinal), channel.value()}));
+}
 
 std::string_view to_string(AlertState state) {
   switch (state) {

@@ -18,7 +18,7 @@ std::string_view to_string(AlertState state);
 std::optional<AlertState> parse_alert_state(std::string_view text);
 
 struct Alert {
-  AlertId id;  // stable_key(incident, ordinal, channel)
+  AlertId id;  // alert_id(incident, ordinal, channel)
   IncidentId incident;
   ServiceId service;
   std::uint32_t ordinal = 0;
@@ -34,6 +34,9 @@ struct Alert {
   friend bool operator==(const Alert&, const Alert&) = default;
 };
 
+// The idempotency key (R3).
+AlertId alert_id(const IncidentId& incident, std::uint32_t ordinal, const ChannelId& channel);
+
 enum class DeliveryOutcome : std::uint8_t { sent, retry_after, rejected };
 
 std::string_view to_string(DeliveryOutcome outcome);
@@ -42,6 +45,10 @@ struct Delivery {
   DeliveryOutcome outcome = DeliveryOutcome::sent;
   milliseconds retry_after{0};
   std::string answer;  // for the ledger
+  // Of the channel. It is owed what that one was to be told of the incident and was not yet: with `hand_over`, or when
+  // it was told of an earlier step in the same way.
+  std::optional<ChannelId> fallback{};
+  bool hand_over = false;
 };
 
 // One line of the ledger.

@@ -44,7 +44,8 @@ class Outbox {
  public:
   virtual ~Outbox() = default;
   // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease. Channels in `busy`
-  // are passed over. One that waits longer than any does (longest_wait) is due: the clock was set back meanwhile.
+  // are passed over. One that waits longer than any does (longest_wait) is due: the clock was set back meanwhile. What is
+  // stale (stale_news) and owed beside its recovery counts as sent.
   virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                            const std::vector<ChannelId>& busy) = 0;
   // Writes the try into the ledger.

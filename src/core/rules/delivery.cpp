@@ -10,6 +10,8 @@ constexpr milliseconds longest_delay{60'000};
 constexpr milliseconds longest_asked{3'600'000};
 constexpr std::chrono::hours patience{24};
 constexpr std::uint32_t fewest_tries = 20;  // in a day there are 24 at least
+constexpr std::chrono::minutes failing_long{1};
+constexpr std::uint32_t many_tries = 8;  // about as long by their number: the wall clock may have been set back
 
 }  // namespace
 
@@ -18,16 +20,38 @@ milliseconds retry_delay(std::uint32_t tries, double random) {
   return milliseconds(static_cast<std::int64_t>(random * static_cast<double>(cap.count())));
 }
 
-Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random) {
+Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random,
+                    const std::optional<ChannelId>& fallback) {
+  const milliseconds age = now - alert.replayed_at.value_or(alert.created_at);
+  seen.fallback = fallback;
+  seen.hand_over =
+      fallback &&
+      (seen.outcome == DeliveryOutcome::rejected ||
+       (seen.outcome == DeliveryOutcome::retry_after && (age >= failing_long || alert.tries + 1 >= many_tries)));
   if (seen.outcome != DeliveryOutcome::retry_after) return seen;
-  const bool long_ago = now - alert.replayed_at.value_or(alert.created_at) > patience;
-  if (long_ago && alert.tries >= fewest_tries) {
+  if (age > patience && alert.tries >= fewest_tries) {
     seen.outcome = DeliveryOutcome::rejected;
     seen.answer = "given up after a day: " + seen.answer;
     return seen;
   }
   seen.retry_after = std::max(retry_delay(alert.tries, random), std::min(seen.retry_after, longest_asked));
   return seen;
+}
+
+bool goes_to_fallback(const Alert& step, const Delivery& delivery, bool told_before) {
+  return delivery.hand_over || (told_before && step.step != IncidentStep::reminder);
+}
+
+Alert in_stead(const Alert& alert, const ChannelId& fallback, WallTime now) {
+  Alert other = alert;
+  other.id = alert_id(alert.incident, alert.ordinal, fallback);
+  other.last_answer = "in the stead of " + alert.channel.value();
+  other.channel = fallback;
+  other.state = AlertState::owed;
+  other.created_at = other.due_at = now;
+  other.tries = 0;
+  other.replayed_at.reset();
+  return other;
 }
 
 }  // namespace allclear

@@ -54,6 +54,38 @@ TEST(Delivery, R5_AReplayedAlertHasADayOfItsOwn) {
   EXPECT_EQ(settle_try(alert, failed, *alert.replayed_at + hours(25), 0).outcome, DeliveryOutcome::rejected);
 }
 
+TEST(Delivery, R5_AFallbackTakesOverAfterAMinuteOfFailuresOrWhenItIsGivenUp) {
+  const Delivery failed{DeliveryOutcome::retry_after, milliseconds(0), "connection refused"};
+  const Alert alert = tried(3);
+  const ChannelId fallback("mail");
+  const auto handed = [&](const Alert& one, const Delivery& seen, milliseconds age) {
+    const Delivery settled = settle_try(one, seen, one.created_at + age, 0, fallback);
+    EXPECT_EQ(settled.fallback, fallback);
+    return settled.hand_over;
+  };
+  EXPECT_FALSE(handed(alert, failed, seconds(59)));
+  EXPECT_TRUE(handed(alert, failed, seconds(60)));
+  EXPECT_TRUE(handed(tried(7), failed, -hours(5))) << "the clock was set back";
+  EXPECT_TRUE(handed(alert, {DeliveryOutcome::rejected, {}, "401"}, seconds(1)));
+  EXPECT_FALSE(handed(alert, {DeliveryOutcome::sent, {}, "200"}, seconds(90)));
+  EXPECT_FALSE(settle_try(alert, failed, alert.created_at + hours(2), 0).hand_over) << "there is none";
+}
+
+TEST(Delivery, InTheSteadOfAnotherIsTheSameStepUnderItsOwnKey) {
+  Alert alert = tried(9);
+  alert.incident = IncidentId("01A");
+  alert.ordinal = 2;
+  alert.channel = ChannelId("pager");
+  alert.state = AlertState::dead;
+  const Alert other = in_stead(alert, ChannelId("mail"), WallTime(hours(2)));
+  EXPECT_EQ(other.id, alert_id(IncidentId("01A"), 2, ChannelId("mail")));
+  EXPECT_EQ(other.channel, ChannelId("mail"));
+  EXPECT_EQ(other.ordinal, 2U);
+  EXPECT_EQ(other.state, AlertState::owed);
+  EXPECT_EQ(other.due_at, WallTime(hours(2)));
+  EXPECT_EQ(other.tries, 0U);
+}
+
 TEST(Delivery, WhatIsSettledStaysSo) {
   const WallTime late = tried(0).created_at + hours(100);
   EXPECT_EQ(settle_try(tried(0), {DeliveryOutcome::sent, {}, "200"}, late, 0).outcome, DeliveryOutcome::sent);

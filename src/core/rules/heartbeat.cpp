@@ -19,6 +19,12 @@ std::optional<WallTime> expected_after(const Check& check, WallTime last) {
   return cron ? next_match(cron->schedule, *cron->zone, last) : last + check.interval;
 }
 
+// What a check of another kind found before, or is forgotten since, is no ping.
+bool heard(const CheckState& state) {
+  return state.last_at != WallTime{} && state.last_reason != Reason::no_data &&
+         state.last_reason != Reason::unsupported;
+}
+
 std::string describe_fail(const Ping& ping) {
   const std::string what = ping.exit_code == 0 ? "the job reported a failure"
                                                : fmt::format("the job ended with exit code {}", ping.exit_code);
@@ -29,7 +35,7 @@ std::string describe_fail(const Ping& ping) {
 
 std::optional<WallTime> heartbeat_deadline(const Check& check, const CheckState& state) {
   std::optional<WallTime> expected;
-  if (state.last_at != WallTime{}) expected = expected_after(check, state.last_at);
+  if (heard(state)) expected = expected_after(check, state.last_at);
   if (state.started_at) expected = std::min(expected.value_or(*state.started_at), *state.started_at);
   if (!expected) return std::nullopt;
   return *expected + target_of(check).grace;
@@ -57,7 +63,7 @@ CheckResult judge_missed(const Check& check, const CheckState& state, WallTime n
   result.reason = Reason::missed;
   const milliseconds grace = target_of(check).grace;
   const std::string words = format_duration(grace);
-  const auto expected = state.last_at == WallTime{} ? std::nullopt : expected_after(check, state.last_at);
+  const auto expected = heard(state) ? expected_after(check, state.last_at) : std::nullopt;
   if (expected && *expected + grace <= now)
     result.detail = fmt::format("no ping came: expected at {}, {} of grace", format_rfc3339(*expected), words);
   else if (state.started_at && *state.started_at + grace <= now)

@@ -39,10 +39,19 @@ Check nightly() {
 CheckState heard(WallTime at) {
   CheckState state;
   state.last_at = at;
+  state.last_reason = Reason::ok;
   return state;
 }
 
 TEST(Heartbeat, NothingIsExpectedBeforeTheFirstPing) { EXPECT_FALSE(heartbeat_deadline(hourly(), CheckState{})); }
+
+TEST(Heartbeat, WhatWasNoPingIsNone) {
+  for (const Reason reason : {Reason::no_data, Reason::unsupported}) {
+    CheckState state = heard(wall_s(100));
+    state.last_reason = reason;
+    EXPECT_FALSE(heartbeat_deadline(hourly(), state));
+  }
+}
 
 TEST(Heartbeat, ThePeriodAndTheGraceCountFromTheLastPing) {
   EXPECT_EQ(heartbeat_deadline(hourly(), heard(wall_s(100))), wall_s(100 + 3600 + 300));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
-
 namespace allclear {
 namespace {
 
@@ -35,7 +33,7 @@ void note_told(Incident& incident, const ChannelId& channel, WallTime now) {
 
 Alert make_alert(const Incident& incident, const TimelineEntry& entry, const ChannelId& channel, WallTime now) {
   Alert alert;
-  alert.id = AlertId(stable_key({incident.id.value(), std::to_string(entry.ordinal), channel.value()}));
+  alert.id = alert_id(incident.id, entry.ordinal, channel);
   alert.incident = incident.id;
   alert.service = incident.service;
   alert.ordinal = entry.ordinal;

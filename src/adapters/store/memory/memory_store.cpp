@@ -80,8 +80,10 @@ Result<void, CommitError> MemoryStore::commit(std::span<const Decision> decision
         CommitError{CommitFault::conflict, {found.begin(), found.end()}, "stored by another writer meanwhile"});
   }
   for (const Decision& decision : decisions) {
-    if (decision.result && last_running_ && tells_of_set_clock(decision.result->at, *last_running_))
-      note_running(decision.result->at);
+    if (!decision.result) continue;
+    const WallTime at = decision.result->at;
+    if (last_running_ && tells_of_set_clock(at, *last_running_)) note_running(at);
+    last_running_ = std::max(last_running_.value_or(at), at);  // a batch may span what would count as an absence
   }
   for (const Decision& decision : decisions) apply(decision);
   return {};
@@ -181,9 +183,23 @@ bool MemoryStore::waits_for_earlier(const Alert& alert) const {
   });
 }
 
+bool MemoryStore::recovery_is_owed(const Alert& alert) const {
+  return std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
+    const Alert& other = entry.second;
+    const bool pending = other.state == AlertState::owed || other.state == AlertState::sending;
+    return pending && other.step == IncidentStep::resolved && other.incident == alert.incident &&
+           other.channel == alert.channel && other.ordinal > alert.ordinal;
+  });
+}
+
 Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit,
                                               const std::vector<ChannelId>& busy) {
   const std::lock_guard lock(mutex_);
+  for (auto& [id, alert] : alerts_) {
+    if (alert.state != AlertState::owed || alert.created_at > now - stale_news || !recovery_is_owed(alert)) continue;
+    alert.state = AlertState::sent;
+    alert.last_answer = told_by_recovery;
+  }
   std::vector<Alert> ready;
   for (const auto& [id, alert] : alerts_) {
     const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
@@ -222,7 +238,28 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
       alert.due_at = now + delivery.retry_after;
       break;
   }
+  if (delivery.fallback) hand_over(alert, delivery, now);
   return {};
+}
+
+// Also the later steps of the incident, which wait behind this one.
+void MemoryStore::hand_over(const Alert& tried, const Delivery& delivery, WallTime now) {
+  std::vector<Alert> steps;
+  for (const auto& [id, alert] : alerts_) {
+    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
+    const bool same_way = alert.incident == tried.incident && alert.channel == tried.channel;
+    if (same_way && (pending || id == tried.id)) steps.push_back(alert);
+  }
+  std::sort(steps.begin(), steps.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
+  for (const Alert& step : steps) {
+    const bool told_before = std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
+      const Alert& other = entry.second;
+      return other.incident == step.incident && other.channel == *delivery.fallback && other.ordinal < step.ordinal;
+    });
+    if (!goes_to_fallback(step, delivery, told_before)) continue;
+    const Alert instead = in_stead(step, *delivery.fallback, now);
+    alerts_.try_emplace(instead.id, instead);
+  }
 }
 
 Result<void> MemoryStore::set_back(WallTime now, milliseconds by) {

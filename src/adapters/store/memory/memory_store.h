@@ -62,6 +62,8 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   void add_result(const CheckKey& key, const CheckResult& result);
   void note_running(WallTime now);
   bool waits_for_earlier(const Alert& alert) const;
+  bool recovery_is_owed(const Alert& alert) const;
+  void hand_over(const Alert& tried, const Delivery& delivery, WallTime now);
   AlertRecord record_of(const Alert& alert) const;
   ServiceDays days_of(const ServiceId& id, const ServiceRecord& record, std::chrono::sys_days first,
                       WallTime now) const;

@@ -4,6 +4,7 @@
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
+#include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/service_column.h"
 #include "adapters/store/sqlite/timeline_table.h"
 
@@ -17,7 +18,7 @@ void DecisionWriter::write(const Decision& decision) {
   }
   if (decision.service_state || decision.transition) write_service(decision);
   if (decision.incident) write_incident(decision);
-  for (const Alert& alert : decision.alerts) write_alert(alert);
+  for (const Alert& alert : decision.alerts) insert_alert(connection_, alert);
 }
 
 void DecisionWriter::write_state(const Decision& decision, const KnownCheck& check) {
@@ -76,15 +77,6 @@ void DecisionWriter::write_incident(const Decision& decision) {
       " resolved_at = excluded.resolved_at, automatic = excluded.automatic, document = excluded.document",
       incident.id.value(), incident.service.value(), incident.opened_at, incident.resolved_at, automatic ? 1 : 0,
       pack_incident(incident));
-}
-
-void DecisionWriter::write_alert(const Alert& alert) {
-  connection_.run(
-      "INSERT OR IGNORE INTO alerts (id, incident, service, ordinal, step, channel, state, created_at, due_at, tries,"
-      " last_answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      alert.id.value(), alert.incident.value(), alert.service.value(), alert.ordinal, static_cast<int>(alert.step),
-      alert.channel.value(), static_cast<int>(alert.state), alert.created_at, alert.due_at, alert.tries,
-      alert.last_answer);
 }
 
 }  // namespace allclear::store

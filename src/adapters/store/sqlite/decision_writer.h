@@ -41,7 +41,6 @@ class DecisionWriter {
   void write_result(const KnownCheck& check, const CheckResult& result);
   void write_service(const Decision& decision);
   void write_incident(const Decision& decision);
-  void write_alert(const Alert& alert);
 
   Connection& connection_;
   Identities& identities_;

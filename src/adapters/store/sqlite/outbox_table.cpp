@@ -110,13 +110,45 @@ std::optional<std::string_view> text_of(const std::optional<Id>& id) {
   return id ? std::optional<std::string_view>(id->value()) : std::nullopt;
 }
 
+// Also the later steps of the incident, which wait behind this one.
+void hand_over(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now) {
+  const auto steps = read_alerts(connection.rows(
+      select_alerts(
+          "(incident, channel) = (SELECT incident, channel FROM alerts WHERE id = ?1) AND (id = ?1 OR state < 2)"
+          " ORDER BY ordinal"),
+      id.value()));
+  for (const Alert& step : steps) {
+    const bool told_before = connection
+                                 .value("SELECT 1 FROM alerts WHERE incident = ? AND channel = ? AND ordinal < ?",
+                                        step.incident.value(), delivery.fallback->value(), step.ordinal)
+                                 .has_value();
+    if (goes_to_fallback(step, delivery, told_before))
+      insert_alert(connection, in_stead(step, *delivery.fallback, now));
+  }
+}
+
 }  // namespace
+
+void insert_alert(Connection& connection, const Alert& alert) {
+  connection.run(
+      "INSERT OR IGNORE INTO alerts (id, incident, service, ordinal, step, channel, state, created_at, due_at, tries,"
+      " last_answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      alert.id.value(), alert.incident.value(), alert.service.value(), alert.ordinal, static_cast<int>(alert.step),
+      alert.channel.value(), static_cast<int>(alert.state), alert.created_at, alert.due_at, alert.tries,
+      alert.last_answer);
+}
 
 Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
                                         const std::vector<ChannelId>& busy) {
   Json passed_over = Json::array();
   for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
+  connection.run(
+      "UPDATE alerts AS a SET state = ?1, last_answer = ?2 WHERE state <> 2 AND state = 0 AND created_at <= ?3 AND "
+      "EXISTS "
+      "(SELECT 1 FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND"
+      " b.step = ?4 AND b.ordinal > a.ordinal)",
+      static_cast<int>(AlertState::sent), told_by_recovery, now - stale_news, static_cast<int>(IncidentStep::resolved));
   std::vector<Alert> ready =
       read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait, passed_over.dump(), limit));
   for (Alert& alert : ready) {
@@ -140,6 +172,7 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
         static_cast<int>(state_after(delivery.outcome)), now + delivery.retry_after, delivery.answer, id.value());
     const auto number = connection.value("SELECT tries FROM alerts WHERE id = ?", id.value());
     if (number) write_try(connection, id, *number, delivery, now);
+    if (delivery.fallback) hand_over(connection, id, delivery, now);
   }
   return transaction.commit();
 }

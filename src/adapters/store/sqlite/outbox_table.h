@@ -10,6 +10,8 @@
 
 namespace allclear::store {
 
+// Within a transaction of the caller's; one that is there already stays as it is.
+void insert_alert(Connection& connection, const Alert& alert);
 Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
                                         const std::vector<ChannelId>& busy);
 Result<void> set_alerts_back(Connection& connection, WallTime now, milliseconds by);

@@ -29,8 +29,10 @@ Writer::Writer(Connection connection, const SqliteOptions& options, Log& log)
 
 Result<void, CommitError> Writer::commit(std::span<const Decision> decisions) {
   for (const Decision& decision : decisions) {
-    if (decision.result && alive_ && tells_of_set_clock(decision.result->at, *alive_))
-      note_running(decision.result->at);
+    if (!decision.result) continue;
+    const WallTime at = decision.result->at;
+    if (alive_ && tells_of_set_clock(at, *alive_)) note_running(at);
+    alive_ = std::max(alive_.value_or(at), at);  // a batch may span what would count as an absence
   }
   Transaction transaction(connection_);
   DecisionWriter writer(connection_, identities_, next_row_, alive_);
