@@ -5,6 +5,9 @@ target_compile_options(allclear_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 # What ccache asks for to keep precompiled headers and what uses them.
 target_compile_options(allclear_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # takes our sources for headers, as they are included
+  target_compile_options(allclear_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(ALLCLEAR_WERROR)
   # g++ 12 sees these where they are not (GCC bugs 105651, 105562); they stay warnings. The sanitizers look for them.
   target_compile_options(allclear_options INTERFACE -Werror -Wno-error=restrict -Wno-error=maybe-uninitialized

@@ -81,23 +81,22 @@ int alert_test(const AlertTestFlags& flags) {
 
 }  // namespace
 
-void add_alert(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("alert", "Try the channels that alerts go through");
-  command->require_subcommand(1);
-  CLI::App* test = command->add_subcommand("test", "Send a sample through a channel and show the conversation");
+void add_alert(Command program) {
+  Command command = program.add_command("alert", "Try the channels that alerts go through");
+  command.require_command();
+  Command test = command.add_command("test", "Send a sample through a channel and show the conversation");
   const auto flags = std::make_shared<AlertTestFlags>();
-  test->add_option("channel", flags->channel, "A channel of the config, or mailto:you@example.com")->required();
-  test->add_option("--config", flags->config, "The config file");
-  test->add_option("--step", flags->step, "What the sample tells: opened, acknowledged, resolved, …")
-      ->capture_default_str();
-  test->footer(
+  test.add_option("channel", flags->channel, "A channel of the config, or mailto:you@example.com").required();
+  test.add_option("--config", flags->config, "The config file");
+  test.add_option("--step", flags->step, "What the sample tells: opened, acknowledged, resolved, …").show_default();
+  test.set_examples(
       "Examples:\n"
       "  allclear alert test ops --config allclear.yaml\n"
       "  allclear alert test pager --step resolved      ends what the sample before began\n"
       "\n"
       "Lines with > were sent, those with < came back; passwords, tokens and secret addresses are hidden.\n"
       "Exit code: 0 sent, 1 not, 64 no such channel, 78 bad config.");
-  test->callback([&run, flags] { run = [flags] { return alert_test(*flags); }; });
+  test.runs([flags] { return alert_test(*flags); });
 }
 
 }  // namespace allclear::app

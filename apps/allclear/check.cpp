@@ -54,9 +54,7 @@ int check(CheckFlags flags) {
 }
 
 // A fault of ours says nothing about the target.
-int check_or_say_why_not(const CheckFlags& flags) try {
-  return check(flags);
-} catch (const std::exception& fault) {
+int check_or_say_why_not(const CheckFlags& flags) try { return check(flags); } catch (const std::exception& fault) {
   fmt::print(stderr, "allclear: {}\n", fault.what());
   return exit_code_of(Verdict::unknown);
 }
@@ -70,62 +68,62 @@ std::string number_of_redirects(const std::string& text) {
   return fits ? "" : fmt::format("expected a number from 0 to {} (got \"{}\")", config::most_redirects, text);
 }
 
-void add_expectations(CLI::App& command, config::CheckOptions& options) {
-  const auto group = command.add_option_group("What is expected");
-  group->add_option("--expect-status", options.expect_status, "Status codes, such as 200-299,304");
-  group->add_option("--degraded-above", options.degraded_above, "Slower than this is degraded, such as 800ms");
-  group->add_option("--certificate", options.certificate, "Less validity left than this is degraded, such as 14d");
-  group->add_option("--contains", options.contains, "Text that the body must contain");
-  group->add_option("--matches", options.matches, "Regular expression (RE2) that the body must match");
-  group->add_option("--json-path", options.json_path, "$.ok (exists), $.ok=true, $.load<5, $.free>10");
-  group->add_option("--expect-header", options.expect_header, "Name: regular expression");
-  group->add_option("--final-url", options.final_url, "Where redirects must lead");
-  group->add_option("--answer", options.answers, "A record that a dns target must answer");
+void add_expectations(Command command, config::CheckOptions& options) {
+  Command group = command.add_group("What is expected");
+  group.add_option("--expect-status", options.expect_status, "Status codes, such as 200-299,304");
+  group.add_option("--degraded-above", options.degraded_above, "Slower than this is degraded, such as 800ms");
+  group.add_option("--certificate", options.certificate, "Less validity left than this is degraded, such as 14d");
+  group.add_option("--contains", options.contains, "Text that the body must contain");
+  group.add_option("--matches", options.matches, "Regular expression (RE2) that the body must match");
+  group.add_option("--json-path", options.json_path, "$.ok (exists), $.ok=true, $.load<5, $.free>10");
+  group.add_option("--expect-header", options.expect_header, "Name: regular expression");
+  group.add_option("--final-url", options.final_url, "Where redirects must lead");
+  group.add_option("--answer", options.answers, "A record that a dns target must answer");
 }
 
-void add_request(CLI::App& command, CheckFlags& flags) {
-  const auto group = command.add_option_group("What is asked");
+void add_request(Command command, CheckFlags& flags) {
+  Command group = command.add_group("What is asked");
   config::CheckOptions& options = flags.options;
-  group->add_option("--timeout", options.timeout, "For the whole check, such as 5s (default 10s)");
-  group->add_option("--method", options.method, "HTTP method");
-  group->add_option("--header", options.headers, "Name: value; may be repeated");
-  group->add_option("--body", options.body, "Request body");
-  group->add_option("--basic-auth", options.basic_auth, "User and password, as user:password");
-  group->add_option("--bearer", options.bearer, "Bearer token");
-  group->add_option("--user-agent", options.user_agent, "User-Agent");
-  group->add_option("--max-redirects", options.max_redirects, "Redirects that are followed (default 5)")
-      ->check(number_of_redirects);
-  group->add_flag("--no-redirects", flags.no_redirects, "Judge the first answer");
-  group->add_option("--type", options.type, "Record type of a dns target");
-  group->add_option("--send", options.send, "Text that a tcp target is sent; \\r \\n \\t \\\\ \\xNN are understood");
+  group.add_option("--timeout", options.timeout, "For the whole check, such as 5s (default 10s)");
+  group.add_option("--method", options.method, "HTTP method");
+  group.add_option("--header", options.headers, "Name: value; may be repeated");
+  group.add_option("--body", options.body, "Request body");
+  group.add_option("--basic-auth", options.basic_auth, "User and password, as user:password");
+  group.add_option("--bearer", options.bearer, "Bearer token");
+  group.add_option("--user-agent", options.user_agent, "User-Agent");
+  group.add_option("--max-redirects", options.max_redirects, "Redirects that are followed (default 5)")
+      .check(number_of_redirects);
+  group.add_flag("--no-redirects", flags.no_redirects, "Judge the first answer");
+  group.add_option("--type", options.type, "Record type of a dns target");
+  group.add_option("--send", options.send, "Text that a tcp target is sent; \\r \\n \\t \\\\ \\xNN are understood");
 }
 
-void add_connection(CLI::App& command, CheckFlags& flags) {
-  const auto group = command.add_option_group("How it connects");
+void add_connection(Command command, CheckFlags& flags) {
+  Command group = command.add_group("How it connects");
   config::CheckOptions& options = flags.options;
-  const auto ipv4 = group->add_flag("-4,--ipv4", flags.ipv4, "IPv4 only");
-  group->add_flag("-6,--ipv6", flags.ipv6, "IPv6 only")->excludes(ipv4);
-  group->add_option("--resolver", options.resolver, "Name server, IP or IP:PORT");
-  group->add_option("--proxy", options.proxy, "HTTP proxy, http://host:port");
-  group->add_flag("--insecure", flags.insecure, "Do not verify the certificate");
-  group->add_option("--ca-file", options.ca_file, "PEM file of trusted authorities");
-  group->add_option("--client-cert-file", options.client_cert_file, "PEM file of the client certificate");
-  group->add_option("--client-key-file", options.client_key_file, "PEM file of its key");
-  group->add_option("--server-name", options.server_name, "Name that is sent (SNI) and verified");
+  const auto ipv4 = group.add_flag("-4,--ipv4", flags.ipv4, "IPv4 only");
+  group.add_flag("-6,--ipv6", flags.ipv6, "IPv6 only").excludes(ipv4);
+  group.add_option("--resolver", options.resolver, "Name server, IP or IP:PORT");
+  group.add_option("--proxy", options.proxy, "HTTP proxy, http://host:port");
+  group.add_flag("--insecure", flags.insecure, "Do not verify the certificate");
+  group.add_option("--ca-file", options.ca_file, "PEM file of trusted authorities");
+  group.add_option("--client-cert-file", options.client_cert_file, "PEM file of the client certificate");
+  group.add_option("--client-key-file", options.client_key_file, "PEM file of its key");
+  group.add_option("--server-name", options.server_name, "Name that is sent (SNI) and verified");
 }
 
 }  // namespace
 
-void add_check(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("check", "Ask one target once and show each phase");
+void add_check(Command program) {
+  Command command = program.add_command("check", "Ask one target once and show each phase");
   const auto flags = std::make_shared<CheckFlags>();
-  command->add_option("target", flags->target, "URL: http https tcp tls dns icmp smtp+starttls imap+starttls")
-      ->required();
-  command->add_flag("--json", flags->json, "Print JSON");
-  add_expectations(*command, flags->options);
-  add_request(*command, *flags);
-  add_connection(*command, *flags);
-  command->footer(
+  command.add_option("target", flags->target, "URL: http https tcp tls dns icmp smtp+starttls imap+starttls")
+      .required();
+  command.add_flag("--json", flags->json, "Print JSON");
+  add_expectations(command, flags->options);
+  add_request(command, *flags);
+  add_connection(command, *flags);
+  command.set_examples(
       "Examples:\n"
       "  allclear check https://example.com/ --degraded-above 800ms --certificate 14d\n"
       "  allclear check https://api.example.com/health --json-path '$.ok=true' --bearer \"$TOKEN\"\n"
@@ -134,7 +132,7 @@ void add_check(CLI::App& program, Run& run) {
       "  allclear check icmp://192.0.2.1\n"
       "\n"
       "Exit code: 0 up, 1 degraded, 2 down, 3 unknown (as Nagios plugins), 64 bad flags.");
-  command->callback([&run, flags] { run = [flags] { return check_or_say_why_not(*flags); }; });
+  command.runs([flags] { return check_or_say_why_not(*flags); });
 }
 
 }  // namespace allclear::app

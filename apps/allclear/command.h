@@ -1,9 +1,7 @@
-// How a subcommand joins the program: it adds its flags and, when chosen, what to run. One file per subcommand.
+// How a command joins the program: it adds its flags and what it runs. One file per command.
 #pragma once
 
-#include <functional>
-
-#include <CLI/CLI.hpp>
+#include "apps/allclear/command_line.h"
 
 namespace allclear::app {
 
@@ -13,16 +11,14 @@ inline constexpr int exit_failure = 1;
 inline constexpr int exit_usage = 64;
 inline constexpr int exit_bad_config = 78;
 
-using Run = std::function<int()>;  // returns the exit code
-
-void add_alert(CLI::App& program, Run& run);
-void add_check(CLI::App& program, Run& run);
-void add_demo(CLI::App& program, Run& run);
-void add_once(CLI::App& program, Run& run);
-void add_serve(CLI::App& program, Run& run);
-void add_status(CLI::App& program, Run& run);
-void add_token(CLI::App& program, Run& run);
-void add_validate(CLI::App& program, Run& run);
-void add_version(CLI::App& program, Run& run);
+void add_alert(Command program);
+void add_check(Command program);
+void add_demo(Command program);
+void add_once(Command program);
+void add_serve(Command program);
+void add_status(Command program);
+void add_token(Command program);
+void add_validate(Command program);
+void add_version(Command program);
 
 }  // namespace allclear::app

@@ -1,9 +1,10 @@
 #include "apps/allclear/config_source.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "runtime/process_limits.h"
 
@@ -29,9 +30,10 @@ std::optional<config::ConfigFile> load_or_explain(const std::filesystem::path& f
 std::optional<config::ConfigFile> find_and_load(const std::string& flag, std::filesystem::path& found) {
   const auto file = config::find_config(flag.empty() ? std::nullopt : std::optional(flag), process_environment());
   if (!file) {
-    fmt::print(stderr,
-               "allclear: no config found: pass --config FILE, set ALLCLEAR_CONFIG, or write /etc/allclear/allclear.yaml\n"
-               "          (to see it work without one: allclear demo)\n");
+    fmt::print(
+        stderr,
+        "allclear: no config found: pass --config FILE, set ALLCLEAR_CONFIG, or write /etc/allclear/allclear.yaml\n"
+        "          (to see it work without one: allclear demo)\n");
     return std::nullopt;
   }
   found = *file;
@@ -49,11 +51,11 @@ std::filesystem::path data_folder_of(const std::string& flag, const config::Conf
   return std::filesystem::path(home) / ".local/state/allclear";
 }
 
-void add_log_flags(CLI::App& command, LogFlags& flags) {
+void add_log_flags(Command command, LogFlags& flags) {
   command.add_option("--log-format", flags.format, "readable, json, or auto: readable on a terminal")
-      ->check(CLI::IsMember({"auto", "readable", "json"}));
+      .one_of({"auto", "readable", "json"});
   command.add_option("--log-level", flags.level, "debug, info, warning or error")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+      .one_of({"debug", "info", "warning", "error"});
 }
 
 std::unique_ptr<Log> make_log(const LogFlags& flags) {

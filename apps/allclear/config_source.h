@@ -6,9 +6,8 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "adapters/config/load.h"
+#include "apps/allclear/command_line.h"
 #include "base/log.h"
 
 namespace allclear::app {
@@ -29,7 +28,7 @@ struct LogFlags {
   std::string format = "auto";  // auto: readable on a terminal, else JSON
   std::string level = "info";
 };
-void add_log_flags(CLI::App& command, LogFlags& flags);
+void add_log_flags(Command command, LogFlags& flags);
 std::unique_ptr<Log> make_log(const LogFlags& flags);
 
 }  // namespace allclear::app

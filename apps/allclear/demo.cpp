@@ -99,14 +99,14 @@ int demo(const DemoFlags& flags) {
 
 }  // namespace
 
-void add_demo(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("demo", "Watch six sample services and see an incident open and close");
+void add_demo(Command program) {
+  Command command = program.add_command("demo", "Watch six sample services and see an incident open and close");
   const auto flags = std::make_shared<DemoFlags>();
-  command->add_option("--listen", flags->listen, "Address of API and page, HOST:PORT (port 0: any free one)");
-  command->add_option("--data", flags->data, "Keep the demo's history in this folder (default: a temporary one)");
-  add_log_flags(*command, flags->log);
-  command->footer("Example:\n  allclear demo --listen 127.0.0.1:9000");
-  command->callback([&run, flags] { run = [flags] { return demo(*flags); }; });
+  command.add_option("--listen", flags->listen, "Address of API and page, HOST:PORT (port 0: any free one)");
+  command.add_option("--data", flags->data, "Keep the demo's history in this folder (default: a temporary one)");
+  add_log_flags(command, flags->log);
+  command.set_examples("Example:\n  allclear demo --listen 127.0.0.1:9000");
+  command.runs([flags] { return demo(*flags); });
 }
 
 }  // namespace allclear::app

@@ -123,16 +123,15 @@ int once(const OnceFlags& flags) {
 
 }  // namespace
 
-void add_once(CLI::App& program, Run& run) {
-  CLI::App* command =
-      program.add_subcommand("once", "One pass over what is due, then end: for cron and systemd timers");
+void add_once(Command program) {
+  Command command = program.add_command("once", "One pass over what is due, then end: for cron and systemd timers");
   const auto flags = std::make_shared<OnceFlags>();
-  command->add_option("--config", flags->config, "The config file");
-  command->add_option("--data", flags->data, "Folder of the database");
-  add_log_flags(*command, flags->log);
-  command->footer(
+  command.add_option("--config", flags->config, "The config file");
+  command.add_option("--data", flags->data, "Folder of the database");
+  add_log_flags(command, flags->log);
+  command.set_examples(
       "Example, every two minutes by cron:\n  */2 * * * *  allclear once --config /etc/allclear/allclear.yaml");
-  command->callback([&run, flags] { run = [flags] { return once(*flags); }; });
+  command.runs([flags] { return once(*flags); });
 }
 
 }  // namespace allclear::app

@@ -49,20 +49,20 @@ int serve(const ServeFlags& flags) {
 
 }  // namespace
 
-void add_serve(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("serve", "The monitor: checks, incidents, API and page, until stopped");
+void add_serve(Command program) {
+  Command command = program.add_command("serve", "The monitor: checks, incidents, API and page, until stopped");
   const auto flags = std::make_shared<ServeFlags>();
-  command->add_option("--config", flags->config, "The config file");
-  command->add_option("--listen", flags->listen, "Address of API and page, HOST:PORT (port 0: any free one)");
-  command->add_option("--data", flags->data, "Folder of the database");
-  add_log_flags(*command, flags->log);
-  command->footer(
+  command.add_option("--config", flags->config, "The config file");
+  command.add_option("--listen", flags->listen, "Address of API and page, HOST:PORT (port 0: any free one)");
+  command.add_option("--data", flags->data, "Folder of the database");
+  add_log_flags(command, flags->log);
+  command.set_examples(
       "Examples:\n"
       "  allclear serve --config examples/portfolio.yaml\n"
       "  allclear serve --config allclear.yaml --listen 0.0.0.0:8080 --data /var/lib/allclear\n"
       "\n"
       "A change of the file, or SIGHUP, reloads it; a bad one is refused and the old one stays.");
-  command->callback([&run, flags] { run = [flags] { return serve(*flags); }; });
+  command.runs([flags] { return serve(*flags); });
 }
 
 }  // namespace allclear::app

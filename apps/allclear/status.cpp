@@ -99,20 +99,20 @@ int status(const StatusFlags& flags) {
 
 }  // namespace
 
-void add_status(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("status", "Show how a running monitor sees its services");
+void add_status(Command program) {
+  Command command = program.add_command("status", "Show how a running monitor sees its services");
   const auto flags = std::make_shared<StatusFlags>();
-  command->add_option("--server", flags->server, "Its address")->capture_default_str();
-  command->add_option("--ca-file", flags->ca_file, "PEM file of trusted authorities, instead of the system's");
-  command->add_flag("--json", flags->json, "Print the /status answer");
-  command->add_flag("--watch", flags->watch, "Go on, every 2 s, until stopped");
-  command->footer(
+  command.add_option("--server", flags->server, "Its address").show_default();
+  command.add_option("--ca-file", flags->ca_file, "PEM file of trusted authorities, instead of the system's");
+  command.add_flag("--json", flags->json, "Print the /status answer");
+  command.add_flag("--watch", flags->watch, "Go on, every 2 s, until stopped");
+  command.set_examples(
       "Examples:\n"
       "  allclear status --server https://status.example.com --watch\n"
       "  allclear status --server https://status.internal:8443 --ca-file /etc/ssl/our-ca.pem\n"
       "\n"
       "Reads at most 64 MiB within 30 s.");
-  command->callback([&run, flags] { run = [flags] { return status(*flags); }; });
+  command.runs([flags] { return status(*flags); });
 }
 
 }  // namespace allclear::app

@@ -147,35 +147,35 @@ int revoke(const TokenFlags& flags) {
   return exit_ok;
 }
 
-CLI::App* add_part(CLI::App& token, Run& run, const std::shared_ptr<TokenFlags>& flags, const std::string& name,
-                   const std::string& about, int (*action)(const TokenFlags&)) {
-  CLI::App* part = token.add_subcommand(name, about);
-  part->add_option("--config", flags->config, "The config file, for its data folder");
-  part->add_option("--data", flags->data, "The data folder itself");
-  part->callback([&run, flags, action] { run = [flags, action] { return action(*flags); }; });
+Command add_part(Command token, const std::shared_ptr<TokenFlags>& flags, const std::string& name,
+                 const std::string& about, int (*action)(const TokenFlags&)) {
+  Command part = token.add_command(name, about);
+  part.add_option("--config", flags->config, "The config file, for its data folder");
+  part.add_option("--data", flags->data, "The data folder itself");
+  part.runs([flags, action] { return action(*flags); });
   return part;
 }
 
 }  // namespace
 
-void add_token(CLI::App& program, Run& run) {
-  CLI::App* token = program.add_subcommand("token", "Make, list and revoke tokens of the API, also while serve runs");
-  token->require_subcommand(1);
+void add_token(Command program) {
+  Command token = program.add_command("token", "Make, list and revoke tokens of the API, also while serve runs");
+  token.require_command();
   const auto flags = std::make_shared<TokenFlags>();
-  CLI::App* part = add_part(*token, run, flags, "create", "Make a token; its text is printed once", create);
-  part->add_option("--name", flags->name, "What it is called in lists, logs and timelines")->required();
-  part->add_option("--scope", flags->scopes, "Some of read,write,ingest,admin; write includes read, admin everything")
-      ->capture_default_str();
-  part->add_option("--expires", flags->expires, "After this time it opens nothing, such as 90d; else it never ends");
-  part = add_part(*token, run, flags, "ping", "Make the token of a service's heartbeat", ping);
-  part->add_option("service", flags->service, "The service's id")->required();
-  part->add_option("--name", flags->name, "What it is called; \"ping SERVICE\" unless told");
-  part->add_option("--expires", flags->expires, "After this time it opens nothing");
-  part = add_part(*token, run, flags, "list", "Show all tokens, without their texts", list);
-  part->add_flag("--json", flags->json, "As GET /api/v1/tokens answers");
-  part = add_part(*token, run, flags, "revoke", "End a token, within a second also at a running monitor", revoke);
-  part->add_option("token", flags->which, "Its name or id")->required();
-  token->footer(
+  Command part = add_part(token, flags, "create", "Make a token; its text is printed once", create);
+  part.add_option("--name", flags->name, "What it is called in lists, logs and timelines").required();
+  part.add_option("--scope", flags->scopes, "Some of read,write,ingest,admin; write includes read, admin everything")
+      .show_default();
+  part.add_option("--expires", flags->expires, "After this time it opens nothing, such as 90d; else it never ends");
+  part = add_part(token, flags, "ping", "Make the token of a service's heartbeat", ping);
+  part.add_option("service", flags->service, "The service's id").required();
+  part.add_option("--name", flags->name, "What it is called; \"ping SERVICE\" unless told");
+  part.add_option("--expires", flags->expires, "After this time it opens nothing");
+  part = add_part(token, flags, "list", "Show all tokens, without their texts", list);
+  part.add_flag("--json", flags->json, "As GET /api/v1/tokens answers");
+  part = add_part(token, flags, "revoke", "End a token, within a second also at a running monitor", revoke);
+  part.add_option("token", flags->which, "Its name or id").required();
+  token.set_examples(
       "Examples:\n"
       "  allclear token create --name dashboard\n"
       "  allclear token create --name ci --scope write --expires 90d\n"

@@ -20,12 +20,12 @@ int validate(const std::string& flag) {
 
 }  // namespace
 
-void add_validate(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("validate", "Check a config and tell every mistake with its line and column");
+void add_validate(Command program) {
+  Command command = program.add_command("validate", "Check a config and tell every mistake with its line and column");
   const auto file = std::make_shared<std::string>();
-  command->add_option("file", *file, "The config (default: the one that serve would use)");
-  command->footer("Example:\n  allclear validate examples/portfolio.yaml");
-  command->callback([&run, file] { run = [file] { return validate(*file); }; });
+  command.add_option("file", *file, "The config (default: the one that serve would use)");
+  command.set_examples("Example:\n  allclear validate examples/portfolio.yaml");
+  command.runs([file] { return validate(*file); });
 }
 
 }  // namespace allclear::app

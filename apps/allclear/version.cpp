@@ -5,13 +5,11 @@
 
 namespace allclear::app {
 
-void add_version(CLI::App& program, Run& run) {
-  CLI::App* command = program.add_subcommand("version", "Print the version");
-  command->callback([&run] {
-    run = [] {
-      fmt::print("allclear {}\n", version);
-      return exit_ok;
-    };
+void add_version(Command program) {
+  Command command = program.add_command("version", "Print the version");
+  command.runs([] {
+    fmt::print("allclear {}\n", version);
+    return exit_ok;
   });
 }
 

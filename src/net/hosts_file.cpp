@@ -8,7 +8,7 @@
 namespace allclear::net {
 namespace {
 
-constexpr seconds look_again_after{5};
+constexpr seconds hosts_look_again{5};
 constexpr std::size_t longest_file = 1024 * 1024;
 
 std::string lower_case(std::string text) {
@@ -29,7 +29,7 @@ const std::vector<boost::asio::ip::address>* HostsFile::find(const std::string& 
 
 void HostsFile::look_for_changes() {
   const MonotonicTime now = monotonic_now();
-  if (looked_at_ != MonotonicTime::min() && now < looked_at_ + look_again_after) return;
+  if (looked_at_ != MonotonicTime::min() && now < looked_at_ + hosts_look_again) return;
   const bool first = looked_at_ == MonotonicTime::min();
   looked_at_ = now;
   std::error_code error;

@@ -100,6 +100,7 @@ class MessageParser final : public http::basic_parser<true> {
     if (is_header_done()) return;  // a trailer field: allowed, and never a header (RFC 9110, 6.5.1)
     if (++fields_ > limits_.fields) return refuse(431, "the request has too many header fields", error);
     if (field == http::field::host && ++hosts_ > 1) return refuse(400, "the request has more than one Host", error);
+    if (field == http::field::host && !is_host(plain(value))) return refuse(400, "Host is no host name", error);
     if (field == http::field::content_length && ++lengths_ > 1) return refuse(400, "Content-Length is repeated", error);
     if (field == http::field::content_length && !is_decimal(plain(value))) {
       return refuse(400, "Content-Length must be one decimal number", error);

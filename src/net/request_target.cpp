@@ -1,5 +1,6 @@
 #include "net/request_target.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace allclear::net {
@@ -82,17 +83,41 @@ Result<void> read_query(std::string_view text, HttpRequest& request) {
   return {};
 }
 
-// "http://host/path?x" -> "/path?x": servers must accept the form that proxies receive (RFC 9112, 3.2.2).
+// "http://host/path?x" -> "/path?x": servers must accept the form that proxies receive (RFC 9112, 3.2.2). Empty: no host
+// or no path.
 std::string_view without_authority(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equal_without_case(target.substr(0, scheme.size()), scheme)) continue;
     const auto slash = target.find_first_of("/?", scheme.size());
-    return slash == std::string_view::npos || target[slash] == '?' ? std::string_view{} : target.substr(slash);
+    if (slash == std::string_view::npos || slash == scheme.size() || target[slash] == '?') return {};
+    return is_host(target.substr(scheme.size(), slash - scheme.size())) ? target.substr(slash) : std::string_view{};
   }
   return target;
 }
 
+bool is_port(std::string_view text) {
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool all_of(std::string_view text, std::string_view others) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
+
+bool is_host(std::string_view value) {
+  const bool bracketed = value.starts_with('[');
+  const auto closing = bracketed ? value.find(']') : 0;
+  if (closing == std::string_view::npos) return false;
+  const auto colon = value.find(':', closing);
+  if (colon != std::string_view::npos && !is_port(value.substr(colon + 1))) return false;
+  const std::string_view host = value.substr(0, colon);
+  if (bracketed) return host.ends_with(']') && all_of(host.substr(1, host.size() - 2), ".:%");
+  return all_of(host, "-._~%!$&'()*+,;=");
+}
 
 Result<void> read_request_target(std::string_view target, HttpRequest& request) {
   request.path.clear();
@@ -106,7 +131,7 @@ Result<void> read_request_target(std::string_view target, HttpRequest& request) 
   }
   const std::string_view local = without_authority(target);
   if (local.empty() || local.front() != '/')
-    return failure("the request target must begin with / or be an absolute URL with a path");
+    return failure("the request target must begin with / or be an absolute URL with a host and a path");
   const auto question = local.find('?');
   if (auto done = decode(local.substr(0, question), PlusSign::literal, request.path); !done) {
     request.path.clear();

@@ -9,9 +9,13 @@
 
 namespace allclear::net {
 
-// Fills `path` and `query` of the request, whose method is known already. Refuses whatever a later reader could take for something else: bytes outside
-// visible ASCII, '#', bad percent escapes, decoded control characters and decoded text that is not UTF-8. When only the
-// query is refused, `path` is what was read; otherwise it is left empty.
+// Fills `path` and `query` of the request, whose method is known already. Refuses whatever a later reader could take for
+// something else: bytes outside visible ASCII, '#', an absolute URL without a host, bad percent escapes, decoded control
+// characters and decoded text that is not UTF-8. When only the query is refused, `path` is what was read; otherwise it
+// is left empty.
 Result<void> read_request_target(std::string_view target, HttpRequest& request);
+
+// A Host header's value by RFC 9110 section 7.2: a host, as in a URL, and a port. Empty is a host, too (RFC 9112, 3.2).
+bool is_host(std::string_view value);
 
 }  // namespace allclear::net

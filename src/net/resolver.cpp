@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_cached = 50'000;
 constexpr std::size_t most_channels = 64;
-constexpr seconds look_again_after{5};
+constexpr seconds servers_look_again{5};
 // A name server that has not answered by then is asked something that any living one answers at once.
 constexpr milliseconds doubt_after{300};
 
@@ -139,7 +139,7 @@ std::optional<Outcome<Addresses>> Resolver::known(std::string_view host, IpFamil
 }
 
 void Resolver::look_for_other_system_servers() {
-  if (!system_servers_.empty() || monotonic_now() < system_looked_at_ + look_again_after) return;
+  if (!system_servers_.empty() || monotonic_now() < system_looked_at_ + servers_look_again) return;
   system_looked_at_ = monotonic_now();
   std::error_code error;
   const auto changed = std::filesystem::last_write_time("/etc/resolv.conf", error);

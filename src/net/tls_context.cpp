@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<const char*, 5> bundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                              "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
                                              "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"};
-constexpr std::chrono::seconds look_again_after{5};
+constexpr std::chrono::seconds files_look_again{5};
 
 std::string system_bundle() {
   std::error_code ignored;
@@ -106,7 +106,7 @@ Outcome<std::shared_ptr<const TlsContext>> TlsContexts::get(const TlsFiles& file
   const std::lock_guard lock(guard_);
   const MonotonicTime now = monotonic_now();
   const auto found = loaded_.find(files);
-  if (found != loaded_.end() && now < found->second.looked_at + look_again_after) return found->second.context;
+  if (found != loaded_.end() && now < found->second.looked_at + files_look_again) return found->second.context;
   const std::array changed{changed_at(files.ca_file), changed_at(files.client_cert_file),
                            changed_at(files.client_key_file)};
   if (found != loaded_.end() && changed == found->second.changed) {

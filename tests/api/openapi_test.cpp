@@ -99,12 +99,17 @@ void validate_answer(ApiUnderTest& api, const std::string& path, const std::stri
   validate_response(api.get(target), document()["paths"][path]["get"], target);
 }
 
-// Returns the answer's body.
-Json validate_asking(OperatorsUnderTest& api, const std::string& path, const test::Asking& asking, int status) {
+net::HttpResponse validate_documented(OperatorsUnderTest& api, const std::string& path, const test::Asking& asking,
+                                      int status) {
   const auto answer = api.ask(asking);
   EXPECT_EQ(answer.status, status) << asking.target;
   validate_response(answer, document()["paths"][path][lower(asking.method)], asking.method + " " + asking.target);
-  return test::json_of(answer);
+  return answer;
+}
+
+// Returns the answer's body.
+Json validate_asking(OperatorsUnderTest& api, const std::string& path, const test::Asking& asking, int status) {
+  return test::json_of(validate_documented(api, path, asking, status));
 }
 
 TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
@@ -191,6 +196,22 @@ TEST(OpenApi, TokensAndRefusalsHaveTheDocumentedFields) {
   api.break_tokens();
   api.clock.pass(seconds(61));
   validate_asking(api, "/api/v1/alerts", {"GET", "/api/v1/alerts", "read", "", {}}, 503);
+}
+
+TEST(OpenApi, PingsAreAnsweredAsDocumented) {
+  for (const auto& [path, rest] : {std::pair{"/ping/{token}", ""}, std::pair{"/ping/{token}/{signal}", "/start"}}) {
+    for (const char* method : {"GET", "POST"}) {
+      OperatorsUnderTest api;
+      const std::string known = "/ping/" + api.text_of("ping") + rest;
+      validate_documented(api, path, {method, known, "", "", {}}, 200);
+      validate_documented(api, path, {method, known + "?rid=1", "", "", {}}, 400);
+      validate_documented(api, path, {method, std::string("/ping/acl_other") + rest, "", "", {}}, 404);
+      for (int i = 0; i < 10; ++i) api.ask({method, "/ping/acl_other", "", "", {}});
+      validate_documented(api, path, {method, "/ping/acl_other" + std::string(rest), "", "", {}}, 429);
+      api.operations.result = {OperationOutcome::unavailable, "because", std::nullopt};
+      validate_documented(api, path, {method, known, "", "", {}}, 503);
+    }
+  }
 }
 
 TEST(OpenApi, AnswersHaveTheDocumentedFields) {

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 from alert_test import HEAD, WebhookCase
-from harness import wait_for
+from harness import closed_port, wait_for
 
 
 class Heartbeats(WebhookCase):
@@ -90,6 +90,11 @@ class Heartbeats(WebhookCase):
         monitor = self.monitor(f"blindness: {{ping: '{target.url}secret-path'}}\nservices: []\n")
         wait_for(lambda: target.requests, "the sign came", 10)
         wait_for(lambda: "life_sign_sent" in monitor.log.read_text(), "the log says so", 5)
+        self.assertNotIn("secret-path", monitor.log.read_text())
+
+    def test_a_life_sign_that_does_not_get_through_is_logged(self):
+        monitor = self.monitor(f"blindness: {{ping: 'http://127.0.0.1:{closed_port()}/secret-path'}}\nservices: []\n")
+        wait_for(lambda: "life_sign_failed" in monitor.log.read_text(), "the log says so", 15)
         self.assertNotIn("secret-path", monitor.log.read_text())
 
     def test_a_wrong_token_is_not_found_and_the_log_never_holds_one(self):

@@ -9,8 +9,6 @@
 namespace allclear::test {
 namespace {
 
-Reason reason_of(const Observation& seen) { return seen.error ? seen.error->reason : Reason::ok; }
-
 ScriptedServer::Script serves(Identity identity) {
   return [identity = std::move(identity)](Conversation& conversation) {
     if (!conversation.start_tls(identity)) return;

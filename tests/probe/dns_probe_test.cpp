@@ -38,8 +38,6 @@ DnsReply silence() {
   return reply;
 }
 
-Reason reason_of(const Observation& seen) { return seen.error ? seen.error->reason : Reason::ok; }
-
 TEST(DnsProbe, R12_NxdomainServfailAndTimeoutAreDistinct) {
   const DnsServer nobody(always(with_code(3)));
   const DnsServer broken(always(with_code(2)));

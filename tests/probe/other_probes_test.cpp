@@ -9,8 +9,6 @@
 namespace allclear::test {
 namespace {
 
-Reason reason_of(const Observation& seen) { return seen.error ? seen.error->reason : Reason::ok; }
-
 TEST(TcpProbe, ConnectingIsEnoughUnlessTextIsExpected) {
   const ScriptedServer server([](Conversation& conversation) {
     if (conversation.read_until("\r\n") == "PING\r\n") conversation.send("+PONG\r\n");

@@ -15,8 +15,6 @@ namespace {
 
 const std::string fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-Reason reason_of(const Observation& seen) { return seen.error ? seen.error->reason : Reason::ok; }
-
 TEST(Way, AClosedPortRefuses) {
   ProbeRunner runner;
   const Observation seen = runner.observe(http_target(closed_port()));

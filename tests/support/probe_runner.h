@@ -35,6 +35,8 @@ class ProbeRunner {
   std::unique_ptr<Probe> probe_;
 };
 
+inline Reason reason_of(const Observation& seen) { return seen.error ? seen.error->reason : Reason::ok; }
+
 // Of this process: what must not grow.
 std::size_t open_descriptors();
 std::size_t resident_bytes();

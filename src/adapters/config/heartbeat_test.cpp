@@ -45,6 +45,13 @@ TEST(Heartbeat, ACronScheduleGoesByItsZoneAndItsLongestPauseIsTheInterval) {
   EXPECT_EQ(only_check(config).interval, hours(72));
 }
 
+TEST(Heartbeat, AlsoADenseScheduleIsSeenToLeaveOutTheWeekend) {
+  for (const char* every : {"* * * * mon-fri", "*/15 8-17 * * mon-fri"}) {
+    const ConfigFile config = loaded(backup(std::string("every: '") + every + "'"));
+    EXPECT_GT(only_check(config).interval, hours(48)) << every;
+  }
+}
+
 struct Mistake {
   std::string keys;
   std::string expected;

@@ -96,6 +96,8 @@ TEST(Mistakes, OfTimes) {
       {url + "reopen: {a: b}", ".reopen: expected a text, found a map"},
       {url + "confirm: {down: 0}", ".confirm.down: expected a whole number from 1 to 100, found \"0\""},
       {url + "confirm: {down: 2.5}", ".confirm.down: expected a whole number"},
+      {url + "confirm: {retry: 25h}", ".confirm.retry: expected at most 1d, found \"25h\""},
+      {url + "confirm: {retry: 99ms}", ".confirm.retry: expected at least 100ms, found \"99ms\""},
       {url + "confirm: 3", ".confirm: expected a map with keys such as down, found \"3\""},
       {url + "interval: 5s, timeout: 6s",
        "warning: services[a].timeout: the timeout (6s) is longer than the interval (5s)"},

@@ -40,14 +40,14 @@ ChannelPolicy read_policy(const Section& channel, const ChannelId& id, const std
 }
 
 Channel read_channel(const Section& channel, ChannelId id, const std::vector<std::string>& names) {
-  std::vector<std::string_view> kinds;
+  std::vector<std::string_view> written;
   for (const std::string_view kind : channel_kinds()) {
-    if (channel.has(kind)) kinds.push_back(kind);
+    if (channel.has(kind)) written.push_back(kind);
   }
-  if (channel.is_map() && kinds.size() != 1)
+  if (channel.is_map() && written.size() != 1)
     channel.error("", fmt::format("expected one of: {}", fmt::join(channel_kinds(), ", ")));
   Channel read{std::move(id), UnsupportedChannel{}, {}};
-  for (const std::string_view kind : kinds) read.kind = read_channel_kind(channel, kind);
+  for (const std::string_view kind : written) read.kind = read_channel_kind(channel, kind);
   read.policy = read_policy(channel, read.id, names);
   return read;
 }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "adapters/config/read_parts.h"
-#include "adapters/config/zones.h"
 #include "core/rules/cron.h"
 #include "net/digest.h"
 
@@ -27,27 +26,21 @@ bool is_token(const std::string& text) {
          });
 }
 
-// The longest pause between the schedule's next times; nothing when there are none.
+// The longest pause between the schedule's next times; nothing when there are none. From a Thursday on, so that also
+// what comes every minute is seen to leave out a weekend.
 std::optional<milliseconds> longest_pause(const CronTimes& times) {
-  constexpr int looked_at = 64;
-  WallTime at = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  constexpr int fewest = 64;
+  constexpr int most = 3000;
+  const WallTime from = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  WallTime at = from;
   milliseconds longest{0};
-  for (int i = 0; i < looked_at; ++i) {
+  for (int i = 0; i < fewest || (i < most && at < from + std::chrono::days(35)); ++i) {
     const auto next = next_match(times.schedule, *times.zone, at);
     if (!next) return std::nullopt;
     longest = std::max(longest, milliseconds(*next - at));
     at = *next;
   }
   return longest;
-}
-
-std::shared_ptr<const ZoneRules> read_zone(const Section& heartbeat) {
-  const auto name = heartbeat.name("zone");
-  if (!name) return std::make_shared<const ZoneRules>();
-  auto zone = load_zone(*name);
-  if (zone) return *zone;
-  heartbeat.misfit("zone", zone.error().message);
-  return std::make_shared<const ZoneRules>();
 }
 
 void read_cron(const Section& heartbeat, const std::string& words, Check& check, HeartbeatTarget& target) {

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "adapters/config/read_parts.h"
-#include "adapters/config/zones.h"
 #include "base/hash.h"
 #include "core/rules/cron.h"
 
@@ -98,16 +97,6 @@ std::vector<ServiceId> read_services_of(const Section& one, const ServiceIds& id
   return services;
 }
 
-void read_zone(const Section& one, Maintenance& maintenance) {
-  maintenance.zone = std::make_shared<const ZoneRules>();
-  const auto name = one.name("zone");
-  if (!name) return;
-  if (auto zone = load_zone(*name))
-    maintenance.zone = *zone;
-  else
-    one.misfit("zone", zone.error().message);
-}
-
 // The same words give the same id, also when the file is sorted anew.
 MaintenanceId id_for(const Maintenance& maintenance, const std::vector<std::shared_ptr<const Maintenance>>& before) {
   const std::string start = std::to_string(maintenance.start.time_since_epoch().count());
@@ -134,7 +123,7 @@ std::vector<std::shared_ptr<const Maintenance>> read_maintenances(
     maintenance.services = read_services_of(one, ids, services);
     const auto start = read_local(one, "start");
     maintenance.start = start.value_or(LocalTime{});
-    read_zone(one, maintenance);
+    maintenance.zone = read_zone(one);
     maintenance.lasts = one.duration("lasts", seconds(1), std::chrono::days(366)).value_or(milliseconds(0));
     if (start || !one.has("start")) read_every(one, maintenance);
     maintenance.until = read_local(one, "until");

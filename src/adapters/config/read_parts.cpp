@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "adapters/config/address.h"
+#include "adapters/config/zones.h"
 
 namespace allclear::config {
 namespace {
@@ -33,6 +34,15 @@ void refer(const Section& section, std::string_view key, const ServiceIds& ids) 
   for (const Node* item : section.items(key)) {
     if (item->is_scalar() && !ids.contains(item->text)) section.misfit(*item, key, "expected the id of a service");
   }
+}
+
+std::shared_ptr<const ZoneRules> read_zone(const Section& section) {
+  const auto name = section.name("zone");
+  if (!name) return std::make_shared<const ZoneRules>();
+  auto zone = load_zone(*name);
+  if (zone) return *zone;
+  section.misfit("zone", zone.error().message);
+  return std::make_shared<const ZoneRules>();
 }
 
 ServiceIds service_ids(const Section& root) {

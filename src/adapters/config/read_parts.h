@@ -2,6 +2,7 @@
 // has no effect yet is told by a warning.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -9,6 +10,7 @@
 
 #include "adapters/config/read_service.h"
 #include "adapters/config/section.h"
+#include "core/model/calendar.h"
 
 namespace allclear::config {
 
@@ -28,6 +30,8 @@ void validate_grouping(const Section& root);
 void validate_remedies(const Section& root);
 // `flapping` of defaults or of a service: a map, or off. What it does not say is inherited.
 FlapPolicy read_flapping(const Section& section, const FlapPolicy& inherited);
+// `zone`: UTC when it is not named, and when it is not known, which is reported.
+std::shared_ptr<const ZoneRules> read_zone(const Section& section);
 // `cloudwatch` of a service.
 void validate_later_check(const Section& service);
 

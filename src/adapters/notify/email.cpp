@@ -14,7 +14,7 @@ namespace {
 Delivery again(std::string answer) { return {DeliveryOutcome::retry_after, milliseconds(0), std::move(answer)}; }
 Delivery dead(std::string answer) { return {DeliveryOutcome::rejected, milliseconds(0), std::move(answer)}; }
 
-bool may_pass(int code) { return code < 500; }
+bool code_may_pass(int code) { return code < 500; }
 
 // What to look at when the server says no for good.
 std::string advice_of(const SmtpDialogue& dialogue, const EmailChannel& channel) {
@@ -44,7 +44,7 @@ std::string refusals(const SmtpDialogue& dialogue) {
 Delivery judge_accepted(const SmtpDialogue& dialogue) {
   const auto& refused = dialogue.refused();
   if (refused.empty()) return {DeliveryOutcome::sent, milliseconds(0), dialogue.reply()};
-  const bool later = std::any_of(refused.begin(), refused.end(), [](const auto& one) { return may_pass(one.code); });
+  const bool later = std::any_of(refused.begin(), refused.end(), [](const auto& one) { return code_may_pass(one.code); });
   std::string answer = fmt::format("{}; but not for {}", dialogue.reply(), refusals(dialogue));
   return later ? again(std::move(answer)) : Delivery{DeliveryOutcome::sent, milliseconds(0), std::move(answer)};
 }
@@ -53,8 +53,8 @@ Delivery judge_refusal(const SmtpDialogue& dialogue, const EmailChannel& channel
   const auto& refused = dialogue.refused();
   const bool of_recipients = dialogue.stage() == SmtpStage::recipient && !refused.empty();
   const bool later =
-      of_recipients ? std::any_of(refused.begin(), refused.end(), [](const auto& one) { return may_pass(one.code); })
-                    : may_pass(dialogue.code());
+      of_recipients ? std::any_of(refused.begin(), refused.end(), [](const auto& one) { return code_may_pass(one.code); })
+                    : code_may_pass(dialogue.code());
   const std::string reply = of_recipients ? refusals(dialogue) : dialogue.reply();
   if (later) return again(reply);
   return dead(fmt::format("{} ({})", reply, advice_of(dialogue, channel)));
@@ -128,7 +128,7 @@ void Email::remember(const AlertId& alert, const SmtpOutcome& outcome, const Del
   const auto& accepted = outcome.dialogue.accepted_recipients();
   settled.insert(settled.end(), accepted.begin(), accepted.end());
   for (const SmtpRefusal& refusal : outcome.dialogue.refused()) {
-    if (!may_pass(refusal.code)) settled.push_back(refusal.recipient);
+    if (!code_may_pass(refusal.code)) settled.push_back(refusal.recipient);
   }
 }
 

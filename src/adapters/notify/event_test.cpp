@@ -4,14 +4,14 @@
 
 #include "adapters/notify/http_channel.h"
 #include "base/json.h"
-#include "base/time.h"
+#include "tests/support/sample_notice.h"
 
 namespace allclear::notify {
 namespace {
 
 using std::chrono::minutes;
 
-WallTime noon() { return *parse_rfc3339("2026-11-20T12:00:00Z"); }
+using testing_support::noon;
 
 Notice notice_of(const std::string& hostile = "did not answer in time") {
   Notice notice;

@@ -20,7 +20,7 @@ namespace allclear::notify {
 namespace {
 
 constexpr std::size_t output_limit = 4 * 1024;  // bytes that are kept; more is read and forgotten
-constexpr std::size_t shown_limit = 300;
+constexpr std::size_t shown_of_output = 300;
 constexpr int exit_try_later = 75;  // sysexits.h: EX_TEMPFAIL
 
 using Descriptor = boost::asio::posix::basic_stream_descriptor<LoopExecutor>;
@@ -78,7 +78,7 @@ Delivery could_not_start(const std::string& program, int error) {
 
 std::string with_output(std::string what, const std::string& printed) {
   if (printed.empty()) return what;
-  return fmt::format("{}: {}", what, net::clean_text(printed, shown_limit));
+  return fmt::format("{}: {}", what, net::clean_text(printed, shown_of_output));
 }
 
 Delivery judge_exit(const ChildProcess::Exit& exit, const std::string& printed) {

@@ -14,9 +14,9 @@ namespace allclear::notify {
 namespace {
 
 constexpr std::size_t answer_limit = 4 * 1024;  // bytes; for the ledger
-constexpr std::size_t shown_limit = 300;
+constexpr std::size_t shown_of_body = 300;
 
-bool may_pass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+bool status_may_pass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
 
 // Seconds (RFC 9110, 10.2.3); the form with a date is rare and counts as none.
 milliseconds header_retry_after(const net::HttpAnswer& answer) {
@@ -58,8 +58,8 @@ Delivery judge_answer(const net::HttpAnswer& answer, const Advice& advice) {
   if (const auto words = advice_of(answer.status, advice); !words.empty())
     delivery.answer += fmt::format(" ({})", words);
   if (!answer.body.empty())
-    delivery.answer += ": " + net::clean_text(std::string_view(answer.body).substr(0, shown_limit));
-  delivery.outcome = may_pass(answer.status) ? DeliveryOutcome::retry_after : DeliveryOutcome::rejected;
+    delivery.answer += ": " + net::clean_text(std::string_view(answer.body).substr(0, shown_of_body));
+  delivery.outcome = status_may_pass(answer.status) ? DeliveryOutcome::retry_after : DeliveryOutcome::rejected;
   if (delivery.outcome == DeliveryOutcome::retry_after)
     delivery.retry_after = std::max(header_retry_after(answer), body_retry_after(answer));
   return delivery;

@@ -15,9 +15,9 @@ Task<std::optional<ProbeError>> receive(net::Stream& stream, const std::string& 
   MonotonicTime first_at = sent_at;
   std::array<char, 4096> bytes{};
   for (;;) {
-    const auto phase = facts.received.empty() ? net::FaultPhase::first_byte : net::FaultPhase::transfer;
+    const auto waits_in = facts.received.empty() ? net::FaultPhase::first_byte : net::FaultPhase::transfer;
     const std::size_t room = std::min(bytes.size(), most_received - facts.received.size());
-    const auto count = co_await stream.read_some({bytes.data(), room}, phase, deadline);
+    const auto count = co_await stream.read_some({bytes.data(), room}, waits_in, deadline);
     if (!count) co_return to_error(count.error());
     if (*count == 0) {
       if (!facts.received.empty()) co_return std::nullopt;

@@ -17,13 +17,15 @@ using Words = std::vector<std::string>;
 const ServiceId backup("backup");
 
 // A ping an hour, five minutes of grace.
-std::shared_ptr<const Catalogue> catalogue(milliseconds every = hours(1)) {
+std::shared_ptr<const Catalogue> catalogue(milliseconds every = hours(1), bool enabled = true) {
   HeartbeatTarget target;
   target.grace = minutes(5);
   Check check = make_check("backup", "backup", target);
   check.interval = every;
   check.confirm.down = check.confirm.up = 1;
-  return make_catalogue({make_service("backup", {check})});
+  Service service = make_service("backup", {check});
+  service.enabled = enabled;
+  return make_catalogue({service});
 }
 
 class Heartbeats : public testing::Test {
@@ -45,6 +47,13 @@ class Heartbeats : public testing::Test {
       }
       driver_.send(Committed{commit.seq});
     }
+  }
+  // Stops, is away for `absence` and starts from what was stored.
+  void restart(milliseconds absence = milliseconds(0)) {
+    const StoredState kept = stored();
+    driver_ = EngineDriver();
+    driver_.pass(absence);
+    start(kept);
   }
   void run(milliseconds time) {
     driver_.run(time);
@@ -176,10 +185,7 @@ TEST_F(Heartbeats, R10_TheDeadlineSurvivesARestart) {
   start();
   ping();
   run(minutes(40));
-  const StoredState kept = stored();
-  driver_ = EngineDriver();
-  driver_.pass(minutes(50));
-  start(kept);
+  restart(minutes(50));
   run(minutes(15));
   EXPECT_EQ(told(), Words{"opened"});
 }
@@ -187,10 +193,7 @@ TEST_F(Heartbeats, R10_TheDeadlineSurvivesARestart) {
 TEST_F(Heartbeats, R10_ADeadlineThatPassedWhileTheMonitorWasAwayGetsItsGraceAnew) {
   start();
   ping();
-  const StoredState kept = stored();
-  driver_ = EngineDriver();
-  driver_.pass(hours(9));
-  start(kept);
+  restart(hours(9));
   run(minutes(5) - milliseconds(1));
   EXPECT_EQ(told(), Words{});
   run(milliseconds(1));
@@ -225,9 +228,7 @@ TEST_F(Heartbeats, R9_AStoredPingFromTheFutureHidesNoMiss) {
   start();
   driver_.set_wall(hours(24 * 3650));
   ping();
-  const StoredState kept = stored();
-  driver_ = EngineDriver();
-  start(kept);
+  restart();
   run(minutes(65));
   EXPECT_EQ(told(), Words{"opened"});
 }
@@ -258,10 +259,7 @@ TEST_F(Heartbeats, ReloadsPutNoDeadlineOff) {
 TEST_F(Heartbeats, R10_ARunThatBeginsAfterAnAbsenceHasItsGrace) {
   start();
   ping();
-  const StoredState kept = stored();
-  driver_ = EngineDriver();
-  driver_.pass(hours(9));
-  start(kept);
+  restart(hours(9));
   run(minutes(3));
   ping(PingKind::start);
   run(minutes(5) - milliseconds(1));
@@ -273,14 +271,10 @@ TEST_F(Heartbeats, R10_ARunThatBeginsAfterAnAbsenceHasItsGrace) {
 TEST_F(Heartbeats, WhatIsSwitchedOnAgainIsExpectedAfterItsNextPing) {
   start();
   ping();
-  HeartbeatTarget target;
-  target.grace = minutes(5);
-  Check off = make_check("backup", "backup", target);
-  off.interval = hours(1);
-  off.confirm.down = off.confirm.up = 1;
-  Service paused = make_service("backup", {off});
-  paused.enabled = false;
-  driver_.send(Catalogued{make_catalogue({paused}), {}});
+  driver_.send(Catalogued{catalogue(hours(1), false), {}});
+  results_.clear();
+  EXPECT_EQ(ping(PingKind::fail), OperationOutcome::done);
+  EXPECT_TRUE(results_.empty());  // answered, not kept
   run(hours(30));
   driver_.send(Catalogued{catalogue(), {}});
   run(hours(30));

@@ -12,6 +12,7 @@
 namespace allclear::store {
 namespace {
 
+bool is_pending(const Alert& alert) { return alert.state == AlertState::owed || alert.state == AlertState::sending; }
 bool older(const Alert& left, const Alert& right) { return is_older(position_of(left), position_of(right)); }
 
 }  // namespace
@@ -111,7 +112,6 @@ void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
   DayCount& count = services_[key.service].counts[day_of(result.at)];
   ++count.results;
   if (result.verdict == Verdict::up || result.verdict == Verdict::degraded) count.latencies.add(result.latency);
-  last_running_ = std::max(last_running_.value_or(result.at), result.at);
 }
 
 void MemoryStore::note_running(WallTime now) {
@@ -177,8 +177,7 @@ Result<void> MemoryStore::upkeep(WallTime now) {
 bool MemoryStore::waits_for_earlier(const Alert& alert) const {
   return std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
     const Alert& other = entry.second;
-    const bool pending = other.state == AlertState::owed || other.state == AlertState::sending;
-    return pending && other.incident == alert.incident && other.channel == alert.channel &&
+    return is_pending(other) && other.incident == alert.incident && other.channel == alert.channel &&
            other.ordinal < alert.ordinal;
   });
 }
@@ -186,8 +185,7 @@ bool MemoryStore::waits_for_earlier(const Alert& alert) const {
 bool MemoryStore::recovery_is_owed(const Alert& alert) const {
   return std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
     const Alert& other = entry.second;
-    const bool pending = other.state == AlertState::owed || other.state == AlertState::sending;
-    return pending && other.step == IncidentStep::resolved && other.incident == alert.incident &&
+    return is_pending(other) && other.step == IncidentStep::resolved && other.incident == alert.incident &&
            other.channel == alert.channel && other.ordinal > alert.ordinal;
   });
 }
@@ -202,10 +200,9 @@ Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, 
   }
   std::vector<Alert> ready;
   for (const auto& [id, alert] : alerts_) {
-    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
     const bool passed_over = std::find(busy.begin(), busy.end(), alert.channel) != busy.end();
     const bool due = alert.due_at <= now || alert.due_at > now + longest_wait;
-    if (pending && !passed_over && due && !waits_for_earlier(alert)) ready.push_back(alert);
+    if (is_pending(alert) && !passed_over && due && !waits_for_earlier(alert)) ready.push_back(alert);
   }
   std::sort(ready.begin(), ready.end(), older);
   if (ready.size() > limit) ready.resize(limit);
@@ -246,9 +243,8 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
 void MemoryStore::hand_over(const Alert& tried, const Delivery& delivery, WallTime now) {
   std::vector<Alert> steps;
   for (const auto& [id, alert] : alerts_) {
-    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
     const bool same_way = alert.incident == tried.incident && alert.channel == tried.channel;
-    if (same_way && (pending || id == tried.id)) steps.push_back(alert);
+    if (same_way && (is_pending(alert) || id == tried.id)) steps.push_back(alert);
   }
   std::sort(steps.begin(), steps.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
   for (const Alert& step : steps) {
@@ -265,8 +261,7 @@ void MemoryStore::hand_over(const Alert& tried, const Delivery& delivery, WallTi
 Result<void> MemoryStore::set_back(WallTime now, milliseconds by) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, alert] : alerts_) {
-    const bool pending = alert.state == AlertState::owed || alert.state == AlertState::sending;
-    if (pending && alert.due_at > now) alert.due_at = std::max(now, alert.due_at - by);
+    if (is_pending(alert) && alert.due_at > now) alert.due_at = std::max(now, alert.due_at - by);
   }
   return {};
 }

@@ -68,11 +68,9 @@ constexpr std::array<std::string_view, 7> ledger_schema{
     " WHERE alerts.incident = incidents.id AND step IN (0, 2, 6) GROUP BY channel)))) WHERE resolved_at IS NULL",
 };
 
-// State rows tell of heartbeats' runs: the tables are as they were, but programs before it cannot read the rows.
-constexpr std::array<std::string_view, 1> heartbeat_schema{"DELETE FROM meta WHERE name = ''"};
-
+// 4: state rows tell of heartbeats' runs, which programs before it cannot read; the tables are as they were.
 constexpr std::array<Migration, 4> all{
-    {{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}, {4, heartbeat_schema}}};
+    {{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}, {4, {}}}};
 
 constexpr std::int64_t most_hours = (1 << 22) - 1;
 

@@ -63,7 +63,6 @@ void Writer::apply(const DecisionWriter& writer) {
     CheckResult& last = last_[accepted.check.number];
     last = result;
     last.detail.clear();
-    alive_ = std::max(alive_.value_or(result.at), result.at);
     next_row_ = accepted.row + 1;
   }
 }
