@@ -10,6 +10,7 @@
 #include "adapters/store/sqlite/token_rows.h"
 #include "apps/allclear/alerting.h"
 #include "apps/allclear/api_loop.h"
+#include "apps/allclear/anchors.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/life_sign.h"
@@ -105,6 +106,7 @@ class Supervisor {
       outcome.config.reset();
     }
     if (outcome.config) {
+      outcome.config->catalogue = with_anchors(*outcome.config, look_around());
       adopt(*outcome.config);
     } else {
       log_.error("config_refused", {{"file", config_file_->string()}});
@@ -140,7 +142,7 @@ class Supervisor {
     }
     api_.adopt(config);
     dispatcher_.adopt(addressees_of(config));
-    life_sign_.adopt(config.life_sign);
+    life_sign_.adopt(config.blindness.ping);
     log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
   }
 
@@ -169,6 +171,7 @@ int refuse(const Error& error) {
 }  // namespace
 
 int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log) {
+  settings.config.catalogue = with_anchors(settings.config, look_around());
   auto watch = open_watch(settings.config, settings.data, log);
   if (!watch) return refuse(watch.error());
   auto queries = store::open_sqlite_queries((*watch)->folder.database(), (*watch)->store->recent());
@@ -192,7 +195,7 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
                                    log);
   if (!api) return refuse(api.error());
   LifeSign life_sign(monitor, api_ranges(settings.config), log);
-  life_sign.adopt(settings.config.life_sign);
+  life_sign.adopt(settings.config.blindness.ping);
   const Supervisor supervisor(loop, settings, monitor, *dispatcher, life_sign, **api, log);
   const auto& server = settings.config.server;
   settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/allclear/alerting.h"
+#include "apps/allclear/anchors.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/watch_parts.h"
@@ -95,8 +96,10 @@ bool run_pass(Watch& watch, const config::ConfigFile& config, Queries& owed, Log
 
 int once(const OnceFlags& flags) {
   std::filesystem::path file;
-  const auto config = find_and_load(flags.config, file);
+  auto config = find_and_load(flags.config, file);
   if (!config) return exit_bad_config;
+  const auto written = config->catalogue;
+  config->catalogue = with_anchors(*config, look_around());
   const auto log = make_log(flags.log);
   auto watch = open_watch(*config, data_folder_of(flags.data, *config), *log);
   if (!watch) {
@@ -109,7 +112,7 @@ int once(const OnceFlags& flags) {
     return exit_failure;
   }
   const WallTime began = SystemClock().now().wall;
-  warn_of_short_intervals(*config->catalogue, (*watch)->stored.last_start, began, *log);
+  warn_of_short_intervals(*written, (*watch)->stored.last_start, began, *log);
   if (!run_pass(**watch, *config, **owed, *log)) {
     fmt::print(stderr, "allclear: the pass did not end: it was stopped, or its results could not be stored\n");
     return exit_failure;

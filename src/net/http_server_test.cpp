@@ -5,7 +5,7 @@
 #include "tests/support/raw_client.h"
 #include "tests/support/running_server.h"
 
-namespace allclear::net {
+namespace allclear::net::http_server_test {
 namespace {
 
 using test::RawClient;
@@ -207,4 +207,4 @@ TEST_F(HttpServerTest, RunningAnswersFinishAfterStop) {
 }
 
 }  // namespace
-}  // namespace allclear::net
+}  // namespace allclear::net::http_server_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace allclear::net {
+namespace allclear::net::request_parser_test {
 namespace {
 
 struct Case {
@@ -279,4 +279,4 @@ TEST(RequestParser, LeavesThePipelinedRequestUnread) {
 }
 
 }  // namespace
-}  // namespace allclear::net
+}  // namespace allclear::net::request_parser_test

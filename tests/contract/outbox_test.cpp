@@ -3,7 +3,7 @@
 #include "tests/contract/decisions.h"
 #include "tests/contract/store_under_test.h"
 
-namespace allclear::contract {
+namespace allclear::contract::outbox_test {
 namespace {
 
 constexpr milliseconds lease = minutes(1);
@@ -217,4 +217,4 @@ TEST_P(OutboxContract, R9_AClockThatWasSetBackBeforeTheStartHoldsUpNothing) {
 }
 
 }  // namespace
-}  // namespace allclear::contract
+}  // namespace allclear::contract::outbox_test

@@ -3,7 +3,7 @@
 
 #include "tests/hostile/behaviour.h"
 
-namespace allclear::test {
+namespace allclear::test::http_size_test {
 namespace {
 
 class HttpSize : public testing::TestWithParam<Behaviour> {};
@@ -85,4 +85,4 @@ TEST(HttpSizeFacts, R19_ABodyOfExactlyTheLimitIsWhole) {
 }
 
 }  // namespace
-}  // namespace allclear::test
+}  // namespace allclear::test::http_size_test

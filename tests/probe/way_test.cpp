@@ -10,7 +10,7 @@
 #include "tests/support/probe_runner.h"
 #include "tests/support/scripted_server.h"
 
-namespace allclear::test {
+namespace allclear::test::way_test {
 namespace {
 
 const std::string fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -205,4 +205,4 @@ TEST(Way, R13_WithoutDescriptorsEveryCheckIsALocalFault) {
 }
 
 }  // namespace
-}  // namespace allclear::test
+}  // namespace allclear::test::way_test

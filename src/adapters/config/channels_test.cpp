@@ -5,7 +5,7 @@
 #include "adapters/config/smtp_address.h"
 #include "tests/support/loaded_config.h"
 
-namespace allclear::config {
+namespace allclear::config::channels_test {
 namespace {
 
 using ::testing::AllOf;
@@ -238,4 +238,4 @@ TEST(Channels, S14_ASigningSecretThatAnnouncesBase64HasToBeBase64) {
 }
 
 }  // namespace
-}  // namespace allclear::config
+}  // namespace allclear::config::channels_test

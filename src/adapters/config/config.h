@@ -38,12 +38,22 @@ struct Server {
   friend bool operator==(const Server&, const Server&) = default;
 };
 
+// By what the monitor tells its own network's faults from others' (R11). What is not written is the default.
+struct Blindness {
+  bool gateway = true;    // the default gateways of this machine are anchors
+  bool resolvers = true;  // its name servers
+  bool names = true;      // two names that the services go by
+  std::vector<Target> anchors;
+  std::string ping;  // who is told each minute that we live; empty: nobody
+};
+
 struct ConfigFile {
   Page page;
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
   bool names_services = false;        // the key is there, be its list empty
-  std::string life_sign;              // blindness.ping: who is told each minute that we live; empty: nobody
+  Blindness blindness;
+  Shared<std::vector<ChannelId>> own_alerts;  // channels that are told of the monitor's own faults
   std::vector<Channel> channels;      // in the file's order, then one for each address that a service names by mailto:
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"

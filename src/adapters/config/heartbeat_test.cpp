@@ -5,7 +5,7 @@
 #include "net/digest.h"
 #include "tests/support/loaded_config.h"
 
-namespace allclear::config {
+namespace allclear::config::heartbeat_test {
 namespace {
 
 using std::chrono::hours;
@@ -96,4 +96,4 @@ TEST(Heartbeat, ConfirmationDoesNotGoWithIt) {
 }
 
 }  // namespace
-}  // namespace allclear::config
+}  // namespace allclear::config::heartbeat_test

@@ -4,6 +4,7 @@
 
 #include "adapters/config/document.h"
 #include "adapters/config/files.h"
+#include "adapters/config/read_blindness.h"
 #include "adapters/config/read_channels.h"
 #include "adapters/config/read_maintenance.h"
 #include "adapters/config/read_parts.h"
@@ -54,6 +55,13 @@ struct ReadFile {
   ConfigFile config;
   Catalogue catalogue;
 };
+
+std::vector<ChannelId> all_of(const std::vector<Channel>& channels) {
+  std::vector<ChannelId> ids;
+  for (const Channel& channel : channels) ids.push_back(channel.id);
+  return ids;
+}
+
 ReadFile read_all(Reading& reading, const Document& document) {
   const Section root(reading, *document.root, Object::root, "");
   ConfigFile config;
@@ -64,11 +72,13 @@ ReadFile read_all(Reading& reading, const Document& document) {
   const Defaults defaults = read_defaults(root, channels);
   Catalogue catalogue;
   catalogue.services = read_services(root, defaults, channels);
+  if (defaults.alerts) config.own_alerts = *defaults.alerts;
   config.channels = channels.take();
+  if (!defaults.alerts) config.own_alerts = all_of(config.channels);
   for (const Channel& channel : config.channels) catalogue.channels.emplace(channel.id, channel.policy);
   catalogue.maintenances = read_maintenances(root, catalogue.services);
   validate_hosts(root);
-  config.life_sign = read_life_sign(root);
+  config.blindness = read_blindness(root);
   validate_grouping(root);
   validate_remedies(root);
   const Node* services = root.find("services");

@@ -4,7 +4,7 @@
 
 #include "tests/support/loaded_config.h"
 
-namespace allclear::config {
+namespace allclear::config::parts_test {
 namespace {
 
 using ::testing::Contains;
@@ -35,10 +35,10 @@ TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
        {"store.dynamodb", "server.probe", "services[resize].cloudwatch", "hosts",
-        "channels.aws.sns", "blindness.anchors", "grouping", "remedies"}) {
+        "channels.aws.sns", "grouping", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 8U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 7U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {
@@ -63,6 +63,9 @@ TEST(Parts, MistakesInThemAreStillTold) {
        "hosts.defaults.cpu.degraded: expected at most the share of down"},
       {"hosts: {defaults: {gpu: {}}}", "hosts.defaults: unknown key \"gpu\"; did you mean \"cpu\"?"},
       {"blindness: {anchors: [nonsense]}", "blindness.anchors: expected a url, gateway or resolvers"},
+      {"blindness: {anchors: ['ws://a.example']}", "blindness.anchors: expected a url, gateway or resolvers"},
+      {"blindness: {anchors: ['tcp://a.example']}", "blindness.anchors: expected a port"},
+      {"blindness: {ping: nonsense}", "blindness.ping: expected https://"},
       {"grouping: {threshold: 0}", "grouping.threshold: expected a whole number from 1"},
       {"maintenance: [{title: a, start: tomorrow, lasts: 1h}]", "maintenance[0].start: expected a local time"},
       {"maintenance: [{title: a, start: 2026-12-01T02:00}]", "maintenance[0].lasts: missing"},
@@ -82,5 +85,24 @@ TEST(Parts, MistakesInThemAreStillTold) {
   }
 }
 
+TEST(Parts, AnchorsThatAreWrittenTakeThePlaceOfTheUsualOnes) {
+  const Blindness usual = loaded("services: []").blindness;
+  EXPECT_TRUE(usual.gateway && usual.resolvers && usual.names && usual.anchors.empty());
+  const Blindness written = loaded(every_part).blindness;
+  EXPECT_TRUE(written.gateway && written.resolvers && !written.names);
+  ASSERT_EQ(written.anchors.size(), 1U);
+  EXPECT_EQ(describe(written.anchors[0]), "tcp://192.0.2.1:53");
+  const Blindness none = loaded("blindness: {anchors: []}\nservices: []").blindness;
+  EXPECT_FALSE(none.gateway || none.resolvers || none.names);
+  const ConfigFile few = loaded("blindness: {anchors: [gateway]}\nservices: []");
+  EXPECT_THAT(few.warnings, Contains(HasSubstr("blindness.anchors: fewer than three: nothing is ever held back")));
+}
+
+TEST(Parts, OwnFaultsAreToldToTheDefaultChannelsOrToAll) {
+  const std::string channels = "channels: {a: {ntfy: {topic: one}}, b: {ntfy: {topic: two}}}\n";
+  EXPECT_EQ(*loaded(channels + "services: []").own_alerts, (std::vector{ChannelId("a"), ChannelId("b")}));
+  EXPECT_EQ(*loaded(channels + "defaults: {alerts: [b]}\nservices: []").own_alerts, std::vector{ChannelId("b")});
+}
+
 }  // namespace
-}  // namespace allclear::config
+}  // namespace allclear::config::parts_test

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::hours;
 
 constexpr auto shortest_period = hours(1);
-constexpr auto how_often =
+constexpr auto how_it_recurs =
     "expected day, week, month, a list of weekdays such as [mon, thu], a duration of at least 1h, or "
     "the five fields of cron such as \"0 2 * * sun\"";
 constexpr auto local_form = "expected a local time such as 2026-12-01T02:00";
@@ -65,7 +65,7 @@ void read_every(const Section& one, Maintenance& maintenance) {
   if (const std::string days = join_weekdays(*words); !days.empty()) {
     maintenance.repeats = on_weekdays(maintenance.start, days);
   } else if (words->size() > 1) {
-    one.misfit("every", how_often);
+    one.misfit("every", how_it_recurs);
   } else if (word == "day") {
     maintenance.repeats = on_weekdays(maintenance.start, "*");
   } else if (word == "week") {
@@ -81,7 +81,7 @@ void read_every(const Section& one, Maintenance& maintenance) {
     else
       one.error("every", cron.error().message);
   } else {
-    one.misfit("every", how_often);
+    one.misfit("every", how_it_recurs);
   }
 }
 

@@ -69,23 +69,6 @@ void validate_hosts(const Section& root) {
   root.warning("hosts", "not built yet: has no effect");
 }
 
-std::string read_life_sign(const Section& root) {
-  const Node* node = root.find("blindness");
-  if (node == nullptr) return {};
-  const Section section(root.reading(), *node, Object::blindness, "blindness", &root);
-  for (const Node* item : section.items("anchors")) {
-    const bool word = item->is_scalar() && (item->text == "gateway" || item->text == "resolvers");
-    if (!word && !(item->is_scalar() && parse_url(item->text)))
-      section.misfit(*item, "anchors", "expected a url, gateway or resolvers");
-  }
-  if (section.has("anchors")) section.warning("anchors", "not built yet: has no effect");
-  const auto ping = section.text("ping");
-  if (!ping) return {};
-  if (!parse_http_url(*ping)) section.misfit("ping", "expected https://… or http://…");
-  root.reading().secrets.push_back(*ping);  // who knows it may tell that we live
-  return *ping;
-}
-
 void validate_grouping(const Section& root) {
   const Node* node = root.find("grouping");
   if (node == nullptr) return;

@@ -23,8 +23,6 @@ void refer(const Section& section, std::string_view key, const ServiceIds& ids);
 void require(const Section& section, std::string_view key, const std::string& what);
 
 void validate_hosts(const Section& root);
-// `blindness`: what of it is built, its `ping`.
-std::string read_life_sign(const Section& root);
 void validate_grouping(const Section& root);
 // They name services of the same file.
 void validate_remedies(const Section& root);

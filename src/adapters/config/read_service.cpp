@@ -89,7 +89,7 @@ class ServiceReader {
     const std::size_t errors_before = reading_.diagnostics.errors();
     auto service = std::make_shared<Service>();
     service->id = ServiceId(read_id(section, seen_));
-    if (service->id.value() == "monitor") section.error("id", "\"monitor\" is reserved for the monitor's own faults");
+    if (service->id == monitor_service()) section.error("id", "\"monitor\" is reserved for the monitor's own faults");
     read_words(section, *service);
     read_checks(section, *service);
     // The place of each dependency, for mistakes that only the whole tells.

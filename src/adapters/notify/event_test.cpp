@@ -60,8 +60,10 @@ TEST(Event, IsACloudEventWithTheContractsData) {
 }
 
 TEST(Event, AReopeningIsAnOpening) {
-  EXPECT_EQ(event_type(IncidentStep::reopened), "dev.allclear.incident.opened");
-  EXPECT_EQ(event_type(IncidentStep::escalated), "dev.allclear.incident.escalated");
+  EXPECT_EQ(event_type(ServiceId("shop"), IncidentStep::reopened), "dev.allclear.incident.opened");
+  EXPECT_EQ(event_type(ServiceId("shop"), IncidentStep::escalated), "dev.allclear.incident.escalated");
+  EXPECT_EQ(event_type(monitor_service(), IncidentStep::opened), "dev.allclear.monitor.blind");
+  EXPECT_EQ(event_type(monitor_service(), IncidentStep::resolved), "dev.allclear.incident.resolved");
 }
 
 TEST(Event, S17_S23_ForeignTextStaysTextAndEvidenceStaysHere) {

@@ -34,7 +34,7 @@ std::size_t Engine::uncommitted() const { return state_->commits.size(); }
 
 bool Engine::idle() const {
   return state_->flights.in_flight() == 0 && state_->flights.waiting() == 0 && state_->schedule.size() == 0 &&
-         state_->commits.size() == 0;
+         state_->commits.size() == 0 && state_->lookout.suspects.empty();
 }
 
 void Engine::State::handle(const Committed& event, const Instant&, Commands& commands) {
@@ -55,6 +55,7 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
   }
   take_due_follow_ups(now);
   take_due_holds(now);
+  take_due_look(now);
   last_wake = MonotonicTime::min();
 }
 
@@ -64,7 +65,7 @@ void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
   const MonotonicTime next = std::min(
-      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next()});
+      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next(), lookout.look_at});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

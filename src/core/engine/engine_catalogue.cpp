@@ -40,10 +40,15 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   dependencies = Dependencies(roster);
   settle_all_holds(now);
   plan_all_follow_ups(now);
-  if (pace == Pace::single_pass) {
+  if (pace == Pace::single_pass)
     plan_single_pass(event.stored, now);
-    return;
-  }
+  else
+    plan_all(now);
+  lookout = {};
+  find_lookout(now);
+}
+
+void Engine::State::plan_all(const Instant& now) {
   std::vector<SlotIndex> newcomers;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     if (!runs(slot)) continue;
@@ -75,6 +80,7 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
     if (held.contains(roster.service(row).service->id)) settle_hold(row, {}, now);  // also without parents now
   }
   plan_all_follow_ups(now);
+  find_lookout(now);
 }
 
 // What the store kept, and what it was given since and may not have had then. Holds for what was away: what stayed is
@@ -153,7 +159,8 @@ void Engine::State::settle(std::size_t index, WallTime now) {
 
 // The config may have taken away the check that decided.
 void Engine::State::reconcile(std::size_t index, WallTime now, bool held) {
-  if (!counted(*roster.service(index).service)) return;
+  const Service& service = *roster.service(index).service;
+  if (!counted(service) || service.id == monitor_service()) return;  // whose checks do not make its state
   ServiceView view = roster.view(index, std::nullopt);
   view.held = held;
   Decision decision = conclude(view, CheckResult{}, now);

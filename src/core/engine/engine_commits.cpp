@@ -62,7 +62,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   const bool moves = step.change == Change::changed || before.reason != step.state.reason ||
                      before.flaps.flapping != step.state.flaps.flapping;
   // A service without a known state takes any check's: its own may have been confirmed before it counted.
-  if (moves || roster.service(row).state.verdict == Verdict::unknown) {
+  if (!is_anchor(slot) && (moves || roster.service(row).state.verdict == Verdict::unknown)) {
     ServiceView view = roster.view(row, slot);
     view.held = !dependencies.parents(row).empty();
     decision = conclude(view, result, now.wall);

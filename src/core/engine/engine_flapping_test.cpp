@@ -3,7 +3,7 @@
 
 #include "tests/support/engine_driver.h"
 
-namespace allclear {
+namespace allclear::engine_flapping_test {
 namespace {
 
 using test::all_up;
@@ -122,4 +122,4 @@ TEST_F(R18_Flapping, SwitchedOffByAReloadItEnds) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::engine_flapping_test

@@ -41,8 +41,18 @@ void Engine::State::look_for_ping(SlotIndex slot, const Instant& now) {
   respites.erase(roster.key(slot).service);
   const bool set_back = state.last_at > now.wall;
   if (deadline && (*deadline <= now.wall || set_back))
-    judge(slot, judge_missed(*roster.check(slot), state, now.wall), now, Origin::own_flight);
+    return miss_ping(slot, judge_missed(*roster.check(slot), state, now.wall), now);
   plan_heartbeat(slot, now, Absence::none);
+}
+
+// Nobody's ping gets through to a monitor that is cut off: then it is looked for again, or counts as unknown.
+void Engine::State::miss_ping(SlotIndex slot, const CheckResult& missed, const Instant& now) {
+  constexpr milliseconds look_again{1'000};
+  const Trust worth = trust(slot, missed, now);
+  if (worth == Trust::withheld) return schedule.expedite(slot, now.monotonic + look_again);
+  judge(slot, worth == Trust::full ? missed : seen_blind(missed), now, Origin::own_flight);
+  plan_heartbeat(slot, now, Absence::none);
+  settle_doubt(now);
 }
 
 OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, const Instant& now) {

@@ -3,7 +3,7 @@
 
 #include "tests/support/engine_driver.h"
 
-namespace allclear {
+namespace allclear::engine_incidents_test {
 namespace {
 
 using test::all_up;
@@ -176,4 +176,4 @@ TEST_F(FollowedUp, CheckNowStartsTheServicesChecks) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::engine_incidents_test

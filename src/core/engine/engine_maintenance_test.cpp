@@ -3,7 +3,7 @@
 
 #include "tests/support/engine_driver.h"
 
-namespace allclear {
+namespace allclear::engine_maintenance_test {
 namespace {
 
 using std::chrono::hours;
@@ -185,4 +185,4 @@ TEST_F(MaintenanceOfServices, AConfigWithoutItEndsIt) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::engine_maintenance_test

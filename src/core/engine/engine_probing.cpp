@@ -74,7 +74,8 @@ void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, Monot
   const auto& check = roster.check(slot);
   const CheckKey& key = roster.key(slot);
   std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(check->target);
-  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0}, now)) {
+  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0},
+                          now, is_anchor(slot) ? Priority::first : Priority::usual)) {
     case Admission::started:
       ++counters.started;
       commands.emplace_back(StartProbe{check, key, firing.due, firing.extra, flights.last_number()});
@@ -114,7 +115,7 @@ void Engine::State::handle(const Observed& event, const Instant& now, Commands& 
     if (wanted && landing == Landing::across_suspend) retry_soon(*slot, now.monotonic);
     return;
   }
-  judge(*slot, event.result, now, landing == Landing::regular ? Origin::own_flight : Origin::elsewhere);
+  take(*slot, event.result, now, landing == Landing::regular ? Origin::own_flight : Origin::elsewhere);
 }
 
 void Engine::State::handle(const Abandoned& event, const Instant& now, Commands& commands) {
@@ -126,6 +127,7 @@ void Engine::State::handle(const Abandoned& event, const Instant& now, Commands&
 // through starts early.
 void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) {
   flights.mark_across_suspend();
+  if (lookout.asks()) ask_anchors(now);  // whose answers were lost in the sleep
   plan_all_follow_ups(now);
   if (pace == Pace::single_pass) return;
   std::vector<SlotIndex> slept_through;

@@ -12,6 +12,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/flights.h"
 #include "core/engine/follow_ups.h"
+#include "core/engine/lookout.h"
 #include "core/engine/replies.h"
 #include "core/engine/roster.h"
 #include "core/engine/schedule.h"
@@ -19,9 +20,6 @@
 
 namespace allclear {
 
-// own_flight: the one probe that we started for this check, so its order is known whatever the wall clock did.
-// elsewhere: its own time must tell (a duplicate, a late one, another driver's, judged again).
-enum class Origin : std::uint8_t { own_flight, elsewhere };
 // over: the monitor was away until now.
 enum class Absence : std::uint8_t { none, over };
 
@@ -44,6 +42,7 @@ struct Engine::State {
   Calendar calendar;
   std::unordered_map<ServiceId, MonotonicTime> respites;  // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
+  Lookout lookout;
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -63,6 +62,7 @@ struct Engine::State {
   void restore_returning(const StoredState& stored);
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
   void end_gone_of(const StoredState& stored, WallTime now);
+  void plan_all(const Instant& now);
   void carry_over(const Roster& old, const Schedule& old_schedule, const Instant& now);
   bool runs(SlotIndex slot) const;  // enabled and started from here
 
@@ -95,11 +95,30 @@ struct Engine::State {
   void take_due_maintenance(const Instant& now);
   void turn_maintenance(std::size_t row, const Instant& now);
 
+  // engine_blindness.cpp
+  enum class Trust : std::uint8_t { full, withheld, none };
+  bool is_anchor(SlotIndex slot) const;
+  void find_lookout(const Instant& now);
+  // Whatever a probe or a deadline brings, before it is judged.
+  void take(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
+  Trust trust(SlotIndex slot, const CheckResult& result, const Instant& now);
+  void ask_anchors(const Instant& now);
+  void hear_anchor(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
+  void end_round(const Instant& now);
+  milliseconds recheck_some(const Instant& now);
+  void settle_doubt(const Instant& now);
+  void take_due_look(const Instant& now);
+  void calm_down(const Instant& now);
+  void go_blind(const Instant& now);
+  void see_again(const Instant& now);
+  void set_sight(Verdict verdict, WallTime since, const std::string& evidence, WallTime now);
+
   // engine_heartbeats.cpp
   bool waits_for_pings(SlotIndex slot) const;
   std::optional<SlotIndex> heartbeat_of(const ServiceId& service) const;
   void plan_heartbeat(SlotIndex slot, const Instant& now, Absence absence);
   void look_for_ping(SlotIndex slot, const Instant& now);
+  void miss_ping(SlotIndex slot, const CheckResult& missed, const Instant& now);
   void begin_run(SlotIndex slot, const std::string& run, WallTime now);
   OperationResult carry_out(const Ping& ping, const std::string& who, const Instant& now);
 

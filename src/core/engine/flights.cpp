@@ -10,7 +10,7 @@ constexpr milliseconds lost_grace{30'000};
 
 }  // namespace
 
-Admission Flights::request(Departure departure, MonotonicTime now) {
+Admission Flights::request(Departure departure, MonotonicTime now, Priority priority) {
   const auto found = flights_.find(departure.key);
   if (found != flights_.end()) {
     if (found->second.cancelled) {  // wanted again: its place in the queue stands
@@ -24,6 +24,10 @@ Admission Flights::request(Departure departure, MonotonicTime now) {
   const CheckKey key = departure.key;
   Flight& flight = flights_[key];
   flight.departure = std::move(departure);
+  if (priority == Priority::first) {
+    take_off(flight, now);
+    return Admission::started;
+  }
   if (in_flight_ >= total_limit_) {
     waiting_.push_back(key);
     return Admission::deferred;

@@ -13,6 +13,8 @@
 namespace allclear {
 
 enum class Admission : std::uint8_t { started, deferred, busy };
+// first: not held back by a limit: others' flights may all hang for the reason that it is to find out.
+enum class Priority : std::uint8_t { usual, first };
 // straggler: from a flight that was given up as lost, or the echo of one that has landed. none: nobody's flight.
 enum class Landing : std::uint8_t { regular, across_suspend, straggler, none };
 
@@ -30,7 +32,7 @@ class Flights {
     std::uint64_t number = 0;  // given at the start: rises with every flight
   };
   // busy: the same check is in flight or waiting already. A flight that should have ended long ago counts as lost.
-  Admission request(Departure departure, MonotonicTime now);
+  Admission request(Departure departure, MonotonicTime now, Priority priority = Priority::usual);
   // The flight ended and its place is free. Number 0: whichever flies for this check.
   Landing finish(const CheckKey& key, std::uint64_t number = 0);
   // Of the one that took off last.

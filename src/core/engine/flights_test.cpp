@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace allclear {
+namespace allclear::flights_test {
 namespace {
 
 MonotonicTime at(std::int64_t ms) { return MonotonicTime(milliseconds(ms)); }
@@ -183,4 +183,4 @@ RC_GTEST_PROP(FlightsProperties, EveryoneWhoIsAdmittedFliesOnceAndLimitsHold, ()
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::flights_test

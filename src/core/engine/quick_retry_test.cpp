@@ -3,7 +3,7 @@
 
 #include "tests/support/engine_driver.h"
 
-namespace allclear {
+namespace allclear::quick_retry_test {
 namespace {
 
 using test::EngineDriver;
@@ -85,4 +85,4 @@ TEST(QuickRetry, NothingIsHurriedOnceTheStateIsSettled) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::quick_retry_test

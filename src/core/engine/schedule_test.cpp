@@ -9,7 +9,7 @@
 
 #include "tests/support/builders.h"
 
-namespace allclear {
+namespace allclear::schedule_test {
 namespace {
 
 using test::wall;
@@ -202,4 +202,4 @@ RC_GTEST_PROP(ScheduleProperties, AgreesWithTheObviousOne, ()) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::schedule_test

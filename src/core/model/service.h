@@ -16,6 +16,12 @@
 
 namespace allclear {
 
+// Reserved: the monitor's own faults are incidents of it, and its checks are the anchors of blindness (R11).
+inline const ServiceId& monitor_service() {
+  static const ServiceId id("monitor");
+  return id;
+}
+
 enum class Visibility : std::uint8_t { open, internal };  // contract: "public", "internal"
 
 struct Service {

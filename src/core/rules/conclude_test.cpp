@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "tests/support/builders.h"
 
-namespace allclear {
+namespace allclear::conclude_test {
 namespace {
 
 using test::make_check;
@@ -315,4 +315,4 @@ TEST(ConcludeEnd, OfAnUnknownServiceIsNoTransition) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::conclude_test

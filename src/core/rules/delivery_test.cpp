@@ -71,6 +71,21 @@ TEST(Delivery, R5_AFallbackTakesOverAfterAMinuteOfFailuresOrWhenItIsGivenUp) {
   EXPECT_FALSE(settle_try(alert, failed, alert.created_at + hours(2), 0).hand_over) << "there is none";
 }
 
+TEST(Delivery, AFallbackThatToldOfTheBeginningTellsTheRestButNoReminders) {
+  Alert step = tried(1);
+  const Delivery settled{DeliveryOutcome::sent, {}, "200", ChannelId("mail"), false};
+  for (const IncidentStep told : {IncidentStep::escalated, IncidentStep::resolved}) {
+    step.step = told;
+    EXPECT_TRUE(goes_to_fallback(step, settled, true));
+    EXPECT_FALSE(goes_to_fallback(step, settled, false));
+  }
+  step.step = IncidentStep::reminder;
+  EXPECT_FALSE(goes_to_fallback(step, settled, true));
+  Delivery handed = settled;
+  handed.hand_over = true;
+  EXPECT_TRUE(goes_to_fallback(step, handed, false));
+}
+
 TEST(Delivery, InTheSteadOfAnotherIsTheSameStepUnderItsOwnKey) {
   Alert alert = tried(9);
   alert.incident = IncidentId("01A");

@@ -91,6 +91,17 @@ TEST(Heartbeat, ASuccessIsUpAndAFailIsDownWithWhatTheJobSaid) {
   EXPECT_EQ(down.detail, "the job ended with exit code 3: disk full");
 }
 
+TEST(Heartbeat, AFailSaysWhatIsKnownOfIt) {
+  const auto words = [](int exit_code, const std::string& said) {
+    return judge_ping(heard(wall_s(0)), {ServiceId("backup"), PingKind::fail, exit_code, {}, said}, false, wall_s(9))
+        .detail;
+  };
+  EXPECT_EQ(words(0, ""), "the job reported a failure");
+  EXPECT_EQ(words(0, "no disk"), "the job reported a failure: no disk");
+  EXPECT_EQ(words(2, ""), "the job ended with exit code 2");
+  EXPECT_EQ(words(2, "no disk"), "the job ended with exit code 2: no disk");
+}
+
 TEST(Heartbeat, TheLatencyIsHowLongTheRunTook) {
   CheckState state = heard(wall_s(0));
   state.started_at = wall_s(10);

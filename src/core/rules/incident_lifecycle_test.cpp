@@ -236,6 +236,24 @@ TEST(Incident, ALongTimelineKeepsItsBeginningAndItsEndAndEveryOrdinalOnce) {
   }
 }
 
+TEST(Incident, R18_FlappingGoesIntoTheOpenIncidentReopensARecentOneOrOpensOne) {
+  const auto began = [](std::optional<Incident> open, std::optional<Incident> resolved, Verdict standing) {
+    return start_flapping(make_service("shop"), open, resolved, moved(Verdict::up, standing, 70), "evidence").incident;
+  };
+  const Incident open = opened(make_service("shop"), Verdict::down, 10);
+  const Incident ended = resolved(make_service("shop"), Verdict::down, 10, 60);
+  EXPECT_EQ(began(open, {}, Verdict::up).id, open.id);
+  EXPECT_EQ(began({}, ended, Verdict::down).id, ended.id);
+  EXPECT_EQ(began({}, ended, Verdict::down).reopened, 1U);
+  for (const Verdict standing : {Verdict::up, Verdict::degraded, Verdict::down}) {
+    const Incident fresh = began({}, {}, standing);
+    EXPECT_EQ(fresh.worst, standing == Verdict::down ? Verdict::down : Verdict::degraded);
+    EXPECT_TRUE(fresh.flapping);
+    ASSERT_EQ(fresh.timeline.size(), 1U);
+    EXPECT_EQ(fresh.timeline[0].step, IncidentStep::flapping_started);
+  }
+}
+
 TEST(Incident, EndsWithAWordWhenItsServiceGoes) {
   const Service service = make_service("shop");
   const IncidentUpdate update = end_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");

@@ -7,7 +7,7 @@
 
 #include "tests/support/builders.h"
 
-namespace allclear {
+namespace allclear::routing_test {
 namespace {
 
 using test::make_service;
@@ -219,4 +219,4 @@ TEST(Routing, R3_EveryStepAndChannelHasAKeyOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace allclear
+}  // namespace allclear::routing_test

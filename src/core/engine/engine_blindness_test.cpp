@@ -1,0 +1,274 @@
+// Blindness (R11), by the engine: failures wait for the anchors' word and are nobody's fault when all is silent.
+#include <gtest/gtest.h>
+
+#include "tests/support/engine_driver.h"
+
+namespace allclear {
+namespace {
+
+using std::chrono::minutes;
+using test::EngineDriver;
+using test::make_check;
+using test::make_service;
+using Words = std::vector<std::string>;
+
+constexpr int anchors = 3;
+
+Check remote_check(const std::string& service, const std::string& id) {
+  TcpTarget target;
+  target.host = id + ".example.com";
+  target.port = 443;
+  Check check = make_check(service, id, target);
+  check.interval = seconds(60);
+  return check;
+}
+
+Service own_network() {
+  std::vector<Check> checks;
+  for (int i = 0; i < anchors; ++i) {
+    Check check = remote_check("monitor", "anchor-" + std::to_string(i));
+    check.interval = minutes(5);
+    check.timeout = seconds(2);
+    check.confirm.down = 1;
+    checks.push_back(check);
+  }
+  Service service = make_service("monitor", checks);
+  service.alerts_on_first = true;
+  return service;
+}
+
+// Twenty services and the anchors; what answers is said by the test, and so are the probes' ends.
+class BlindMonitor : public testing::Test {
+ protected:
+  void start(int services = 20, bool with_anchors = true) {
+    std::vector<Service> all;
+    for (int i = 0; i < services; ++i) {
+      const std::string id = name(i);
+      all.push_back(make_service(id, {remote_check(id, id)}));
+      all.back().alerts.edit() = {ChannelId("ops")};
+    }
+    if (with_anchors) {
+      all.push_back(own_network());
+      all.back().alerts.edit() = {ChannelId("ops")};
+    }
+    catalogue_ = test::make_catalogue(std::move(all));
+    driver_.start(catalogue_);
+    answer_for(minutes(3));
+    told_.clear();
+  }
+  static std::string name(int i) { return "service-" + std::to_string(i); }
+
+  // Every probe ends after 1 ms, or in silence after its timeout.
+  void answer_for(milliseconds time) {
+    const MonotonicTime end = driver_.now().monotonic + time;
+    while (driver_.now().monotonic < end) {
+      driver_.run(milliseconds(1));
+      land();
+    }
+  }
+  void land() {
+    for (StartProbe& probe : driver_.take_probes()) {
+      const bool anchor = probe.key.service == monitor_service();
+      const bool hears = anchor ? anchors_answer_ : answers_ && !broken_.contains(probe.key.service.value());
+      const MonotonicTime at = driver_.now().monotonic + (hears ? milliseconds(1) : probe.check->timeout);
+      flying_.push_back({at, driver_.now().wall, hears, std::move(probe)});
+    }
+    std::erase_if(flying_, [&](const Flying& one) {
+      if (one.at > driver_.now().monotonic) return false;
+      CheckResult result = test::make_result(one.hears ? Verdict::up : Verdict::down, one.began);
+      if (!one.hears) result.reason = Reason::timeout;
+      ended_.push_back({one.probe.key, result, one.probe.flight});
+      return true;
+    });
+    for (const Observed& one : std::exchange(ended_, {})) driver_.send(one);
+    for (const Commit& commit : driver_.take_commits()) {
+      for (const Decision& decision : commit.decisions) {
+        for (const Alert& alert : decision.alerts)
+          told_.push_back(alert.service.value() + " " + std::string(to_string(alert.step)));
+      }
+      driver_.send(Committed{commit.seq});
+    }
+  }
+  void cut() { answers_ = anchors_answer_ = false; }
+  void mend() { answers_ = anchors_answer_ = true; }
+  Verdict verdict(int i) const { return driver_.service(static_cast<std::size_t>(i)).state.verdict; }
+  Words told() { return std::exchange(told_, {}); }
+
+  struct Flying {
+    MonotonicTime at;
+    WallTime began;
+    bool hears;
+    StartProbe probe;
+  };
+  EngineDriver driver_;
+  std::shared_ptr<const Catalogue> catalogue_;
+  bool answers_ = true, anchors_answer_ = true;
+  std::set<std::string> broken_;
+  std::vector<Flying> flying_;
+  std::vector<Observed> ended_;
+  Words told_;
+};
+
+TEST_F(BlindMonitor, R11_ACutUplinkIsOneAlertAndNobodysFault) {
+  start();
+  cut();
+  answer_for(minutes(10));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(verdict(i), Verdict::unknown) << i;
+  mend();
+  answer_for(minutes(3));
+  EXPECT_EQ(told(), Words{"monitor resolved"});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(verdict(i), Verdict::up) << i;
+}
+
+TEST_F(BlindMonitor, R11_AnchorsThatAnswerSuppressNothing) {
+  start();
+  answers_ = false;
+  answer_for(minutes(3));
+  EXPECT_EQ(told().size(), 20U);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(verdict(i), Verdict::down) << i;
+}
+
+TEST_F(BlindMonitor, R11_AServiceThatFailsWhileOthersAnswerIsToldOfThoughTheAnchorsAreSilent) {
+  start();
+  anchors_answer_ = false;
+  broken_ = {name(3)};
+  answer_for(minutes(4));
+  EXPECT_EQ(told(), Words{"service-3 opened"});
+}
+
+TEST_F(BlindMonitor, R11_WithoutThreeAnchorsThatEverAnsweredNothingIsSuppressed) {
+  anchors_answer_ = false;
+  start();
+  answers_ = false;
+  answer_for(minutes(3));
+  EXPECT_EQ(told().size(), 20U);
+}
+
+TEST_F(BlindMonitor, R11_WithoutAnchorsEverythingIsAsBefore) {
+  start(5, false);
+  answers_ = false;
+  answer_for(minutes(3));
+  EXPECT_EQ(told().size(), 5U);
+}
+
+TEST_F(BlindMonitor, R11_NewAnchorsAreAskedAtOnce) {
+  driver_.start(test::make_catalogue({own_network()}));
+  driver_.run(milliseconds(20));
+  EXPECT_EQ(driver_.take_probes().size(), 3U);
+}
+
+TEST_F(BlindMonitor, R11_FewServicesAreHeldUntilFiveOfTheirResultsTell) {
+  start(2);
+  cut();
+  answer_for(minutes(5));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+}
+
+TEST_F(BlindMonitor, R11_WhatFailsWhileBlindIsToldOfWhenItStillFailsAfterwards) {
+  start();
+  cut();
+  answer_for(minutes(5));
+  (void)told();
+  mend();
+  broken_ = {name(7)};
+  answer_for(minutes(5));
+  const Words words = told();
+  EXPECT_EQ(words, (Words{"monitor resolved", "service-7 opened"}));
+}
+
+TEST_F(BlindMonitor, R11_AServiceThatWasDownBeforeStaysItsOwnFault) {
+  start();
+  broken_ = {name(2)};
+  answer_for(minutes(3));
+  EXPECT_EQ(told(), Words{"service-2 opened"});
+  cut();
+  answer_for(minutes(5));
+  mend();
+  broken_.clear();
+  answer_for(minutes(5));
+  const Words words = told();
+  EXPECT_EQ(std::count(words.begin(), words.end(), "service-2 resolved"), 1);
+  EXPECT_EQ(words.size(), 3U) << ::testing::PrintToString(words);
+}
+
+TEST_F(BlindMonitor, R11_TheDelayWithAnchorsThatAnswerIsTheirOwn) {
+  start();
+  broken_ = {name(0)};
+  driver_.send(Observed{EngineDriver::key_of(name(0)), [&] {
+                          CheckResult result = test::make_result(Verdict::down, driver_.now().wall);
+                          result.reason = Reason::timeout;
+                          return result;
+                        }()});
+  EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 0);
+  answer_for(milliseconds(20));
+  EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 1);
+}
+
+TEST_F(BlindMonitor, R11_ARestartWhileBlindGoesOnBlind) {
+  start();
+  cut();
+  answer_for(minutes(5));
+  (void)told();
+  StoredState stored;
+  for (const auto& service : driver_.engine().services()) {
+    stored.services.push_back(service.state);
+    if (service.open_incident) stored.open_incidents.push_back(*service.open_incident);
+    for (const auto& check : service.checks)
+      stored.checks.push_back({check.key, *driver_.engine().state_of(check.key)});
+  }
+  const Instant then = driver_.now();
+  driver_ = EngineDriver();
+  driver_.pass(std::chrono::ceil<milliseconds>(then.monotonic - driver_.now().monotonic));
+  flying_.clear();
+  driver_.start(catalogue_, stored);
+  answer_for(minutes(5));
+  EXPECT_EQ(told(), Words{});
+  mend();
+  answer_for(minutes(5));
+  EXPECT_EQ(told(), Words{"monitor resolved"});
+}
+
+TEST_F(BlindMonitor, R11_AReloadInDoubtLosesNoFailure) {
+  start();
+  answers_ = false;
+  CheckResult result = test::make_result(Verdict::down, driver_.now().wall);
+  result.reason = Reason::timeout;
+  driver_.send(Observed{EngineDriver::key_of(name(0)), result});
+  driver_.send(Catalogued{catalogue_, {}});
+  answer_for(minutes(3));
+  EXPECT_EQ(told().size(), 20U);
+}
+
+TEST_F(BlindMonitor, R11_AHeartbeatThatIsMissedWhileBlindIsNotMissed) {
+  start();
+  HeartbeatTarget target;
+  target.grace = minutes(1);
+  Check check = make_check("backup", "backup", target);
+  check.interval = minutes(10);
+  check.confirm.down = check.confirm.up = 1;
+  std::vector<Service> all;
+  for (const auto& service : catalogue_->services) all.push_back(*service);
+  all.push_back(make_service("backup", {check}));
+  all.back().alerts.edit() = {ChannelId("ops")};
+  driver_.send(Catalogued{test::make_catalogue(std::move(all)), {}});
+  driver_.send(Operated{{Ping{ServiceId("backup"), PingKind::success, 0, {}, {}}, "cron"}, 1});
+  answer_for(minutes(8));
+  cut();
+  answer_for(minutes(5));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+  mend();
+  answer_for(minutes(20));
+  EXPECT_EQ(told(), (Words{"monitor resolved", "backup opened"}));  // the ping after that is missed for good
+}
+
+TEST_F(BlindMonitor, R11_OtherFlightsDoNotHoldTheAnchorsUp) {
+  driver_ = EngineDriver(EngineLimits{2, 0});
+  start();
+  cut();
+  answer_for(minutes(10));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+}
+
+}  // namespace
+}  // namespace allclear
