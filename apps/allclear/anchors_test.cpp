@@ -17,7 +17,8 @@ std::shared_ptr<const Catalogue> anchored(const std::string& text, const Surroun
 
 Words anchors_of(const std::string& text, const Surroundings& around = {{"192.0.2.1"}, {"192.0.2.53", "127.0.0.53"}}) {
   Words words;
-  for (const auto& service : anchored(text, around)->services) {
+  const auto catalogue = anchored(text, around);
+  for (const auto& service : catalogue->services) {
     if (service->id != monitor_service()) continue;
     for (const auto& check : service->checks) words.push_back(describe(check->target));
   }
