@@ -58,8 +58,8 @@ boost::system::error_code result_of_connecting(TcpSocket& socket) {
 }
 
 // Without the address: the trace has it.
-Fault connect_fault(const boost::system::error_code& error) {
-  return Fault{FaultPhase::connect, kind_of_socket_error(error), clean_text(error.message())};
+Fault connect_fault(FaultKind kind, const boost::system::error_code& error) {
+  return Fault{FaultPhase::connect, kind, clean_text(error.message())};
 }
 
 class SocketInterrupt final : public Interruptible {
@@ -76,7 +76,8 @@ class SocketInterrupt final : public Interruptible {
 
 Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, Deadline& deadline) {
   TcpSocket socket(loop);
-  if (const auto error = start_connecting(socket, endpoint)) co_return tl::unexpected(connect_fault(error));
+  if (const auto error = start_connecting(socket, endpoint))
+    co_return tl::unexpected(connect_fault(kind_of_socket_error(error), error));
   SocketInterrupt interrupt(socket);
   const InterruptScope scope(deadline, interrupt);
   boost::system::error_code error;
@@ -86,7 +87,7 @@ Task<Outcome<Connected>> connect_one(LoopExecutor loop, tcp::endpoint endpoint, 
   if (error == boost::asio::error::operation_aborted) end_cancelled_task();
   if (!error) error = result_of_connecting(socket);
   if (!error) co_return Connected{std::move(socket), text_of(endpoint), endpoint.address()};
-  co_return tl::unexpected(connect_fault(error));
+  co_return tl::unexpected(connect_fault(kind_of_network_error(error), error));
 }
 
 // Ours to lack: then nobody knows how that address would have answered (R13).
@@ -102,7 +103,7 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
   void start(const tcp::endpoint& endpoint) {
     auto attempt = std::make_shared<TcpSocket>(loop_);
     if (const auto error = start_connecting(*attempt, endpoint)) {
-      lost(endpoint, error);
+      lost(endpoint, kind_of_socket_error(error), error);
       return;
     }
     attempts_.push_back(attempt);
@@ -157,17 +158,17 @@ class Race final : public Interruptible, public std::enable_shared_from_this<Rac
     if (error) {
       boost::system::error_code ignored;
       attempt->close(ignored);  // the next one may need the descriptor
-      lost(endpoint, error);
+      lost(endpoint, kind_of_network_error(error), error);
     } else if (!winner_) {
       winner_.emplace(Connected{std::move(*attempt), text_of(endpoint), endpoint.address()});
     }
     happened();
   }
 
-  void lost(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
+  void lost(const tcp::endpoint& endpoint, FaultKind kind, const boost::system::error_code& error) {
     const bool lacks = is_scarcity(error);
     if (lacks || !worst_ || (worst_->fault.kind == FaultKind::local_fault && !lacked_))
-      worst_ = Lost{connect_fault(error), endpoint};
+      worst_ = Lost{connect_fault(kind, error), endpoint};
     lacked_ = lacked_ || lacks;
   }
 

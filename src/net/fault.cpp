@@ -69,6 +69,8 @@ FaultKind kind_of_socket_error(const boost::system::error_code& error) {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
+    case ENOSPC:
+    case EAGAIN:  // no free port
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:
     case EACCES:
@@ -76,6 +78,15 @@ FaultKind kind_of_socket_error(const boost::system::error_code& error) {
     case ENETDOWN:
     case ENETUNREACH: return FaultKind::local_fault;
     default: return FaultKind::protocol_error;
+  }
+}
+
+FaultKind kind_of_network_error(const boost::system::error_code& error) {
+  switch (error.value()) {
+    case ENETUNREACH:
+    case EACCES:
+    case EPERM: return FaultKind::timeout;
+    default: return kind_of_socket_error(error);
   }
 }
 

@@ -51,6 +51,9 @@ tl::unexpected<Fault> fault(FaultPhase phase, FaultKind kind, std::string_view d
 // What an error of a socket call means. A host that nobody can reach (EHOSTUNREACH, ETIMEDOUT) counts as timeout:
 // nobody answered. ENETUNREACH is local: connect() says it when this machine has no route.
 FaultKind kind_of_socket_error(const boost::system::error_code& error);
+// Of a socket that was on its way (SO_ERROR): a router may have said that there is no route from there on, or that it
+// lets nobody through; that is not ours.
+FaultKind kind_of_network_error(const boost::system::error_code& error);
 tl::unexpected<Fault> socket_fault(FaultPhase phase, const boost::system::error_code& error);
 tl::unexpected<Fault> deadline_fault(FaultPhase phase);
 

@@ -24,9 +24,15 @@ TEST(CleanText, S17_IsUtf8WithoutControlsAndBounded) {
 
 TEST(SocketErrors, AreTheTargetsOrOurOwn) {
   const auto kind = [](int error) { return kind_of_socket_error({error, boost::system::system_category()}); };
-  for (const int ours : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM, ENETUNREACH, ENETDOWN}) {
+  for (const int ours : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, ENOSPC, EAGAIN, EACCES, EPERM, ENETUNREACH, ENETDOWN}) {
     EXPECT_EQ(kind(ours), FaultKind::local_fault) << ours;
   }
+  const auto met = [](int error) { return kind_of_network_error({error, boost::system::system_category()}); };
+  for (const int a_routers : {ENETUNREACH, EACCES, EPERM, EHOSTUNREACH, ETIMEDOUT}) {
+    EXPECT_EQ(met(a_routers), FaultKind::timeout) << a_routers;
+  }
+  EXPECT_EQ(met(ENOBUFS), FaultKind::local_fault);
+  EXPECT_EQ(met(ECONNREFUSED), FaultKind::refused);
   EXPECT_EQ(kind(ECONNREFUSED), FaultKind::refused);
   EXPECT_EQ(kind(ECONNRESET), FaultKind::reset);
   EXPECT_EQ(kind(EPIPE), FaultKind::reset);

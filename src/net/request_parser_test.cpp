@@ -159,6 +159,7 @@ TEST(RequestParser, S11_RefusesBadRequestLinesAndTargets) {
                         {"a user in Host", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400},
                         {"two ports in Host", "GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n", 400},
                         {"a port of letters", "GET / HTTP/1.1\r\nHost: a:http\r\n\r\n", 400},
+                        {"a port beyond all", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n", 400},
                         {"an open bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400},
                         {"more behind the bracket", "GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n", 400},
                         {"an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 0},

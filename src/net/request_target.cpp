@@ -1,6 +1,7 @@
 #include "net/request_target.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 namespace allclear::net {
@@ -96,7 +97,9 @@ std::string_view without_authority(std::string_view target) {
 }
 
 bool is_port(std::string_view text) {
-  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return text.empty() || (error == std::errc{} && end == text.data() + text.size());
 }
 
 bool all_of(std::string_view text, std::string_view others) {

@@ -11,10 +11,12 @@ Ticker::Ticker(boost::asio::io_context& loop, milliseconds period, std::function
 
 void Ticker::arm() {
   timer_.expires_after(period_);
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    tick_();
-    arm();
+  // A timer that has expired calls its handler with success, also when it was destroyed before the handler's turn.
+  timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+    if (error || alive.expired()) return;
+    const auto tick = tick_;  // it may destroy the ticker
+    tick();
+    if (!alive.expired()) arm();
   });
 }
 

@@ -1,8 +1,9 @@
 // Ticker: calls a function every period on an event loop until destroyed. Must be destroyed on the loop's thread or
-// after the loop has ended.
+// after the loop has ended; a tick that was on its way then is not made.
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,6 +22,7 @@ class Ticker {
   boost::asio::steady_timer timer_;
   const milliseconds period_;
   const std::function<void()> tick_;
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace allclear::runtime

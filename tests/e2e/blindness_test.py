@@ -107,15 +107,23 @@ class Blindness(WebhookCase):
         self.wait_all(monitor, 500, "up")
         wait_for(lambda: len(sink.accepted()) > 1, "the end is told")
         self.assertEqual(self.told(sink), [("monitor", "monitor.blind"), ("monitor", "incident.resolved")])
-        self.assertEqual(monitor.json("/status")["recent_incidents"], [], "nobody's fault, and nothing for the public")
+        public = monitor.json("/status")
+        self.assertEqual((public["incidents"], public["recent_incidents"]), ([], []), "nobody's fault, and not the public's")
 
     def test_R11_while_the_anchors_answer_nothing_is_suppressed(self):
         far, sink = self.far_side(), self.sink()
         monitor = self.watch(sink, 20)
         far.take(SERVICES)
         self.wait_all(monitor, 20, "down")
-        wait_for(lambda: len(sink.accepted()) == 20, "every service is told of")
-        self.assertEqual({told for told in self.told(sink)}, {(f"s{i}", "incident.opened") for i in range(20)})
+        wait_for(lambda: len(sink.accepted()) == 11, "ten are told of one by one, the others by their group (R17)")
+        told = self.told(sink)
+        self.assertEqual(told[-1], ("monitor", "group"))
+        self.assertEqual({kind for _, kind in told[:-1]}, {"incident.opened"})
+        text = sink.accepted()[-1]["data"]["transition"]["text"]
+        self.assertIn("10 services began to fail at once", text)
+        single = {service for service, _ in told[:-1]}
+        listed = set(text.split("still failing: ")[1].split(", "))
+        self.assertEqual(single | listed, {f"s{i}" for i in range(20)}, "nobody is left out")
 
 
 if __name__ == "__main__":

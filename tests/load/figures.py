@@ -4,6 +4,7 @@
   figures.py lateness    --checks 10000 --interval 60s --minutes 3    R6, R19: lateness, missed, RSS
   figures.py tarpits     --checks 1000  --interval 10s --minutes 2    R8: as many hanging targets beside healthy ones
   figures.py descriptors --checks 1000  --interval 10s --minutes 1    R13: ulimit -n 64
+  figures.py strangers   --minutes 1.4                                S10: slowhttptest's four modes, others' latency
   figures.py idle        --checks 100000                              memory of checks that wait for their time
 Each prints what it measured and exits 1 when a guarantee's figure is not kept (--short: only what is not a time).
 """
@@ -28,8 +29,8 @@ from harness import Monitor, free_port, wait_for  # noqa: E402
 
 
 # Checks, interval and minutes of each story at full size and in the suite.
-FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1), "idle": (100_000, "400d", 0)}
-SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15), "idle": (2_000, "400d", 0)}
+FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1), "strangers": (100, "10s", 1.4), "idle": (100_000, "400d", 0)}
+SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15), "strangers": (5, "10s", 0.07), "idle": (2_000, "400d", 0)}
 
 
 class Nginx:
@@ -220,6 +221,38 @@ def descriptors(arguments, folder, verdict):
         verdict.line("slowest answer of the API, s (R13)", slowest_s, 5, timed=True)
         verdict.line("answers and checks again after, s (R13)", max(answered_s, time.monotonic() - began), 5, timed=True)
         wait_for(lambda: all(state == "up" for state, _ in monitor.states().values()), "all up again", 300)
+        monitor.close()
+    finally:
+        nginx.close()
+
+
+def strangers(arguments, folder, verdict):
+    """1,000 connections that slowhttptest holds (slow headers, bodies, ranges, reading), a quarter of the time each; somebody
+    at another address asks 20 times a second."""
+    nginx = Nginx(folder)
+    try:
+        monitor = Monitor(folder, config(healthy(arguments.checks, nginx.port), arguments.interval, "5s")).start()
+        port = int(monitor.base.rstrip("/").rsplit(":", 1)[1])
+        lasts_s = max(1, round(arguments.minutes * 60 / 4))
+        refused = 0
+        for mode in ["-H", "-B", "-R", "-X"]:
+            attack = subprocess.Popen(["slowhttptest", "-c", "1000", "-r", "500", "-l", str(lasts_s), "-i", "1", "-u",
+                                       monitor.base + "status", mode], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            times = []
+            while attack.poll() is None:
+                began = time.monotonic()
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=("127.0.0.2", 0))
+                connection.request("GET", "/status")
+                answer = connection.getresponse()
+                answer.read()
+                connection.close()
+                refused += answer.status != 200
+                times.append(time.monotonic() - began)
+                time.sleep(0.05)
+            assert len(times) >= 5, f"{mode} ended before anybody could be measured"
+            p99_ms = sorted(times)[int(len(times) * 0.99)] * 1000
+            verdict.line(f"others' p99 with {mode}, ms (S10)", p99_ms, 200, timed=True)
+        verdict.line("others refused (S10)", refused, 0, timed=False)
         monitor.close()
     finally:
         nginx.close()

@@ -79,7 +79,7 @@ ReadFile read_all(Reading& reading, const Document& document) {
   catalogue.maintenances = read_maintenances(root, catalogue.services);
   validate_hosts(root);
   config.blindness = read_blindness(root);
-  validate_grouping(root);
+  catalogue.grouping = read_grouping(root);
   validate_remedies(root);
   const Node* services = root.find("services");
   config.names_services = services != nullptr && !services->is_null();

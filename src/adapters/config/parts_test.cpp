@@ -35,10 +35,10 @@ TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
   for (const char* part :
        {"store.dynamodb", "server.probe", "services[resize].cloudwatch", "hosts",
-        "channels.aws.sns", "grouping", "remedies"}) {
+        "channels.aws.sns", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 7U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 6U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {
@@ -66,6 +66,7 @@ TEST(Parts, MistakesInThemAreStillTold) {
       {"blindness: {anchors: ['ws://a.example']}", "blindness.anchors: expected a url, gateway or resolvers"},
       {"blindness: {anchors: ['tcp://a.example']}", "blindness.anchors: expected a port"},
       {"blindness: {ping: nonsense}", "blindness.ping: expected https://"},
+      {"grouping: {every: 1s}", "grouping.every: expected at least 30s"},
       {"grouping: {threshold: 0}", "grouping.threshold: expected a whole number from 1"},
       {"maintenance: [{title: a, start: tomorrow, lasts: 1h}]", "maintenance[0].start: expected a local time"},
       {"maintenance: [{title: a, start: 2026-12-01T02:00}]", "maintenance[0].lasts: missing"},
@@ -83,6 +84,12 @@ TEST(Parts, MistakesInThemAreStillTold) {
                 Contains(AllOf(HasSubstr(mistake.expected), Not(HasSubstr("warning")))))
         << mistake.text;
   }
+}
+
+TEST(Parts, R17_GroupingHasItsDefaults) {
+  EXPECT_EQ(loaded("services: []").catalogue->grouping, (GroupingPolicy{10, seconds(60), seconds(300)}));
+  EXPECT_EQ(loaded("grouping: {threshold: 3, every: 1m}\nservices: []").catalogue->grouping,
+            (GroupingPolicy{3, seconds(60), seconds(60)}));
 }
 
 TEST(Parts, AnchorsThatAreWrittenTakeThePlaceOfTheUsualOnes) {

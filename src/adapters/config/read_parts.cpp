@@ -69,14 +69,16 @@ void validate_hosts(const Section& root) {
   root.warning("hosts", "not built yet: has no effect");
 }
 
-void validate_grouping(const Section& root) {
+GroupingPolicy read_grouping(const Section& root) {
+  GroupingPolicy policy;
   const Node* node = root.find("grouping");
-  if (node == nullptr) return;
+  if (node == nullptr) return policy;
   const Section section(root.reading(), *node, Object::grouping, "grouping", &root);
-  (void)section.integer("threshold", 1, 100'000);
-  (void)section.duration("within", seconds(1));
-  (void)section.duration("every", seconds(1));
-  root.warning("grouping", "not built yet: has no effect");
+  constexpr milliseconds longest = std::chrono::days(1);
+  policy.threshold = static_cast<int>(section.integer("threshold", 1, 100'000).value_or(policy.threshold));
+  policy.within = section.duration("within", seconds(1), longest).value_or(policy.within);
+  policy.every = section.duration("every", seconds(30), longest).value_or(policy.every);
+  return policy;
 }
 
 void validate_remedies(const Section& root) {

@@ -23,7 +23,7 @@ void refer(const Section& section, std::string_view key, const ServiceIds& ids);
 void require(const Section& section, std::string_view key, const std::string& what);
 
 void validate_hosts(const Section& root);
-void validate_grouping(const Section& root);
+GroupingPolicy read_grouping(const Section& root);
 // They name services of the same file.
 void validate_remedies(const Section& root);
 // `flapping` of defaults or of a service: a map, or off. What it does not say is inherited.

@@ -67,11 +67,12 @@ OrderedJson transition_of(const Notice& notice) {
 
 }  // namespace
 
-std::string event_type(const ServiceId& service, IncidentStep step) {
+std::string event_type(const Incident& incident, IncidentStep step) {
+  if (!incident.group.empty()) return "dev.allclear.group";
   if (step == IncidentStep::flapping_started) return "dev.allclear.flapping.started";
   if (step == IncidentStep::flapping_stopped) return "dev.allclear.flapping.stopped";
   const bool begins = step == IncidentStep::opened || step == IncidentStep::reopened;
-  if (service == monitor_service() && begins) return "dev.allclear.monitor.blind";
+  if (incident.service == monitor_service() && begins) return "dev.allclear.monitor.blind";
   const IncidentStep told = step == IncidentStep::reopened ? IncidentStep::opened : step;
   return fmt::format("dev.allclear.incident.{}", to_string(told));
 }
@@ -81,7 +82,7 @@ std::string render_event(const Notice& notice) {
   event["specversion"] = "1.0";
   event["id"] = notice.alert.id.value();
   event["source"] = notice.page_url.empty() ? "allclear" : notice.page_url;
-  event["type"] = event_type(notice.alert.service, notice.alert.step);
+  event["type"] = event_type(notice.incident, notice.alert.step);
   event["subject"] = notice.alert.service.value();
   event["time"] = format_rfc3339(time_of(notice));
   event["datacontenttype"] = "application/json";

@@ -9,7 +9,7 @@
 namespace allclear::notify {
 
 // "dev.allclear.incident.opened", …; a reopening is told as opened.
-std::string event_type(const ServiceId& service, IncidentStep step);
+std::string event_type(const Incident& incident, IncidentStep step);
 // One line of JSON. What targets and operators wrote stands in JSON strings only (S17); evidence is not in it.
 std::string render_event(const Notice& notice);
 

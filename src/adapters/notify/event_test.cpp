@@ -60,10 +60,17 @@ TEST(Event, IsACloudEventWithTheContractsData) {
 }
 
 TEST(Event, AReopeningIsAnOpening) {
-  EXPECT_EQ(event_type(ServiceId("shop"), IncidentStep::reopened), "dev.allclear.incident.opened");
-  EXPECT_EQ(event_type(ServiceId("shop"), IncidentStep::escalated), "dev.allclear.incident.escalated");
-  EXPECT_EQ(event_type(monitor_service(), IncidentStep::opened), "dev.allclear.monitor.blind");
-  EXPECT_EQ(event_type(monitor_service(), IncidentStep::resolved), "dev.allclear.incident.resolved");
+  const auto of = [](const ServiceId& service, const ChannelId& group = {}) {
+    Incident incident;
+    incident.service = service;
+    incident.group = group;
+    return incident;
+  };
+  EXPECT_EQ(event_type(of(monitor_service(), ChannelId("ops")), IncidentStep::opened), "dev.allclear.group");
+  EXPECT_EQ(event_type(of(ServiceId("shop")), IncidentStep::reopened), "dev.allclear.incident.opened");
+  EXPECT_EQ(event_type(of(ServiceId("shop")), IncidentStep::escalated), "dev.allclear.incident.escalated");
+  EXPECT_EQ(event_type(of(monitor_service()), IncidentStep::opened), "dev.allclear.monitor.blind");
+  EXPECT_EQ(event_type(of(monitor_service()), IncidentStep::resolved), "dev.allclear.incident.resolved");
 }
 
 TEST(Event, S17_S23_ForeignTextStaysTextAndEvidenceStaysHere) {

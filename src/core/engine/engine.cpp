@@ -12,6 +12,7 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 void Engine::on(const Event& event, const Instant& now, Commands& commands) {
+  state_->now_is = now;
   state_->take_due_maintenance(now);
   std::visit([&](const auto& happened) { state_->handle(happened, now, commands); }, event);
   state_->finish_turn(now, commands);
@@ -56,6 +57,7 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
   take_due_follow_ups(now);
   take_due_holds(now);
   take_due_look(now);
+  take_due_groups(now);
   last_wake = MonotonicTime::min();
 }
 
@@ -65,7 +67,7 @@ void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
   const MonotonicTime next = std::min(
-      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next(), lookout.look_at});
+      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next(), lookout.look_at, groups.next()});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

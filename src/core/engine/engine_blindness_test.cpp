@@ -51,10 +51,15 @@ class BlindMonitor : public testing::Test {
       all.push_back(own_network());
       all.back().alerts.edit() = {ChannelId("ops")};
     }
-    catalogue_ = test::make_catalogue(std::move(all));
+    catalogue_ = ungrouped(std::move(all));
     driver_.start(catalogue_);
     answer_for(minutes(3));
     told_.clear();
+  }
+  static std::shared_ptr<const Catalogue> ungrouped(std::vector<Service> all) {
+    auto catalogue = std::make_shared<Catalogue>(*test::make_catalogue(std::move(all)));
+    catalogue->grouping.threshold = 1000;
+    return catalogue;
   }
   static std::string name(int i) { return "service-" + std::to_string(i); }
 

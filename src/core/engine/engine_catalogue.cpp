@@ -46,6 +46,9 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     plan_all(now);
   lookout = {};
   find_lookout(now);
+  groups = {};
+  groups.set(event.catalogue->grouping);
+  restore_groups(event.stored, now);
 }
 
 void Engine::State::plan_all(const Instant& now) {
@@ -81,6 +84,7 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   }
   plan_all_follow_ups(now);
   find_lookout(now);
+  groups.set(event.catalogue->grouping);
 }
 
 // What the store kept, and what it was given since and may not have had then. Holds for what was away: what stayed is
@@ -173,7 +177,9 @@ void Engine::State::end_gone(const Service& service, const ServiceState& state, 
   view.service = &service;
   view.state = state;
   if (open != nullptr) view.open_incident = *open;
-  commits.push(conclude_end(view, now, removed_words));
+  Decision end = conclude_end(view, now, removed_words);
+  gather(end);
+  commits.push(std::move(end));
 }
 
 // Services that the store knows and the catalogue does not.

@@ -37,6 +37,7 @@ StoredState only_of(const StoredState& stored, const ServiceSet& services) {
 }  // namespace
 
 void Engine::State::record(std::size_t row, Decision decision) {
+  gather(decision);
   roster.apply(row, decision);
   if (decision.incident) follow_ups.touch(row);
   commits.push(std::move(decision));

@@ -8,8 +8,9 @@
 namespace allclear {
 namespace {
 
-// In a single pass a check that never settles is not followed for ever.
+// In a single pass a check that never settles is not followed for ever: the next pass goes on with it.
 constexpr std::uint8_t retries_in_a_pass = 10;
+constexpr milliseconds longest_retrying{60'000};
 
 std::string host_of(const Target& target) {
   return std::visit(
@@ -46,6 +47,7 @@ void Engine::State::plan_grid(SlotIndex slot, const Instant& now) {
 
 void Engine::State::plan_single_pass(const StoredState& stored, const Instant& now) {
   retries.assign(roster.slot_count(), 0);
+  pass_began = now.monotonic;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     if (!runs(slot) || waits_for_pings(slot)) continue;
     if (!due_since(phase_of_slot(roster, slot), roster.check(slot)->interval, stored.last_start, now.wall)) continue;
@@ -100,8 +102,10 @@ void Engine::State::start_waiting(MonotonicTime now, Commands& commands) {
 
 void Engine::State::retry_soon(SlotIndex slot, MonotonicTime now) {
   if (!runs(slot) || waits_for_pings(slot)) return;
-  if (pace == Pace::single_pass && retries[slot]++ >= retries_in_a_pass) return;
-  schedule.expedite(slot, now + roster.check(slot)->confirm.retry);
+  const MonotonicTime at = now + roster.check(slot)->confirm.retry;
+  const bool goes_on = pace == Pace::continuous ||
+                       (retries[slot]++ < retries_in_a_pass && at <= pass_began + longest_retrying);
+  if (goes_on) schedule.expedite(slot, at);
 }
 
 void Engine::State::handle(const Observed& event, const Instant& now, Commands& commands) {

@@ -275,6 +275,18 @@ TEST(SinglePass, DoesNotFollowAnUndecidedCheckForEver) {
   EXPECT_TRUE(driver.engine().idle());
 }
 
+TEST(SinglePass, LeavesALongRetryToTheNextPass) {
+  Check check = make_check("web", "web");
+  check.confirm = {2, 2, seconds(61)};
+  EngineDriver driver;
+  driver.start(make_catalogue({make_service("web", {check})}), {}, Pace::single_pass);
+  driver.run(seconds(1));
+  EXPECT_EQ(driver.take_probes().size(), 1U);
+  driver.observe("web", Verdict::down);
+  driver.confirm_all();
+  EXPECT_TRUE(driver.engine().idle());
+}
+
 TEST(WakeAt, IsToldAgainAfterAnEarlyWakeUp) {
   EngineDriver driver;
   driver.start(make_catalogue({simple("web", seconds(3'600))}));

@@ -12,6 +12,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/flights.h"
 #include "core/engine/follow_ups.h"
+#include "core/engine/groups.h"
 #include "core/engine/lookout.h"
 #include "core/engine/replies.h"
 #include "core/engine/roster.h"
@@ -35,6 +36,7 @@ struct Engine::State {
   Flights flights;
   CommitQueue commits;
   std::vector<std::uint8_t> retries;  // by slot, in a single pass only: quick retries so far
+  MonotonicTime pass_began{};         // in a single pass only
   std::vector<Schedule::Firing> firings;
   FollowUps follow_ups;
   Replies replies;
@@ -43,6 +45,8 @@ struct Engine::State {
   std::unordered_map<ServiceId, MonotonicTime> respites;  // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
   Lookout lookout;
+  Groups groups;
+  Instant now_is;  // of this turn
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);
@@ -112,6 +116,12 @@ struct Engine::State {
   void go_blind(const Instant& now);
   void see_again(const Instant& now);
   void set_sight(Verdict verdict, WallTime since, const std::string& evidence, WallTime now);
+
+  // engine_grouping.cpp
+  void gather(Decision& decision);
+  void store_group(Incident group, std::vector<Alert> alerts);
+  void take_due_groups(const Instant& now);
+  void restore_groups(const StoredState& stored, const Instant& now);
 
   // engine_heartbeats.cpp
   bool waits_for_pings(SlotIndex slot) const;

@@ -87,6 +87,15 @@ struct ChannelPolicy {
 
   friend bool operator==(const ChannelPolicy&, const ChannelPolicy&) = default;
 };
+// When many incidents begin at once a channel is told of them in one message (R17).
+struct GroupingPolicy {
+  int threshold = 10;            // so many within the time below are told one by one
+  milliseconds within{60'000};
+  milliseconds every{300'000};   // between two messages of the group
+
+  friend bool operator==(const GroupingPolicy&, const GroupingPolicy&) = default;
+};
+
 using ChannelPolicies = std::map<ChannelId, ChannelPolicy>;
 
 using ChannelKind = std::variant<WebhookChannel, EmailChannel, SlackChannel, PagerDutyChannel, TeamsChannel,

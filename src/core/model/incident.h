@@ -71,6 +71,8 @@ struct Incident {
   bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
   std::vector<ServiceId> affects;       // services that failed with it and were not told of by themselves
   std::vector<Told> told;               // since it opened or reopened: they hear of its end
+  std::vector<ChannelId> grouped;       // told of it, but by their group's incident (R17)
+  ChannelId group;                      // it is that of this channel and stands for many others; empty: it is none
   std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;
 

@@ -42,6 +42,7 @@ struct Catalogue {
   std::string version;                                   // changes with the content
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique
   ChannelPolicies channels;                              // of every channel; one that is not here has none
+  GroupingPolicy grouping;
   std::vector<std::shared_ptr<const Maintenance>> maintenances;  // ids unique
 };
 

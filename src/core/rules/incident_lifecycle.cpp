@@ -69,6 +69,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.acknowledged_by.clear();
   incident.affects.clear();
   incident.told.clear();
+  incident.grouped.clear();
   incident.flapping = false;
   ++incident.reopened;
   incident.worst = transition.to;  // of this time: what gets worse than it escalates anew
@@ -147,7 +148,7 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
 }
 
 bool is_automatic_incident(const Incident& incident) {
-  return incident.timeline.empty() || incident.timeline.front().author.empty();
+  return incident.group.empty() && (incident.timeline.empty() || incident.timeline.front().author.empty());
 }
 
 IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who) {

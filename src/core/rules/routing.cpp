@@ -48,9 +48,6 @@ bool begins(IncidentStep step) {
   return step == IncidentStep::opened || step == IncidentStep::reopened || step == IncidentStep::flapping_started;
 }
 
-// A step that tells of something worse: it may bring in channels that were not told so far.
-bool worsens(IncidentStep step) { return begins(step) || step == IncidentStep::escalated; }
-
 // Of the steps that told of something worse, the last one that `counts`.
 template <class Counts>
 const TimelineEntry* last_entry(const Incident& incident, const Counts& counts) {
@@ -62,14 +59,14 @@ const TimelineEntry* last_entry(const Incident& incident, const Counts& counts) 
 // Since when the channel could have been told: a channel that wants only the worse begins with the step to it.
 WallTime wanted_since(const ChannelPolicy& policy, const Incident& incident) {
   const bool picky = !policy.only_verdicts.empty() || !policy.only_severities.empty();
-  const TimelineEntry* entry = last_entry(incident, picky ? worsens : begins);
+  const TimelineEntry* entry = last_entry(incident, picky ? tells_of_worse : begins);
   return entry == nullptr ? incident.opened_at : entry->at;
 }
 
 std::vector<ChannelId> addressees(const Routing& routing, const Incident& incident, IncidentStep step) {
   std::vector<ChannelId> channels;
   for (const Told& told : incident.told) channels.push_back(told.channel);
-  if (!worsens(step)) return channels;
+  if (!tells_of_worse(step)) return channels;
   for (const ChannelId& channel : routing.channels) {
     const ChannelPolicy& policy = policy_of(routing, channel);
     const bool at_once = policy.after <= milliseconds(0);
@@ -95,6 +92,8 @@ std::optional<WallTime> next_word(const Routing& routing, const Incident& incide
 
 }  // namespace
 
+bool tells_of_worse(IncidentStep step) { return begins(step) || step == IncidentStep::escalated; }
+
 std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTime now) {
   std::vector<Alert> alerts;
   Incident& incident = update.incident;
@@ -103,7 +102,7 @@ std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTim
        entry != incident.timeline.end(); ++entry) {
     for (const ChannelId& channel : addressees(routing, incident, entry->step)) {
       alerts.push_back(make_alert(incident, *entry, channel, now));
-      if (worsens(entry->step)) note_told(incident, channel, now);
+      if (tells_of_worse(entry->step)) note_told(incident, channel, now);
     }
   }
   return alerts;
@@ -128,7 +127,7 @@ std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incide
   }
   if (late.empty() && reminded.empty()) return std::nullopt;
   FollowUp due{incident, {}};
-  const TimelineEntry* news = last_entry(incident, worsens);
+  const TimelineEntry* news = last_entry(incident, tells_of_worse);
   for (const ChannelId& channel : late) {
     if (news != nullptr) due.alerts.push_back(make_alert(incident, *news, channel, now));
     note_told(due.incident, channel, now);

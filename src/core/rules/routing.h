@@ -20,6 +20,9 @@ struct Routing {
 // idempotency key (R3). Notes in the incident who was told. Nothing for an incident that is not announced.
 std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTime now);
 
+// A step that tells of something worse: it may bring in channels that were not told so far.
+bool tells_of_worse(IncidentStep step);
+
 // What an open incident owes as time goes by, and to whom.
 struct FollowUp {
   Incident incident;

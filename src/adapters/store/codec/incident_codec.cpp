@@ -81,18 +81,27 @@ std::vector<Told> read_told(const Json& document, bool& broken) {
   return told;
 }
 
-std::vector<ServiceId> read_affects(const Json& document, bool& broken) {
-  std::vector<ServiceId> affects;
-  const auto list = document.find("affects");
-  if (list == document.end()) return affects;
+// Absent in rows of before they were kept.
+template <class Id>
+std::vector<Id> read_ids(const Json& document, const char* name, bool& broken) {
+  std::vector<Id> ids;
+  const auto list = document.find(name);
+  if (list == document.end()) return ids;
   if (!list->is_array()) broken = true;
   for (const Json& one : *list) {
     if (one.is_string())
-      affects.emplace_back(one.get<std::string>());
+      ids.emplace_back(one.get<std::string>());
     else
       broken = true;
   }
-  return affects;
+  return ids;
+}
+
+template <class Ids>
+Json ids_of(const Ids& ids) {
+  Json list = Json::array();
+  for (const auto& id : ids) list.push_back(id.value());
+  return list;
 }
 
 }  // namespace
@@ -102,9 +111,7 @@ std::string pack_incident(const Incident& incident) {
   for (const TimelineEntry& entry : incident.timeline) timeline.push_back(entry_document(entry));
   Json told = Json::array();
   for (const Told& one : incident.told) told.push_back({{"channel", one.channel.value()}, {"at", number_of(one.at)}});
-  Json affects = Json::array();
-  for (const ServiceId& service : incident.affects) affects.push_back(service.value());
-  const Json document = {{"id", incident.id.value()},
+  Json document = {{"id", incident.id.value()},
                          {"service", incident.service.value()},
                          {"title", incident.title},
                          {"worst", to_string(incident.worst)},
@@ -119,10 +126,12 @@ std::string pack_incident(const Incident& incident) {
                          {"reopened", incident.reopened},
                          {"announced", incident.announced},
                          {"flapping", incident.flapping},
-                         {"affects", affects},
+                         {"affects", ids_of(incident.affects)},
                          {"told", told},
                          {"timeline", std::move(timeline)},
                          {"diagnosis", incident.diagnosis}};
+  if (!incident.grouped.empty()) document["grouped"] = ids_of(incident.grouped);
+  if (!incident.group.empty()) document["group"] = incident.group.value();
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -149,7 +158,9 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
   if (document->contains("flapping")) incident.flapping = reader.flag("flapping");
-  incident.affects = read_affects(*document, broken);
+  incident.affects = read_ids<ServiceId>(*document, "affects", broken);
+  incident.grouped = read_ids<ChannelId>(*document, "grouped", broken);
+  if (document->contains("group")) incident.group = ChannelId(reader.text("group"));
   incident.told = read_told(*document, broken);
   const auto timeline = document->find("timeline");
   if (timeline != document->end() && timeline->is_array()) {
@@ -157,10 +168,6 @@ Result<Incident> unpack_incident(std::string_view text) {
   }
   if (broken) return failure("broken incident row: a field is missing or of the wrong kind");
   return incident;
-}
-
-bool is_automatic(const Incident& incident) {
-  return incident.timeline.empty() || incident.timeline.front().author.empty();
 }
 
 }  // namespace allclear::store

@@ -13,7 +13,4 @@ namespace allclear::store {
 std::string pack_incident(const Incident& incident);
 Result<Incident> unpack_incident(std::string_view text);
 
-// Opened by the rules, not by a person: at most one of these is open per service.
-bool is_automatic(const Incident& incident);
-
 }  // namespace allclear::store

@@ -8,6 +8,7 @@
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/codec/state_codec.h"
 #include "core/rules/delivery.h"
+#include "core/rules/incident_lifecycle.h"
 
 namespace allclear::store {
 namespace {
@@ -49,7 +50,7 @@ std::set<ServiceId> MemoryStore::conflicts(std::span<const Decision> decisions) 
   std::map<CheckKey, std::uint64_t> versions;
   std::map<ServiceId, IncidentId> open;
   for (const auto& [id, incident] : incidents_) {
-    if (incident.open() && is_automatic(incident)) open[incident.service] = id;
+    if (incident.open() && is_automatic_incident(incident)) open[incident.service] = id;
   }
   for (const Decision& decision : decisions) {
     if (decision.key && decision.state) {
@@ -60,7 +61,7 @@ std::set<ServiceId> MemoryStore::conflicts(std::span<const Decision> decisions) 
       if (version->second + 1 != decision.state->version) found.insert(decision.service);
       version->second = decision.state->version;
     }
-    if (!decision.incident || !is_automatic(*decision.incident)) continue;
+    if (!decision.incident || !is_automatic_incident(*decision.incident)) continue;
     const auto now_open = open.find(decision.incident->service);
     if (!decision.incident->open()) {
       if (now_open != open.end() && now_open->second == decision.incident->id) open.erase(now_open);

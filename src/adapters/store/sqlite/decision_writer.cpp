@@ -7,6 +7,7 @@
 #include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/service_column.h"
 #include "adapters/store/sqlite/timeline_table.h"
+#include "core/rules/incident_lifecycle.h"
 
 namespace allclear::store {
 
@@ -61,7 +62,7 @@ void DecisionWriter::write_service(const Decision& decision) {
 
 void DecisionWriter::write_incident(const Decision& decision) {
   const Incident& incident = *decision.incident;
-  const bool automatic = is_automatic(incident);
+  const bool automatic = is_automatic_incident(incident);
   if (automatic && incident.open()) {
     const auto other = connection_.value(
         "SELECT 1 FROM incidents WHERE service = ? AND resolved_at IS NULL AND automatic = 1 AND id <> ?",

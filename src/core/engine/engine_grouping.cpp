@@ -1,0 +1,80 @@
+// A storm of alerts is told in groups (R17). The alerts that a decision owes to a channel in a storm are left out of
+// it; its incident notes that a group tells it, and the group's own incident is stored with it.
+#include <algorithm>
+#include <utility>
+
+#include "core/engine/engine_state.h"
+#include "core/rules/grouping.h"
+#include "core/rules/routing.h"
+
+namespace allclear {
+namespace {
+
+bool is_grouped(const Incident& incident, const ChannelId& channel) {
+  return std::find(incident.grouped.begin(), incident.grouped.end(), channel) != incident.grouped.end();
+}
+
+}  // namespace
+
+void Engine::State::gather(Decision& decision) {
+  if (decision.alerts.empty() || !decision.incident || is_group(*decision.incident)) return;
+  Incident& incident = *decision.incident;
+  if (incident.service == monitor_service()) return;  // its own faults are told at once
+  std::erase_if(decision.alerts, [&](const Alert& alert) {
+    const bool told_so_far = is_grouped(incident, alert.channel);
+    if (!told_so_far && (!tells_of_worse(alert.step) || !groups.is_too_many(alert.channel, now_is.monotonic)))
+      return false;
+    if (!told_so_far) incident.grouped.push_back(alert.channel);
+    if (auto begun = groups.cover(alert.channel, incident, now_is)) store_group(std::move(*begun), {});
+    return true;
+  });
+}
+
+void Engine::State::store_group(Incident group, std::vector<Alert> alerts) {
+  Decision decision;
+  decision.service = group.service;
+  decision.incident = std::move(group);
+  decision.alerts = std::move(alerts);
+  commits.push(std::move(decision));
+}
+
+void Engine::State::take_due_groups(const Instant& now) {
+  for (const ChannelId& channel : groups.due(now.monotonic)) {
+    Groups::Group& group = groups.at(channel);
+    if (!group.news) {
+      groups.told(channel, group.incident, now.monotonic);
+      continue;
+    }
+    std::vector<GroupMember> members;
+    std::set<IncidentId> still_open;
+    for (std::size_t row = 0; row < roster.row_count(); ++row) {
+      const auto& open = roster.service(row).open_incident;
+      if (!open || !group.open.contains(open->id)) continue;
+      still_open.insert(open->id);
+      members.push_back({roster.service(row).service->name.value(), open->worst, open->severity});
+    }
+    group.open = std::move(still_open);
+    IncidentUpdate update = tell_of_group(group.incident, members, group.total, now.wall);
+    const std::vector<ChannelId> channels{channel};
+    static const ChannelPolicies everything;
+    std::vector<Alert> alerts = route({channels, everything}, update, now.wall);
+    groups.told(channel, update.incident, now.monotonic);
+    store_group(std::move(update.incident), std::move(alerts));
+  }
+}
+
+// After a start: open groups, and the open incidents that they stand for.
+void Engine::State::restore_groups(const StoredState& stored, const Instant& now) {
+  for (const Incident& incident : stored.open_incidents) {
+    if (is_group(incident)) groups.restore(incident, now);
+  }
+  for (std::size_t row = 0; row < roster.row_count(); ++row) {
+    const auto& open = roster.service(row).open_incident;
+    if (!open) continue;
+    for (const ChannelId& channel : open->grouped) {
+      if (auto begun = groups.cover(channel, *open, now)) store_group(std::move(*begun), {});
+    }
+  }
+}
+
+}  // namespace allclear

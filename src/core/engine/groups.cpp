@@ -1,0 +1,68 @@
+#include "core/engine/groups.h"
+
+#include <algorithm>
+
+#include "core/rules/grouping.h"
+
+namespace allclear {
+
+bool Groups::is_too_many(const ChannelId& channel, MonotonicTime now) {
+  std::deque<MonotonicTime>& begun = begun_[channel];
+  while (!begun.empty() && begun.front() + policy_.within <= now) begun.pop_front();
+  if (begun.size() >= static_cast<std::size_t>(policy_.threshold)) {
+    begun.pop_front();  // it goes on as long as this many come in the time
+    begun.push_back(now);
+    return true;
+  }
+  begun.push_back(now);
+  return false;
+}
+
+std::optional<Incident> Groups::cover(const ChannelId& channel, const Incident& incident, const Instant& now) {
+  const auto [entry, is_new] = groups_.try_emplace(channel);
+  Group& group = entry->second;
+  if (is_new) {
+    group.incident = begin_group(channel, now.wall);
+    group.next_word = now.monotonic + first_group_word;
+  }
+  group.news = true;
+  if (!incident.open())
+    group.open.erase(incident.id);
+  else if (group.open.insert(incident.id).second)
+    ++group.total;
+  return is_new ? std::optional(group.incident) : std::nullopt;
+}
+
+void Groups::restore(const Incident& group, const Instant& now) {
+  Group& kept = groups_[group.group];
+  kept.incident = group;
+  kept.next_word = now.monotonic + (group.announced ? policy_.every : first_group_word);
+  kept.news = true;
+}
+
+std::vector<ChannelId> Groups::due(MonotonicTime now) const {
+  std::vector<ChannelId> channels;
+  for (const auto& [channel, group] : groups_) {
+    if (group.next_word <= now) channels.push_back(channel);
+  }
+  return channels;
+}
+
+void Groups::told(const ChannelId& channel, Incident incident, MonotonicTime now) {
+  if (!incident.open()) {
+    groups_.erase(channel);
+    return;
+  }
+  Group& group = groups_.at(channel);
+  group.incident = std::move(incident);
+  group.next_word = now + policy_.every;
+  group.news = false;
+}
+
+MonotonicTime Groups::next() const {
+  MonotonicTime next = MonotonicTime::max();
+  for (const auto& [channel, group] : groups_) next = std::min(next, group.next_word);
+  return next;
+}
+
+}  // namespace allclear

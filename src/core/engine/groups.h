@@ -1,0 +1,48 @@
+// Groups: of which channels so much is told at once that one message tells it all (R17). What a group stands for
+// follows from the incidents that name its channel in `grouped`; here it is kept at hand. One thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/channel.h"
+#include "core/model/incident.h"
+
+namespace allclear {
+
+class Groups {
+ public:
+  void set(const GroupingPolicy& policy) { policy_ = policy; }
+
+  // A channel is about to be told that something began. True: it is one too many, the group tells it.
+  bool is_too_many(const ChannelId& channel, MonotonicTime now);
+  // The group of the channel tells of this incident from now on, or of its end. Returns the group's incident when it
+  // is a new one, which has to be stored.
+  std::optional<Incident> cover(const ChannelId& channel, const Incident& incident, const Instant& now);
+  // As the store has it.
+  void restore(const Incident& group, const Instant& now);
+
+  struct Group {
+    Incident incident;
+    std::set<IncidentId> open;  // of those that it stands for
+    std::size_t total = 0;      // that it stood for
+    MonotonicTime next_word = MonotonicTime::max();
+    bool news = false;
+  };
+  std::vector<ChannelId> due(MonotonicTime now) const;
+  Group& at(const ChannelId& channel) { return groups_.at(channel); }
+  // What was told: the group goes on, or is over.
+  void told(const ChannelId& channel, Incident incident, MonotonicTime now);
+  MonotonicTime next() const;  // max(): none
+
+ private:
+  GroupingPolicy policy_;
+  std::map<ChannelId, std::deque<MonotonicTime>> begun_;  // within the policy's time
+  std::map<ChannelId, Group> groups_;
+};
+
+}  // namespace allclear
