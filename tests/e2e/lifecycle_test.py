@@ -57,6 +57,27 @@ class Reload(Case):
         times = [check["at"] for check in monitor.json("/history?service=other&limit=1000")["checks"]]
         self.assertGreaterEqual(len(times), 2, "what was archived is there again")
 
+    def test_R20_reloads_under_load_change_what_was_changed_and_nothing_else(self):
+        target, count = self.target(), 100
+        steady = "".join(service(f"s{i}", target.url) for i in range(count))
+        monitor = self.monitor(HEAD + steady)
+        everybody = {f"s{i}": ("up", "ok") for i in range(count)}
+        monitor.wait_states(everybody)
+        for turn in range(10):
+            requests = target.requests
+            comes = service(f"guest-{turn}", target.url)
+            monitor.config_file.write_text(HEAD + steady + (comes if turn % 3 else comes.replace("url", "ulr")))
+            monitor.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: monitor.json("/ready")["config"]["ok"] == bool(turn % 3), f"reload {turn} was judged")
+            wait_for(lambda: (f"guest-{turn}" in monitor.states()) == bool(turn % 3), f"reload {turn} took effect, or none")
+            wait_for(lambda: target.requests > requests + count, "checks go on")
+        monitor.config_file.write_text(HEAD + steady)
+        monitor.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: monitor.states() == everybody, "as it began")
+        status = monitor.json("/status")
+        self.assertEqual((status["incidents"], status["recent_incidents"]), ([], []))
+        self.assertNotIn("commit_failed", monitor.log.read_text())
+
     def test_removing_a_service_that_is_down_ends_its_incident(self):
         broken, other = self.target(status=500), self.target()
         monitor = self.monitor(HEAD + service("broken", broken.url) + service("other", other.url))

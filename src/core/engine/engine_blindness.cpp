@@ -107,7 +107,10 @@ void Engine::State::end_round(const Instant& now) {
   const Anchors word = judge_anchors(anchors);
   if (lookout.doubt == Doubt::blind) {
     const bool overdue = std::any_of(anchors.begin(), anchors.end(), [](const AnchorView& one) { return !one.asked; });
-    if (word == Anchors::answer || (word == Anchors::too_few && !overdue)) return see_again(now);
+    const Sight sight = judge_sight(lookout.tally);  // of the results since it was looked at last
+    const bool sees = word == Anchors::answer || sight == Sight::clear || (word == Anchors::too_few && !overdue);
+    if (sees) return see_again(now);
+    if (sight == Sight::blind) lookout.tally = {};
     lookout.look_at = now.monotonic + between_looks;
     return;
   }
@@ -167,6 +170,7 @@ void Engine::State::calm_down(const Instant& now) {
 
 void Engine::State::go_blind(const Instant& now) {
   lookout.doubt = Doubt::blind;
+  const Tally tally = std::exchange(lookout.tally, {});
   lookout.look_at = now.monotonic + between_looks;
   for (const Lookout::Suspect& suspect : std::exchange(lookout.suspects, {})) {
     if (const auto slot = roster.find(suspect.key); slot && runs(*slot))
@@ -175,7 +179,7 @@ void Engine::State::go_blind(const Instant& now) {
   const std::string evidence = fmt::format(
       "Most anchors are silent, and {} of {} results since the first failure are, too. Nothing that fails "
       "meanwhile is held against a service.",
-      lookout.tally.silent, lookout.tally.silent + lookout.tally.heard);
+      tally.silent, tally.silent + tally.heard);
   set_sight(Verdict::down, std::min(lookout.since, now.wall), evidence, now.wall);
 }
 

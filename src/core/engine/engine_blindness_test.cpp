@@ -67,7 +67,7 @@ class BlindMonitor : public testing::Test {
   void answer_for(milliseconds time) {
     const MonotonicTime end = driver_.now().monotonic + time;
     while (driver_.now().monotonic < end) {
-      driver_.run(milliseconds(1));
+      driver_.run(milliseconds(5));
       land();
     }
   }
@@ -93,6 +93,11 @@ class BlindMonitor : public testing::Test {
       }
       driver_.send(Committed{commit.seq});
     }
+  }
+  Observed timed_out(int i) const {
+    CheckResult result = test::make_result(Verdict::down, driver_.now().wall);
+    result.reason = Reason::timeout;
+    return {EngineDriver::key_of(name(i)), result};
   }
   void cut() { answers_ = anchors_answer_ = false; }
   void mend() { answers_ = anchors_answer_ = true; }
@@ -182,6 +187,19 @@ TEST_F(BlindMonitor, R11_WhatFailsWhileBlindIsToldOfWhenItStillFailsAfterwards) 
   EXPECT_EQ(words, (Words{"monitor resolved", "service-7 opened"}));
 }
 
+TEST_F(BlindMonitor, R11_AnchorsThatStaySilentForGoodHoldNothingBackOnceTheOthersAnswer) {
+  start();
+  cut();
+  answer_for(minutes(5));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+  answers_ = true;
+  answer_for(minutes(3));
+  EXPECT_EQ(told(), Words{"monitor resolved"});
+  broken_ = {name(4)};
+  answer_for(minutes(4));
+  EXPECT_EQ(told(), Words{"service-4 opened"});
+}
+
 TEST_F(BlindMonitor, R11_AServiceThatWasDownBeforeStaysItsOwnFault) {
   start();
   broken_ = {name(2)};
@@ -200,11 +218,7 @@ TEST_F(BlindMonitor, R11_AServiceThatWasDownBeforeStaysItsOwnFault) {
 TEST_F(BlindMonitor, R11_TheDelayWithAnchorsThatAnswerIsTheirOwn) {
   start();
   broken_ = {name(0)};
-  driver_.send(Observed{EngineDriver::key_of(name(0)), [&] {
-                          CheckResult result = test::make_result(Verdict::down, driver_.now().wall);
-                          result.reason = Reason::timeout;
-                          return result;
-                        }()});
+  driver_.send(timed_out(0));
   EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 0);
   answer_for(milliseconds(20));
   EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 1);
@@ -237,12 +251,76 @@ TEST_F(BlindMonitor, R11_ARestartWhileBlindGoesOnBlind) {
 TEST_F(BlindMonitor, R11_AReloadInDoubtLosesNoFailure) {
   start();
   answers_ = false;
-  CheckResult result = test::make_result(Verdict::down, driver_.now().wall);
-  result.reason = Reason::timeout;
-  driver_.send(Observed{EngineDriver::key_of(name(0)), result});
+  driver_.send(timed_out(0));
   driver_.send(Catalogued{catalogue_, {}});
   answer_for(minutes(3));
   EXPECT_EQ(told().size(), 20U);
+}
+
+TEST_F(BlindMonitor, R11_WithoutAnchorsAnyMoreWhatWaitedIsJudged) {
+  start();
+  anchors_answer_ = false;
+  driver_.send(timed_out(0));
+  driver_.send(timed_out(1));
+  driver_.send(timed_out(2));
+  std::vector<Service> left;
+  for (int i = 1; i < 20; ++i) left.push_back(*catalogue_->services[static_cast<std::size_t>(i)]);
+  left[0].enabled = false;
+  driver_.send(Catalogued{ungrouped(std::move(left)), {}});
+  EXPECT_EQ(driver_.state_of(name(1)).at_least_down.count, 0) << "it is paused";
+  EXPECT_EQ(driver_.state_of(name(2)).at_least_down.count, 1);
+}
+
+TEST_F(BlindMonitor, R11_NewAnchorsThatNeverAnsweredEndTheBlindness) {
+  start();
+  cut();
+  answer_for(minutes(5));
+  (void)told();
+  std::vector<Service> all;
+  for (const auto& service : catalogue_->services) all.push_back(*service);
+  for (auto& check : all.back().checks) {
+    auto other = std::make_shared<Check>(*check);
+    other->id = CheckId("other-" + check->id.value());
+    check = std::move(other);
+  }
+  driver_.send(Catalogued{ungrouped(std::move(all)), {}});
+  answer_for(seconds(10));
+  EXPECT_EQ(told(), Words{"monitor resolved"});
+}
+
+TEST_F(BlindMonitor, R11_AnswersLostInASleepAreAskedForAgain) {
+  start();
+  driver_.send(timed_out(0));
+  driver_.run(milliseconds(20));
+  const auto asked = driver_.take_probes();
+  driver_.set_wall(std::chrono::hours(8));
+  driver_.send(Resumed{std::chrono::hours(8)});
+  for (const StartProbe& probe : asked)
+    driver_.send(Observed{probe.key, test::make_result(Verdict::up, driver_.now().wall), probe.flight});
+  answer_for(seconds(1));
+  EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 1) << "judged when the anchors answered";
+}
+
+TEST_F(BlindMonitor, R11_ABoundedNumberOfFailuresWaits) {
+  start();
+  anchors_answer_ = false;
+  constexpr int more_than_wait = 10'050;
+  for (int i = 0; i < more_than_wait; ++i) {
+    Observed one = timed_out(0);
+    one.result.at = driver_.now().wall + milliseconds(i);
+    driver_.send(one);
+  }
+  EXPECT_EQ(driver_.state_of(name(0)).last_verdict, Verdict::unknown);
+  EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 0);
+}
+
+TEST_F(BlindMonitor, R11_ASinglePassDoesNotEndBeforeItKnows) {
+  start();
+  driver_.start(catalogue_, test::all_up(*test::make_catalogue({*catalogue_->services[0]})), Pace::single_pass);
+  driver_.send(timed_out(0));
+  for (const StartProbe& probe : driver_.take_probes()) driver_.send(Abandoned{probe.key});
+  driver_.confirm_all();
+  EXPECT_FALSE(driver_.engine().idle());
 }
 
 TEST_F(BlindMonitor, R11_AHeartbeatThatIsMissedWhileBlindIsNotMissed) {

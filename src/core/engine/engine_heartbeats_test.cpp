@@ -224,6 +224,17 @@ TEST_F(Heartbeats, R9_AClockThatWasAheadAndComesBackHidesNoMiss) {
   EXPECT_EQ(told(), Words{"opened"});
 }
 
+TEST_F(Heartbeats, R9_AClockThatIsSetBackALittlePutsTheDeadlineOffByThat) {
+  start();
+  ping();
+  run(minutes(50));
+  driver_.set_wall(-minutes(20));
+  run(minutes(35) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
 TEST_F(Heartbeats, R9_AStoredPingFromTheFutureHidesNoMiss) {
   start();
   driver_.set_wall(hours(24 * 3650));

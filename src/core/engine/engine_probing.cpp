@@ -131,15 +131,18 @@ void Engine::State::handle(const Abandoned& event, const Instant& now, Commands&
 // through starts early.
 void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) {
   flights.mark_across_suspend();
-  if (lookout.asks()) ask_anchors(now);  // whose answers were lost in the sleep
   plan_all_follow_ups(now);
-  if (pace == Pace::single_pass) return;
+  if (pace == Pace::continuous) plan_after_sleep(event.slept, now);
+  if (lookout.asks()) ask_anchors(now);  // whose answers were lost in the sleep
+}
+
+void Engine::State::plan_after_sleep(milliseconds slept, const Instant& now) {
   std::vector<SlotIndex> slept_through;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     if (!runs(slot)) continue;
     const milliseconds interval = roster.check(slot)->interval;
-    if (!waits_for_pings(slot)) counters.skipped_suspend += static_cast<std::uint64_t>(std::max(event.slept, milliseconds(0)) / interval);
-    if (due_since(phase_of_slot(roster, slot), interval, now.wall - event.slept, now.wall))
+    if (!waits_for_pings(slot)) counters.skipped_suspend += static_cast<std::uint64_t>(std::max(slept, milliseconds(0)) / interval);
+    if (due_since(phase_of_slot(roster, slot), interval, now.wall - slept, now.wall))
       slept_through.push_back(slot);
     plan_grid(slot, now);
   }

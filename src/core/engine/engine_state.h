@@ -73,6 +73,7 @@ struct Engine::State {
   // engine_probing.cpp
   void plan_grid(SlotIndex slot, const Instant& now);
   void plan_single_pass(const StoredState& stored, const Instant& now);
+  void plan_after_sleep(milliseconds slept, const Instant& now);
   void start_early(std::vector<SlotIndex> slots, const Instant& now);
   void depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands);
   void start_waiting(MonotonicTime now, Commands& commands);
