@@ -21,7 +21,7 @@ set_target_properties(allclear_test_headers PROPERTIES POSITION_INDEPENDENT_CODE
 target_compile_options(allclear_test_headers PRIVATE ${CMAKE_CXX_COMPILE_OPTIONS_PIE})
 
 # allclear_test(NAME LABELS … SOURCES … LINK …): a GoogleTest program, its cases found just before a test run.
-# APART: those of the sources that cannot be compiled together with others, as their helpers have the same names.
+# APART: those of the sources that cannot be compiled together with others.
 function(allclear_test name)
   cmake_parse_arguments(test "" "TIMEOUT" "LABELS;SOURCES;APART;LINK" ${ARGN})
   add_executable(${name} ${test_SOURCES} ${test_APART})

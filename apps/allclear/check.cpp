@@ -54,7 +54,9 @@ int check(CheckFlags flags) {
 }
 
 // A fault of ours says nothing about the target.
-int check_or_say_why_not(const CheckFlags& flags) try { return check(flags); } catch (const std::exception& fault) {
+int check_or_say_why_not(const CheckFlags& flags) try {
+  return check(flags);
+} catch (const std::exception& fault) {
   fmt::print(stderr, "allclear: {}\n", fault.what());
   return exit_code_of(Verdict::unknown);
 }
