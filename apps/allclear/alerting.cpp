@@ -14,6 +14,9 @@ std::unique_ptr<runtime::Dispatcher> make_dispatcher(const config::ConfigFile& c
   const auto on_store = [&monitor, &outbox = static_cast<Outbox&>(*watch.store)](std::function<void(Outbox&)> work) {
     monitor.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
   };
+  options.on_settled = [&monitor](const ChannelId& channel, const Delivery& delivery) {
+    monitor.settled(channel, delivery);
+  };
   return std::make_unique<runtime::Dispatcher>(std::move(options), watch.clock, on_store, queries, make_factory, log);
 }
 

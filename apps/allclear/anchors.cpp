@@ -109,7 +109,7 @@ std::shared_ptr<const Catalogue> with_anchors(const config::ConfigFile& config, 
   own->id = monitor_service();
   own->name = SharedText("The monitor's own network");
   own->visibility = Visibility::internal;
-  own->alerts = config.own_alerts;
+  own->alerts = config.catalogue->own_alerts;
   own->alerts_on_first = true;
   std::set<std::string> seen;
   for (const Target& anchor : anchors_of(config, around)) {

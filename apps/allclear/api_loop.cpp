@@ -93,7 +93,8 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
 ApiLoop::~ApiLoop() { token_thread_.join(); }
 
 api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
-  api::OperatorPorts ports{queries_, token_watch_, clock_, log_, &monitor_, {}, {}, parts.wake_dispatcher};
+  api::OperatorPorts ports{queries_, token_watch_, clock_, log_, &monitor_, {}, {}, parts.wake_dispatcher,
+                           [this] { return snapshot(); }};
   ports.on_outbox = [this, &outbox = parts.outbox](std::function<void(Outbox&)> work) {
     monitor_.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
   };

@@ -22,7 +22,8 @@ void add_commands(allclear::app::Command program) {
   using namespace allclear::app;
   program.set_examples(examples);
   for (const auto add :
-       {add_demo, add_serve, add_once, add_check, add_validate, add_alert, add_status, add_token, add_version}) {
+       {add_demo, add_serve, add_once, add_check, add_validate, add_replay, add_alert, add_status, add_token,
+        add_version}) {
     add(program);
   }
 }

@@ -181,10 +181,12 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
   ++unsettled_;
   on_store_([this, link = link_, alert, delivery, now](Outbox& outbox) {
     const auto settled = outbox.settle(alert.id, delivery, now);
-    link->post([this, settled, alert] {
+    link->post([this, settled, alert, delivery] {
       --unsettled_;
       if (!settled)  // owed again after its lease, with the same key
         log_.error("alert_not_settled", {{"alert", alert.id.value()}, {"error", settled.error().message}});
+      else if (options_.on_settled)
+        options_.on_settled(alert.channel, delivery);
       look();  // the next step of its incident may have waited
     });
   });

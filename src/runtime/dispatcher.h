@@ -33,6 +33,7 @@ struct DispatcherOptions {
   std::size_t batch = 16;        // claimed at once
   std::size_t per_channel = 8;   // tries at once; one batch may add to it
   std::function<void()> at_rest;  // nothing is owed now and nothing under way; on the dispatcher's thread
+  std::function<void(const ChannelId&, const Delivery&)> on_settled;  // what came of a try is stored; as above
 };
 
 // Whom to tell and of what: from the config.

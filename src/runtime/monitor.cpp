@@ -15,8 +15,6 @@ constexpr milliseconds noticeable_suspend{1'000};
 // While the store refuses, what is decided is shown all the same after this long.
 constexpr seconds longest_unpublished{5};
 
-std::size_t loop_of(const CheckKey& key, std::size_t loops) { return std::hash<CheckKey>{}(key) % loops; }
-
 }  // namespace
 
 Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, const MakeProbe& make_probe, Log& log)
@@ -35,7 +33,10 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
       store, clock_, options_.writer, [this](Event event) { events_.put(std::move(event)); }, log_);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.probe_loops); ++i) {
     probe_loops_.push_back(std::make_unique<ProbeLoop>(
-        make_probe, clock_, [this](ProbeFinished result) { finished_.put(std::move(result)); }));
+        make_probe, clock_,
+        ProbeLoop::Reports{
+            [this](ProbeFinished result) { finished_.put(std::move(result)); },
+            [this](LookedAround seen) { events_.put(EvidenceGathered{std::move(seen.key), std::move(seen.evidence)}); }}));
   }
 }
 
@@ -91,6 +92,10 @@ void Monitor::config_failed(std::string error) {
 }
 
 void Monitor::perform(CommitWriter::StoreWork work) { writer_->perform(std::move(work)); }
+
+void Monitor::settled(const ChannelId& channel, const Delivery& delivery) {
+  events_.put(DeliverySettled{channel, delivery.outcome, delivery.answer});
+}
 
 void Monitor::operate(Operation operation, Done done) {
   const std::uint64_t ticket = operations_.put(std::move(done), clock_.now().monotonic);
@@ -165,7 +170,11 @@ void Monitor::carry_out() {
       writer_->put(std::move(*commit));
     } else if (const auto* wake = std::get_if<WakeAt>(&command)) {
       arm(wake->at);
+    } else if (auto* errand = std::get_if<GatherEvidence>(&command)) {
+      if (!stopping_) loop_for(errand->key).look_around(std::move(*errand));
     } else if (auto* reply = std::get_if<Reply>(&command)) {
+      // Whoever planned it and looks at once finds it.
+      if (reply->result.maintenance && urgent_.empty()) publish();
       operations_.answer(reply->ticket, std::move(reply->result));
     }
   }
@@ -173,8 +182,12 @@ void Monitor::carry_out() {
 
 void Monitor::dispatch(StartProbe command) {
   if (stopping_) return;
-  ProbeLoop& loop = *probe_loops_[loop_of(command.key, probe_loops_.size())];
-  loop.start(std::move(command));
+  loop_for(command.key).start(std::move(command));
+}
+
+// Always the same for a check: what its probe remembers of it is there.
+ProbeLoop& Monitor::loop_for(const CheckKey& key) {
+  return *probe_loops_[std::hash<CheckKey>{}(key) % probe_loops_.size()];
 }
 
 void Monitor::arm(MonotonicTime at) {

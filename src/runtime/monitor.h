@@ -55,6 +55,7 @@ class Monitor final : public Operations {
   void reload(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
   void config_failed(std::string error);             // any thread; the old catalogue stays
   void perform(CommitWriter::StoreWork work);        // any thread; on the store's thread
+  void settled(const ChannelId& channel, const Delivery& delivery);  // any thread; a try to tell it, stored
   void operate(Operation operation, Done done) override;
   std::shared_ptr<const Snapshot> snapshot() const;  // any thread; never null after start()
   // The engine turned and the store took commits lately (R26). Any thread.
@@ -68,6 +69,7 @@ class Monitor final : public Operations {
   void tell_when_idle();
   void carry_out();
   void dispatch(StartProbe command);
+  ProbeLoop& loop_for(const CheckKey& key);
   void arm(MonotonicTime at);
   void turn_each_second();
   void publish_when_due();

@@ -10,6 +10,7 @@ namespace allclear::runtime {
 namespace {
 
 constexpr seconds patience_at_stop{3};
+constexpr seconds longest_look{8};
 
 CheckResult own_fault(WallTime at, const char* what) {
   CheckResult result;
@@ -22,14 +23,18 @@ CheckResult own_fault(WallTime at, const char* what) {
 
 }  // namespace
 
-ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::function<void(ProbeFinished)> report)
+ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, Reports reports)
     : clock_(clock),
-      report_(std::move(report)),
+      reports_(std::move(reports)),
       work_(loop_.get_executor()),
       probe_(make_probe(loop_)),
       mailbox_(loop_,
                [this](std::vector<StartProbe>& commands) {
                  for (StartProbe& command : commands) in_flight_.spawn(run(std::move(command)));
+               }),
+      errands_(loop_,
+               [this](std::vector<GatherEvidence>& commands) {
+                 for (GatherEvidence& command : commands) in_flight_.spawn(run(std::move(command)));
                }),
       thread_([this] { loop_.run(); }) {}
 
@@ -48,6 +53,8 @@ ProbeLoop::~ProbeLoop() {
 
 void ProbeLoop::start(StartProbe command) { mailbox_.put(std::move(command)); }
 
+void ProbeLoop::look_around(GatherEvidence command) { errands_.put(std::move(command)); }
+
 Task<void> ProbeLoop::run(StartProbe command) {
   const Instant began = clock_.now();
   const MonotonicTime deadline = began.monotonic + command.check->timeout;
@@ -62,7 +69,18 @@ Task<void> ProbeLoop::run(StartProbe command) {
     fault_of_ours = fault.what();
   }
   if (in_flight_.ending()) co_return;
-  report_({command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
+  reports_.finished({command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
+}
+
+Task<void> ProbeLoop::run(GatherEvidence command) {
+  const MonotonicTime deadline = clock_.now().monotonic + longest_look;
+  Evidence evidence;
+  try {
+    evidence = co_await probe_->gather(*command.check, deadline);
+  } catch (const std::exception&) {  // then nothing was seen
+  }
+  if (in_flight_.ending()) co_return;
+  reports_.looked_around({command.key, std::move(evidence)});
 }
 
 void ProbeLoop::cancel_all() {

@@ -1,5 +1,5 @@
 // ProbeLoop: one thread, one event loop, one probe; shares nothing with other loops. Carries out StartProbe and
-// judges what was seen, so that bodies never leave this thread.
+// GatherEvidence, and judges what was seen, so that bodies never leave this thread.
 #pragma once
 
 #include <functional>
@@ -27,32 +27,43 @@ struct ProbeFinished {
   std::string own_fault;     // of a local_fault: what happened, without the target
 };
 
+struct LookedAround {
+  CheckKey key;
+  Evidence evidence;
+};
+
 using MakeProbe = std::function<std::unique_ptr<Probe>(boost::asio::io_context&)>;
 
 class ProbeLoop {
  public:
-  // `report` is called on this loop's thread.
-  ProbeLoop(const MakeProbe& make_probe, const Clock& clock, std::function<void(ProbeFinished)> report);
+  struct Reports {  // called on this loop's thread
+    std::function<void(ProbeFinished)> finished;
+    std::function<void(LookedAround)> looked_around;
+  };
+  ProbeLoop(const MakeProbe& make_probe, const Clock& clock, Reports reports);
   // Cancels what is in flight (no results), waits at most 3 s for it to end, joins the thread.
   ~ProbeLoop();
   ProbeLoop(const ProbeLoop&) = delete;
   ProbeLoop& operator=(const ProbeLoop&) = delete;
 
-  void start(StartProbe command);  // any thread
+  void start(StartProbe command);          // any thread
+  void look_around(GatherEvidence command);  // any thread
   // Begins to end: what is in flight is cancelled and gives no result. Any thread; the destructor waits for it.
   void cancel();
 
  private:
   Task<void> run(StartProbe command);
+  Task<void> run(GatherEvidence command);
   void cancel_all();
 
   const Clock& clock_;
-  const std::function<void(ProbeFinished)> report_;
+  const Reports reports_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<LoopExecutor> work_;
   std::unique_ptr<Probe> probe_;
   TasksInFlight in_flight_{loop_};
   Mailbox<StartProbe> mailbox_;
+  Mailbox<GatherEvidence> errands_;
   std::thread thread_;
 };
 

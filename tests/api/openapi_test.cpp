@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "adapters/api/assets.h"
+#include "core/rules/maintenance.h"
 #include "tests/api/operators_fixture.h"
 #include "tests/support/api_fixture.h"
 
@@ -165,6 +166,34 @@ TEST(OpenApi, OperatorsAnswersHaveTheDocumentedFields) {
     validate_asking(api, "/api/v1/incidents/{id}/ack", {"POST", "/api/v1/incidents/x/ack", "write", "", {}}, status);
     validate_asking(api, "/api/v1/services/{id}/check", {"POST", "/api/v1/services/x/check", "write", "", {}}, status);
   }
+}
+
+TEST(OpenApi, MaintenancesHaveTheDocumentedFields) {
+  OperatorsUnderTest api;
+  const auto plan = plan_window("Upgrade", {ServiceId("shop")},
+                                {api.clock.at.wall + seconds(60), api.clock.at.wall + seconds(3'660)}, "ci",
+                                api.clock.at.wall);
+  api.add_maintenance(plan);
+  const std::string all = "/api/v1/maintenances", one = all + "/{id}";
+  const Json page = validate_asking(api, all, {"GET", all, "read", "", {}}, 200);
+  EXPECT_EQ(page["maintenances"].size(), 1U);
+  validate_asking(api, all, {"GET", all + "?limit=0", "read", "", {}}, 400);
+  validate_asking(api, one, {"GET", all + "/" + plan->id.value(), "read", "", {}}, 200);
+  validate_asking(api, one, {"GET", all + "/x", "read", "", {}}, 404);
+  const std::vector<net::HttpField> json{{"Content-Type", "application/json"}};
+  const std::string good = R"({"title":"Upgrade","services":["shop"],"ends_at":"2027-01-01T00:00:00Z"})";
+  api.operations.result.maintenance = plan;
+  validate_asking(api, all, {"POST", all, "write", good, json}, 201);
+  EXPECT_EQ(api.ask({"DELETE", all + "/" + plan->id.value(), "write", "", {}}).status, 204);
+  EXPECT_TRUE(document()["paths"][one]["delete"]["responses"]["204"]);
+  api.operations.result = {OperationOutcome::refused, "because"};
+  validate_asking(api, all, {"POST", all, "write", good, json}, 409);
+  validate_asking(api, one, {"DELETE", all + "/x", "write", "", {}}, 409);
+  for (const auto& [body, headers, status] : {std::tuple{std::string("{"), json, 400},
+                                              {std::string("{}"), json, 422},
+                                              {std::string(70'000, ' '), json, 413},
+                                              {good, std::vector<net::HttpField>{}, 415}})
+    validate_asking(api, all, {"POST", all, "write", body, headers}, status);
 }
 
 TEST(OpenApi, TokensAndRefusalsHaveTheDocumentedFields) {

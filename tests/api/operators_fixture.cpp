@@ -84,6 +84,12 @@ void OperatorsUnderTest::add_service(const ServiceId& id, Target target) {
   snapshot_ = std::make_shared<const Snapshot>(std::move(changed));
 }
 
+void OperatorsUnderTest::add_maintenance(std::shared_ptr<const Maintenance> maintenance) {
+  Snapshot changed = *snapshot_;
+  changed.maintenances.push_back(std::move(maintenance));
+  snapshot_ = std::make_shared<const Snapshot>(std::move(changed));
+}
+
 api::OperatorPorts OperatorsUnderTest::ports() {
   api::OperatorPorts ports{store, token_watch_, clock, log, &operations, {}, {}, {}};
   ports.on_outbox = [this](const std::function<void(Outbox&)>& work) {
@@ -93,6 +99,7 @@ api::OperatorPorts OperatorsUnderTest::ports() {
     if (!store_gone) work(token_file_);
   };
   ports.wake_dispatcher = [this] { ++woken; };
+  ports.snapshot = [this] { return snapshot_; };
   return ports;
 }
 

@@ -65,6 +65,7 @@ class OperatorsUnderTest {
   void break_tokens();
   // Into the snapshot, with the target as its only check's.
   void add_service(const ServiceId& id, Target target);
+  void add_maintenance(std::shared_ptr<const Maintenance> maintenance);
 
   SetClock clock;
   RecordingLog log;

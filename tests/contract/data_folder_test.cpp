@@ -21,6 +21,20 @@ TEST(DataFolder, IsMadeForItsOwnerOnly) {
   EXPECT_EQ(folder->database(), parent.path() / "state" / "allclear" / "allclear.db");
 }
 
+TEST(DataFolder, S7_TheDatabaseIsItsOwnersAlsoInAFolderThatIsOpen) {
+  const TemporaryFolder parent;
+  ::chmod(parent.path().c_str(), 0755);
+  const mode_t before = ::umask(022);
+  const auto store = open_store(parent.file());
+  ::umask(before);
+  ASSERT_TRUE(store);
+  for (const char* name : {"allclear.db", "allclear.db-wal", "allclear.db-shm"}) {
+    struct stat facts {};
+    ASSERT_EQ(::stat((parent.path() / name).c_str(), &facts), 0) << name;
+    EXPECT_EQ(facts.st_mode & 0777U, 0600U) << name;
+  }
+}
+
 TEST(DataFolder, ASecondHolderIsRefusedAndToldWhoHasIt) {
   const TemporaryFolder parent;
   {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/rules/maintenance.h"
 #include "tests/contract/decisions.h"
 #include "tests/contract/store_under_test.h"
 
@@ -34,6 +35,9 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   incident.state = IncidentState::resolved;
   incident.reopened = 1;
   incident.diagnosis = "the disk was full";
+  incident.grouped = {ChannelId("pager")};
+  incident.group = ChannelId("chat");
+  incident.refusing = ChannelId("mail");
   commit_all(log(), {with_incident(incident)});
   restart();
   EXPECT_EQ(*queries().incident(incident.id), incident);
@@ -112,6 +116,32 @@ TEST_P(IncidentContract, ListsHoldWhatWasOpenOrEndedWithinTheirTimes) {
   EXPECT_EQ(ids_of(std::nullopt, from, start_time(), 100), (Ids{"01C", "01B", "01D"}));
   EXPECT_EQ(ids_of(ServiceId("website"), from, start_time(), 100), (Ids{"01B", "01D"}));
   EXPECT_EQ(ids_of(std::nullopt, from + milliseconds(1), start_time(), 1), (Ids{"01B"}));
+}
+
+TEST_P(IncidentContract, APlannedMaintenanceIsKeptUntilItIsDropped) {
+  const auto plan_of = [](const std::string& title) {
+    return plan_window(title, {ServiceId("shop"), ServiceId("db")}, {start_time(), start_time() + hours(1)}, "ada",
+                       start_time());
+  };
+  const auto with_plan = [](std::shared_ptr<const Maintenance> plan, bool dropped) {
+    Decision decision;
+    decision.service = monitor_service();
+    decision.plan = MaintenancePlan{std::move(plan), dropped};
+    return decision;
+  };
+  const auto upgrade = plan_of("Upgrade \"it\""), move = plan_of("Move");
+  commit_all(log(), {with_plan(upgrade, false), with_plan(move, false), with_plan(move, false)});
+  restart();
+  EXPECT_EQ(log().load()->planned.size(), 2U);
+  commit_all(log(), {with_plan(move, true)});
+  restart();
+  const auto kept = log().load()->planned;
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0]->id, upgrade->id);
+  EXPECT_EQ(kept[0]->title, upgrade->title);
+  EXPECT_EQ(kept[0]->services, upgrade->services);
+  EXPECT_EQ(kept[0]->planned_by, "ada");
+  EXPECT_EQ(window_at_or_after(*kept[0], start_time()), window_at_or_after(*upgrade, start_time()));
 }
 
 }  // namespace

@@ -120,9 +120,9 @@ TEST(SqliteMigration, AStepThatFailsLeavesTheVersionBefore) {
   EXPECT_EQ(connection->value("SELECT count(*) FROM notes WHERE words = 'one'"), 1);
 }
 
-// From schema 3 to 2.
+// From schema 5 to 2.
 const std::string undo_ledger =
-    "DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_by_channel; DROP INDEX "
+    "DROP TABLE plans; DROP INDEX alerts_by_service; DROP INDEX alerts_by_incident; DROP INDEX alerts_by_channel; DROP INDEX "
     "alerts_unsent; DROP TABLE alert_tries;"
     " ALTER TABLE alerts DROP COLUMN replayed_at; UPDATE incidents SET document = json_remove(document, '$.told');"
     " PRAGMA user_version=2";

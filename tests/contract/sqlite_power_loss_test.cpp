@@ -43,6 +43,7 @@ TEST(SqlitePowerLoss, R2_NoAcknowledgedRowIsLostWhateverWritesTheDiskDropped) {
   const std::size_t operations = disk.operations();
   ASSERT_GT(operations, 2'000u);
   const int points = points_to_try();
+  ASSERT_GT(points, 0) << "ALLCLEAR_POWER_LOSS_POINTS is no number";
   for (int point = 0; point < points; ++point) {
     const auto cut = std::uniform_int_distribution(acknowledged.front().operations, operations)(random);
     const TemporaryFolder image = TemporaryFolder::in_memory();

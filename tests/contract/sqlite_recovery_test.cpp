@@ -53,6 +53,24 @@ TEST(SqliteRecovery, R15_ABrokenFileIsPutAsideAndTheNewestBackupComesBack) {
   EXPECT_EQ(lived_count(*open_queries(folder.file())), 400);
 }
 
+TEST(SqliteRecovery, R15_AFirstStartThatWasCutOffLostNothing) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file()).flush();
+  std::ofstream(folder.path() / "allclear.db.creating").flush();
+  RecordingLog log;
+  const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, start_time(), log);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_NE((*store)->recovery().outcome, store::RecoveryOutcome::started_empty);
+  EXPECT_TRUE(log.errors.empty());
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "allclear.db.creating"));
+}
+
+TEST(SqliteRecovery, R15_ADatabaseThatIsThereLeavesNoSignOfBeingMade) {
+  const TemporaryFolder folder;
+  make_database(folder.file());
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "allclear.db.creating"));
+}
+
 // Two services that were judged; one is down with an incident of the rules beside one of a person, one alert owed and
 // one being sent. Its last commit: 30 h after the start.
 WallTime make_troubled_database(const std::filesystem::path& file) {
@@ -288,7 +306,7 @@ TEST(SqliteRecovery, R15_FlippedBitsAndTruncationNeverCrashAndAreNeverSilentlyEm
       std::filesystem::resize_file(folder.file(), at);
     } else {
       overwrite(folder.file(), static_cast<std::streamoff>(at),
-                std::string(1 + round % 40, static_cast<char>(random())));
+                std::string(static_cast<std::size_t>(1 + round % 40), static_cast<char>(random())));
     }
     RecordingLog log;
     const auto store = store::open_sqlite_store({folder.file(), {}, milliseconds(1'000)}, start_time(), log);

@@ -16,6 +16,7 @@ class MemoryUnderTest final : public StoreUnderTest {
   CheckLog& log() override { return store_; }
   Outbox& outbox() override { return store_; }
   Queries& queries() override { return store_; }
+  StoredResults& results() override { return store_; }
   void restart() override {}
 
  private:
@@ -39,6 +40,7 @@ class SqliteUnderTest final : public StoreUnderTest {
   CheckLog& log() override { return *store_; }
   Outbox& outbox() override { return *store_; }
   Queries& queries() override { return *queries_; }
+  StoredResults& results() override { return *results_; }
   void restart() override {
     close();
     open();
@@ -53,8 +55,12 @@ class SqliteUnderTest final : public StoreUnderTest {
     auto queries = store::open_sqlite_queries(file, reader_ == Reader::same_process ? store_->recent() : nullptr);
     if (!queries) throw std::runtime_error(queries.error().message);
     queries_ = std::move(*queries);
+    auto results = store::open_sqlite_results(file);
+    if (!results) throw std::runtime_error(results.error().message);
+    results_ = std::move(*results);
   }
   void close() {
+    results_.reset();
     queries_.reset();
     store_.reset();
   }
@@ -64,6 +70,7 @@ class SqliteUnderTest final : public StoreUnderTest {
   std::unique_ptr<Log> log_ = make_silent_log();
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<Queries> queries_;
+  std::unique_ptr<StoredResults> results_;
 };
 
 std::unique_ptr<StoreUnderTest> make_memory() { return std::make_unique<MemoryUnderTest>(); }

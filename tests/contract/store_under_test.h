@@ -1,4 +1,4 @@
-// StoreUnderTest: one kind of store behind its three ports, made anew for each case. The same suite runs over all.
+// StoreUnderTest: one kind of store behind its ports, made anew for each case. The same suite runs over all.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/ports/store.h"
+#include "core/ports/stored_results.h"
 
 namespace allclear::contract {
 
@@ -17,6 +18,7 @@ class StoreUnderTest {
   virtual CheckLog& log() = 0;
   virtual Outbox& outbox() = 0;
   virtual Queries& queries() = 0;
+  virtual StoredResults& results() = 0;
   // As a new start of the program would find it. A store in memory stays as it is.
   virtual void restart() = 0;
 };
@@ -34,6 +36,7 @@ class StoreContract : public testing::TestWithParam<StoreKind> {
   CheckLog& log() { return store_->log(); }
   Outbox& outbox() { return store_->outbox(); }
   Queries& queries() { return store_->queries(); }
+  StoredResults& results() { return store_->results(); }
   void restart() { store_->restart(); }
 
  private:

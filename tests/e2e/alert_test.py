@@ -3,6 +3,7 @@ import base64
 import datetime
 import hashlib
 import hmac
+import html.parser
 import http.server
 import json
 import threading
@@ -44,12 +45,38 @@ class Sink:
     def accepted(self):
         return [json.loads(body) for status, _, body in self.seen if status == 200]
 
-    def types(self):
-        return [event["type"].removeprefix("dev.allclear.incident.") for event in self.accepted()]
+    def types(self, subject=None):
+        """Of what was accepted; without a subject: of all services, but not the monitor's own."""
+        return [event["type"].removeprefix("dev.allclear.incident.") for event in self.accepted()
+                if (event["subject"] == subject if subject else event["subject"] != "monitor")]
 
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+class Page(html.parser.HTMLParser):
+    """What a reader of an HTML part sees: its words, and where its links lead. Tags must close as they opened."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.words, self.links, self.open = "", [], []
+        self.feed(source)
+        self.close()
+        self.words = " ".join(self.words.split())
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        if tag == "a":
+            self.links.append(dict(attributes)["href"])
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data):
+        if "title" not in self.open:
+            self.words += data + " "
 
 
 class WebhookCase(Case):
@@ -78,6 +105,37 @@ class Webhook(WebhookCase):
         target.status = 200
         wait_for(lambda: second.types() == ["opened", "resolved"], "of the end, too")
         wait_for(lambda: first.types() == ["resolved"], "the channel itself takes what it can")
+
+    def test_R5_that_a_channel_refuses_is_told_once_to_the_others(self):
+        broken, fine, target = self.sink(), self.sink(), self.target()
+        broken.status = 401
+        monitor = self.monitor(HEAD + f"channels:\n  broken: {{webhook: {{url: '{broken.url}'}}}}\n"
+                               f"  fine: {{webhook: {{url: '{fine.url}'}}}}\n"
+                               f"services:\n  - {{id: shop, url: '{target.url}', alerts: [broken]}}\n")
+        wait_for(lambda: monitor.services()["shop"]["state"] == "up", "it is up")
+        target.status = 500
+        wait_for(lambda: fine.types("monitor") == ["dev.allclear.monitor.dead_letters"], "the other channel is told")
+        target.status = 200
+        wait_for(lambda: len(broken.seen) == 2, "the recovery is refused, too")
+        target.status = 500
+        wait_for(lambda: len(broken.seen) == 3, "and the next opening")
+        monitor.stop()
+        self.assertEqual([event["subject"] for event in fine.accepted()], ["monitor"], "once")
+        told = fine.accepted()[0]["data"]
+        self.assertEqual(told["incident"]["title"], "The channel broken does not take alerts")
+        self.assertNotIn("401", json.dumps(told), "what it answered is in the ledger, for operators")
+
+    def test_R4_what_a_failure_comes_from_rides_in_the_alert(self):
+        sink, target = self.sink(), self.target()
+        monitor = self.monitor(self.config(sink, target, "  - {id: blog, url: 'tcp://127.0.0.1:1'}\n"))
+        wait_for(lambda: monitor.services()["shop"]["state"] == "up", "it is up")
+        target.status = 503
+        wait_for(lambda: sink.types() == ["opened"], "the opening is told")
+        opened = next(event for event in sink.accepted() if event["subject"] == "shop")
+        self.assertTrue(opened["data"]["diagnosis"].startswith("Application: it answers with status 503. Confidence: high."))
+        self.assertIn("Ruled out: DNS; TCP", opened["data"]["diagnosis"])
+        self.assertIn("the last good result came", opened["data"]["diagnosis"])
+        self.assertNotIn("Confidence", monitor.get("/")[2], "what is found is for operators")
 
     def test_S14_an_incident_is_told_from_opening_to_recovery_and_signed(self):
         sink, target = self.sink(), self.target()
@@ -299,6 +357,26 @@ class AlertTest(MailCase):
         self.assertEqual(resolved.returncode, 0)
         self.assertTrue(sink.letters[1].message["Subject"].startswith("Resolved: "))
         self.assertEqual(sink.letters[0].message["References"], sink.letters[1].message["References"])
+
+    def test_the_text_and_the_html_of_a_letter_read_the_same(self):
+        sink = self.sink()
+        for step in ("opened", "resolved"):
+            self.assertEqual(self.run_test(self.channels(sink), "ops", "--step", step).returncode, 0)
+            letter = sink.letters[-1]
+            text, page = letter.part("plain").replace("\r\n", "\n"), Page(letter.part("html"))
+            self.assertEqual(page.open, [], "every tag is closed")
+            subject, body, facts, links, footer = (part.strip() for part in text.split("\n\n"))
+            self.assertEqual(subject, letter.message["Subject"])
+            self.assertTrue(page.words.startswith(letter.message["Subject"] + " "), "the subject is the heading")
+            self.assertIn(" ".join(body.split()), page.words)
+            for fact in facts.splitlines():
+                label, value = fact.split(": ", 1)
+                self.assertIn(f"{label} {value}", page.words)
+            self.assertRegex(facts, r"(?m)^Since: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+            self.assertEqual([links], [f"Status page: {link}" for link in page.links])
+            self.assertTrue(page.words.endswith(" ".join(footer.removeprefix("-- ").split())))
+            for leftover in ("{", "}", "&amp;", "&lt;", "None", "null"):
+                self.assertNotIn(leftover, text + page.words)
 
     def test_what_went_wrong_is_said_and_the_exit_code_tells(self):
         sink = self.sink()

@@ -102,12 +102,19 @@ class Monitor:
         self.base = None
         self.log = self.folder / "log.jsonl"
 
-    def start(self):
+    def spawn(self):
+        """Starts it and waits for nothing."""
         log = open(self.log, "ab")
         command = self.prefix + [BINARY, "serve", "--config", str(self.config_file), "--listen", "127.0.0.1:0",
                                  "--data", str(self.folder / "data"), "--log-format", "json"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         log.close()
+
+    def start(self):
+        self.spawn()
+        return self.await_ready()
+
+    def await_ready(self):
         line = self.process.stdout.readline()
         if "://" not in line:
             raise AssertionError(f"serve did not start: {line!r}\n{self.log.read_text()[-2000:]}")

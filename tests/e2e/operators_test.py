@@ -43,6 +43,32 @@ class Operators(Case):
         self.assertEqual(status, 200, answer)
         return answer
 
+    def test_R1_a_planned_maintenance_is_on_the_page_survives_a_kill_and_ends_when_it_is_dropped(self):
+        sink, target = self.sink(), self.target()
+        monitor = self.watch(sink, target)
+        monitor.wait_states({"shop": ("up", "ok")})
+        write = self.token("create", "--name", "ada", "--scope", "write")
+        wait_for(lambda: self.ask(monitor, "GET", "api/v1/maintenances", write)[0] == 200, "the token is known", 5)
+        ends_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+        status, headers, made = self.ask(monitor, "POST", "api/v1/maintenances", write,
+                                         {"title": "DB upgrade", "services": ["shop"], "ends_at": ends_at})
+        self.assertEqual((status, made["state"], made["planned_by"], made["ends_at"]), (201, "in_progress", "ada", ends_at))
+        self.assertEqual(headers["Location"], "/api/v1/maintenances/" + made["id"])
+        self.assertEqual([one["id"] for one in self.get(monitor, "api/v1/maintenances", write)["maintenances"]], [made["id"]])
+        monitor.kill()
+        monitor.start()
+        wait_for(lambda: monitor.services()["shop"]["state"] == "maintenance", "it is under maintenance after the kill, too")
+        self.assertEqual([one["title"] for one in monitor.json("/status")["maintenances"]], ["DB upgrade"])
+        self.assertIn("DB upgrade", monitor.get("/")[2])
+        target.status = 500
+        wait_for(lambda: monitor.json("/history?service=shop&limit=1")["checks"][0]["state"] == "down", "checks go on")
+        self.assertEqual(sink.types(), [], "and nobody is told")
+        self.assertEqual(self.ask(monitor, "DELETE", "api/v1/maintenances/" + made["id"], write)[0], 204)
+        wait_for(lambda: sink.types() == ["opened"], "what is owed is told when it is over")
+        self.assertEqual(self.ask(monitor, "DELETE", "api/v1/maintenances/" + made["id"], write)[0], 404)
+        status, _, problem = self.ask(monitor, "POST", "api/v1/maintenances", write, {"title": "", "services": ["nobody"]})
+        self.assertEqual((status, [error["parameter"] for error in problem["errors"]]), (422, ["title", "ends_at"]))
+
     def test_S1_a_token_made_beside_a_running_monitor_opens_it_until_it_is_revoked(self):
         monitor = self.monitor("services: []\n")
         text = self.token("create", "--name", "ci", "--scope", "write", "--expires", "90d")

@@ -57,8 +57,11 @@ class SmtpSink:
                 return
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
+    def open_session(self, connection):
+        return Session(self, connection)
+
     def _serve(self, connection):
-        session = Session(self, connection)
+        session = self.open_session(connection)
         try:
             session.run()
         except (OSError, ValueError):
@@ -136,6 +139,9 @@ class Session:
             if not line:
                 raise OSError("the client left")
             lines.append(line[1:] if line.startswith(b".") else line)
-        if self.reply("letter", "250 2.0.0 queued as 42"):
-            letter = Letter(self.sender, self.recipients, b"".join(lines), self.encrypted, self.user)
+        letter = Letter(self.sender, self.recipients, b"".join(lines), self.encrypted, self.user)
+        if self.take(letter):
             self.sink.letters.append(letter)
+
+    def take(self, letter):
+        return self.reply("letter", "250 2.0.0 queued as 42")

@@ -6,139 +6,31 @@
   figures.py descriptors --checks 1000  --interval 10s --minutes 1    R13: ulimit -n 64
   figures.py strangers   --minutes 1.4                                S10: slowhttptest's four modes, others' latency
   figures.py idle        --checks 100000                              memory of checks that wait for their time
+  figures.py crashes     --kills 1000 [--seed 1]                      R1: kill -9 while services flip and channels fail
+  figures.py promptness  --checks 10000 --interval 60s --minutes 3    R4: deciding result to first send
 Each prints what it measured and exits 1 when a guarantee's figure is not kept (--short: only what is not a time).
 """
 import argparse
-import asyncio
 import http.client
 import json
-import os
-import pathlib
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
-os.environ.setdefault("ALLCLEAR_BINARY", str(pathlib.Path(__file__).resolve().parents[2] / "build/release/allclear"))
-from harness import Monitor, free_port, wait_for  # noqa: E402
-
+from stage import (Monitor, Nginx, Tarpit, Verdict, config, cpu_s, healthy, metric, missed, resident_mib, wait_for, watch)
+from crashes import crashes
+from promptness import promptness
 
 # Checks, interval and minutes of each story at full size and in the suite.
-FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1), "strangers": (100, "10s", 1.4), "idle": (100_000, "400d", 0)}
-SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15), "strangers": (5, "10s", 0.07), "idle": (2_000, "400d", 0)}
-
-
-class Nginx:
-    """Healthy targets: one nginx, any number of URLs."""
-
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder) / "nginx"
-        self.folder.mkdir()
-        self.port = free_port()
-        (self.folder / "nginx.conf").write_text(
-            f"worker_processes 1; daemon off; pid {self.folder}/pid; error_log /dev/null;\n"
-            "worker_rlimit_nofile 20000; events { worker_connections 10000; }\n"
-            f"http {{ access_log off; client_body_temp_path {self.folder}/b; proxy_temp_path {self.folder}/p;\n"
-            f" fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;\n"
-            f" server {{ listen 127.0.0.1:{self.port} backlog=4096; location / {{ return 200 'Welcome'; }} }} }}\n")
-        self.process = subprocess.Popen(["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")],
-                                        stderr=subprocess.DEVNULL)
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-class Tarpit:
-    """Takes connections and never says a word."""
-
-    def __init__(self):
-        self.port = None
-        self.loop = asyncio.new_event_loop()
-        ready = threading.Event()
-
-        async def hold(reader, writer):
-            try:
-                while await reader.read(4096):
-                    pass
-            finally:
-                writer.close()
-
-        async def serve():
-            server = await asyncio.start_server(hold, "127.0.0.1", 0, backlog=4096)
-            self.port = server.sockets[0].getsockname()[1]
-            ready.set()
-            await asyncio.Event().wait()
-
-        threading.Thread(target=lambda: self.loop.run_until_complete(serve()), daemon=True).start()
-        ready.wait()
-
-
-def metric(monitor, name):
-    text = monitor.get("/metrics")[2]
-    return sum(float(value) for value in re.findall(rf"^{re.escape(name)}(?:{{[^}}]*}})? ([0-9.e+-]+)$", text, re.M))
-
-
-def labelled(monitor, line):
-    found = re.search(rf"^{re.escape(line)} ([0-9.e+-]+)$", monitor.get("/metrics")[2], re.M)
-    if not found:
-        raise SystemExit(f"/metrics has no line {line}")
-    return float(found.group(1))
-
-
-def missed(monitor):
-    """Slots without a start: overlaps and whole intervals lost; a start that had to wait is late, not missed."""
-    return sum(labelled(monitor, f'allclear_missed_total{{kind="{kind}"}}') for kind in ("overlap", "suspend"))
-
-
-def resident_mib(monitor):
-    pid = monitor.process.pid
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) / 1024
-
-
-def cpu_s(monitor):
-    fields = pathlib.Path(f"/proc/{monitor.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def watch(monitor, minutes):
-    """Lets it run; returns the worst of what was seen every second."""
-    worst = {"p99_ms": 0.0, "max_ms": 0.0, "rss_mib": 0.0, "down": 0}
-    deadline = time.monotonic() + minutes * 60
-    while time.monotonic() < deadline:
-        worst["p99_ms"] = max(worst["p99_ms"], 1000 * labelled(monitor, 'allclear_lateness_seconds{quantile="0.99"}'))
-        worst["max_ms"] = max(worst["max_ms"], 1000 * labelled(monitor, 'allclear_lateness_seconds{quantile="1"}'))
-        worst["rss_mib"] = max(worst["rss_mib"], resident_mib(monitor))
-        time.sleep(1)  # the pace of the measurement
-    return worst
-
-
-class Verdict:
-    def __init__(self, short):
-        self.short, self.kept = short, True
-
-    def line(self, what, value, limit, timed):
-        judged = not (timed and self.short)
-        fine = value <= limit
-        self.kept = self.kept and (fine or not judged)
-        print(f"  {what:<44}{value:>12.2f}   limit {limit:<8g} {'kept' if fine else 'NOT KEPT'}{'' if judged else ' (not judged)'}",
-              flush=True)
-
-
-def config(services, interval, timeout, more=""):
-    lines = [f"defaults: {{interval: {interval}, timeout: {timeout}}}", "services:"]
-    lines += [f"  - {{id: {name}, url: \"{url}\"{more}}}" for name, url in services]
-    return "\n".join(lines) + "\n"
-
-
-def healthy(count, port):
-    return [(f"ok-{i}", f"http://127.0.0.1:{port}/{i}") for i in range(count)]
+FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1),
+        "strangers": (100, "10s", 1.4), "idle": (100_000, "400d", 0), "crashes": (20, "300ms", 0),
+        "promptness": (10_000, "60s", 3)}
+SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15),
+         "strangers": (5, "10s", 0.07), "idle": (2_000, "400d", 0), "crashes": (20, "300ms", 0),
+         "promptness": (500, "2s", 0.15)}
 
 
 def lateness(arguments, folder, verdict):
@@ -284,13 +176,17 @@ def main():
     parser.add_argument("--checks", type=int)
     parser.add_argument("--interval")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--kills", type=int)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
     checks, interval, minutes = (SHORT if arguments.short else FULL)[arguments.story]
     arguments.checks = arguments.checks or checks
     arguments.interval = arguments.interval or interval
     arguments.minutes = arguments.minutes or minutes
-    print(f"{arguments.story}: {arguments.checks} checks every {arguments.interval}, {arguments.minutes} min", flush=True)
+    arguments.kills = arguments.kills or (20 if arguments.short else 1_000)
+    lasts = f", {arguments.minutes} min" if arguments.minutes else ""
+    print(f"{arguments.story}: {arguments.checks} checks every {arguments.interval}{lasts}", flush=True)
     folder = tempfile.mkdtemp(prefix="allclear-load-")
     verdict = Verdict(arguments.short)
     try:

@@ -131,8 +131,14 @@ class DispatcherTest : public testing::Test {
                                       channel.id == ChannelId("ops") ? answers_of_ops : std::vector<Delivery>());
       };
     };
+    DispatcherOptions options;
+    options.on_settled = [this](const ChannelId& channel, const Delivery& delivery) {
+      const std::string stored(to_string(state_of(channel.value() + "1")));
+      settled_.push_back(channel.value() + " " + std::string(to_string(delivery.outcome)) + ", stored as " + stored);
+      ledger_.touch();
+    };
     auto dispatcher = std::make_unique<Dispatcher>(
-        DispatcherOptions{}, clock_,
+        std::move(options), clock_,
         [this](const std::function<void(Outbox&)>& work) { work(store_), ledger_.touch(); }, store_, make, log_);
     dispatcher->adopt({{{ChannelId("ops"), {}}, {ChannelId("stuck"), {}}}, std::make_shared<const Catalogue>(), ""});
     return dispatcher;
@@ -149,7 +155,19 @@ class DispatcherTest : public testing::Test {
   store::MemoryStore store_;
   Ledger ledger_;
   test::RecordingLog log_;
+  std::vector<std::string> settled_;  // touched on the dispatcher's thread, read once it has ended
 };
+
+TEST_F(DispatcherTest, R5_WhatCameOfATryIsToldOnceItIsStored) {
+  owe("ops", 1);
+  auto dispatcher = dispatch({{DeliveryOutcome::rejected, {}, "401"}});
+  ASSERT_TRUE(settles("ops1", AlertState::dead));
+  owe("stuck", 1);
+  dispatcher->waker()();
+  ASSERT_TRUE(ledger_.wait_for(2)) << "the dispatcher has been at work since";
+  dispatcher.reset();
+  EXPECT_EQ(settled_, std::vector<std::string>{"ops rejected, stored as dead"});
+}
 
 TEST_F(DispatcherTest, R5_AFallbackIsToldWhatAChannelRefuses) {
   const auto dispatcher = dispatch({{DeliveryOutcome::rejected, {}, "401"}});

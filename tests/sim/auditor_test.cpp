@@ -6,6 +6,7 @@
 
 #include "core/rules/conclude.h"
 #include "core/rules/decide.h"
+#include "core/rules/grouping.h"
 #include "tests/support/builders.h"
 
 namespace allclear::sim {
@@ -19,10 +20,23 @@ using testing::IsEmpty;
 // Honest decisions about the world's second service, made by the rules; a test spoils one and shows all to the auditor.
 class AuditorTest : public testing::Test {
  protected:
-  AuditorTest() : random_(1), world_(random_, seconds(60)), auditor_(world_), service_(world_.services()[1]) {
+  AuditorTest() : world_(make_world()), auditor_(world_, findings_), service_(world_.services()[1]) {
     service_.alerts_on_first = true;
     service_.reopen = seconds(600);
     state_.service = service_.id;
+  }
+
+  // The first that has what the tests are about: a parent with a child, and a pager that wants only the worst, later.
+  static World make_world() {
+    for (std::uint64_t seed = 1;; ++seed) {
+      Random random(seed);
+      World world(random, {seconds(60)});
+      const auto& channels = *world.services()[1].alerts;
+      const ChannelPolicy& pager = world.policy(ChannelId("pager"));
+      const bool picky = !pager.only_verdicts.empty() && pager.after > milliseconds(0);
+      const bool quiet = world.catalogue({}, {})->maintenances.empty();
+      if (world.family().size() == 2 && channels.size() == 2 && picky && quiet) return world;
+    }
   }
 
   Decision honest(Verdict verdict) {
@@ -32,6 +46,7 @@ class AuditorTest : public testing::Test {
     check_ = decide(check.confirm, check_, result).state;
     ServiceView view;
     view.service = &service_;
+    view.channels = &world_.channels();
     view.checks = {{&check, local_location(), &check_}};
     view.stepped = 0;
     view.state = state_;
@@ -62,11 +77,12 @@ class AuditorTest : public testing::Test {
   }
   void show(const std::vector<Decision>& decisions) {
     for (const Decision& decision : decisions) auditor_.committed(decision);
+    auditor_.end_of_transaction();
   }
-  void expect_complaint(const char* words) { EXPECT_THAT(auditor_.violations(), Contains(HasSubstr(words))); }
+  void expect_complaint(const char* words) { EXPECT_THAT(findings_.all(), Contains(HasSubstr(words))); }
 
-  Random random_;
   World world_;
+  Findings findings_;
   Auditor auditor_;
   Service service_;
   CheckState check_;
@@ -80,8 +96,8 @@ TEST_F(AuditorTest, HonestDecisionsBreakNothing) {
   show(outage());
   show(recovery());
   show(outage());
-  EXPECT_THAT(auditor_.violations(), IsEmpty());
-  EXPECT_EQ(auditor_.incidents_opened(), 1U) << "the second outage reopens";
+  EXPECT_THAT(findings_.all(), IsEmpty());
+  EXPECT_EQ(auditor_.counts().incidents, 1U) << "the second outage reopens";
 }
 
 TEST_F(AuditorTest, SeesTwoOpenIncidents) {
@@ -184,7 +200,7 @@ TEST_F(AuditorTest, SeesAStoreThatLostSomething) {
   stored.services.push_back(state_);
   stored.open_incidents.push_back(*open_);
   auditor_.compare(stored);
-  EXPECT_THAT(auditor_.violations(), IsEmpty());
+  EXPECT_THAT(findings_.all(), IsEmpty());
   stored.checks[0].state.verdict = Verdict::up;
   stored.services[0].verdict = Verdict::up;
   stored.open_incidents.clear();
@@ -192,6 +208,81 @@ TEST_F(AuditorTest, SeesAStoreThatLostSomething) {
   expect_complaint("is not what its log says");
   expect_complaint("differs from the log");
   expect_complaint("other open incidents");
+}
+
+TEST_F(AuditorTest, SeesAReminderOfWhatSomebodyLooksAfter) {
+  auto decisions = outage();
+  show(decisions);
+  Decision reminder;
+  reminder.service = service_.id;
+  reminder.incident = remind_of_incident(*open_, wall_s(++second_)).incident;
+  auditor_.acknowledged(open_->id, 0);
+  show({reminder});
+  expect_complaint("a reminder although somebody looks after it");
+}
+
+TEST_F(AuditorTest, SeesAPageWhileOurOwnNetworkIsGone) {
+  auditor_.cut_off({service_.id}, wall_s(0));
+  show(outage());
+  expect_complaint("although our own network is gone");
+}
+
+TEST_F(AuditorTest, SeesAPageOfAChildWhoseParentIsDown) {
+  const auto family = world_.family();
+  Decision parent;
+  parent.service = family[0];
+  parent.service_state = ServiceState{family[0], Verdict::down, Reason::refused, false, wall_s(0)};
+  auto decisions = outage();
+  Decision child = decisions.back();
+  child.service = child.incident->service = family[1];
+  child.key.reset();
+  child.transition.reset();
+  child.service_state.reset();
+  show({parent});
+  show({child});
+  expect_complaint(": told of although its parent is down");
+}
+
+TEST_F(AuditorTest, SeesWordsThatAChannelDidNotAskFor) {
+  auto decisions = outage();
+  Alert& alert = decisions.back().alerts[0];
+  alert.channel = ChannelId("pager");
+  decisions.back().incident->worst = Verdict::degraded;
+  show(decisions);
+  expect_complaint("pager is told too soon");
+  expect_complaint("pager is told what it did not ask for");
+}
+
+TEST_F(AuditorTest, SeesAnIncidentThatIsLeftToNoGroup) {
+  auto decisions = outage();
+  decisions.back().incident->grouped = {ChannelId("ops")};
+  show(decisions);
+  expect_complaint("left to a group that is not there");
+}
+
+TEST_F(AuditorTest, SeesAGroupThatDoesNotNameWhomItStandsFor) {
+  auto decisions = outage();
+  Decision& opening = decisions.back();
+  opening.incident->grouped = {ChannelId("ops")};
+  opening.alerts.clear();
+  Decision group;
+  group.service = monitor_service();
+  group.incident = begin_group(ChannelId("ops"), wall_s(second_));
+  decisions.insert(decisions.end() - 1, group);
+  show(decisions);
+  EXPECT_THAT(findings_.all(), IsEmpty());
+  const GroupMember other{"Another", Verdict::down, Severity::major};
+  group.incident = tell_of_group(*group.incident, std::span(&other, 1), 1, wall_s(second_)).incident;
+  show({group});
+  expect_complaint("its group does not name it");
+}
+
+TEST_F(AuditorTest, SeesMaintenanceThatTheCalendarDoesNotKnow) {
+  auto decisions = outage();
+  Decision& last = decisions.back();
+  last.transition->maintenance = !world_.under_maintenance(service_.id, last.transition->confirmed_at);
+  show(decisions);
+  expect_complaint("its maintenance is not what the calendar says");
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ class Random {
   milliseconds time_between(milliseconds least, milliseconds most) {
     return milliseconds(between(least.count(), most.count()));
   }
+  // In [0, 1).
+  double share() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
   bool one_in(std::int64_t times) { return between(1, times) == 1; }
   template <class Value>
   const Value& pick(const std::vector<Value>& values) {

@@ -22,13 +22,18 @@ inline Target http_target(const std::string& host = "example.com", Scheme scheme
   return target;
 }
 
-inline Check make_check(const std::string& service, const std::string& id, Target target = http_target()) {
+inline Check make_check(const std::string& service, const std::string& id, Target target) {
   Check check;
   check.service = ServiceId(service);
   check.id = CheckId(id);
   check.target = std::move(target);
   check.expect = CopyOnWrite(Expectations{});
   return check;
+}
+
+// Each service has a host of its own.
+inline Check make_check(const std::string& service, const std::string& id) {
+  return make_check(service, id, http_target(service + ".example.com"));
 }
 
 inline Service make_service(const std::string& id, std::vector<Check> checks) {

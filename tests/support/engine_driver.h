@@ -72,6 +72,7 @@ class EngineDriver {
   }
 
   std::vector<StartProbe> take_probes() { return std::exchange(probes_, {}); }
+  std::vector<GatherEvidence> take_errands() { return std::exchange(errands_, {}); }
   std::vector<Reply> take_replies() { return std::exchange(replies_, {}); }
   std::vector<Commit> take_commits() { return std::exchange(commits_, {}); }
   std::vector<Decision> take_decisions() {
@@ -105,6 +106,7 @@ class EngineDriver {
   void sort(StartProbe&& probe) { probes_.push_back(std::move(probe)); }
   void sort(Commit&& commit) { commits_.push_back(std::move(commit)); }
   void sort(WakeAt&& wake) { wake_ = wake.at; }
+  void sort(GatherEvidence&& errand) { errands_.push_back(std::move(errand)); }
   void sort(Reply&& reply) { replies_.push_back(std::move(reply)); }
 
   Engine engine_;
@@ -113,6 +115,7 @@ class EngineDriver {
   std::vector<StartProbe> probes_;
   std::vector<Commit> commits_;
   std::vector<Reply> replies_;
+  std::vector<GatherEvidence> errands_;
 };
 
 }  // namespace allclear::test

@@ -54,6 +54,20 @@ std::vector<Observation> ProbeRunner::observe_all(const std::vector<Target>& tar
   return observations;
 }
 
+Evidence ProbeRunner::gather(Target target, milliseconds timeout) {
+  const Check check = check_of(std::move(target));
+  std::optional<Evidence> gathered;
+  boost::asio::co_spawn(loop_, probe_->gather(check, net::monotonic_now() + timeout),
+                        [&](const std::exception_ptr& failed, Evidence evidence) {
+                          if (failed) std::rethrow_exception(failed);
+                          gathered = std::move(evidence);
+                        });
+  loop_.restart();
+  while (!gathered && loop_.run_one() > 0) {
+  }
+  return std::move(gathered).value();
+}
+
 bool ProbeRunner::ends_when_cancelled(Target target, milliseconds after) {
   const Check check = check_of(std::move(target));
   boost::asio::cancellation_signal signal;

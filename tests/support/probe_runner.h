@@ -21,6 +21,7 @@ class ProbeRunner {
   explicit ProbeRunner(probe::ProbeOptions options = {});
 
   Observation observe(Target target, milliseconds timeout = milliseconds(5'000));
+  Evidence gather(Target target, milliseconds timeout = milliseconds(8'000));
   // All at once.
   std::vector<Observation> observe_all(const std::vector<Target>& targets, milliseconds timeout);
   // Starts one, cancels it after `after`; true when it ended by operation_aborted and without a result.

@@ -2,6 +2,7 @@
 // server runs on its own thread while it lives.
 #include "adapters/api/alerts.h"
 #include "adapters/api/incidents.h"
+#include "adapters/api/maintenances.h"
 #include "adapters/api/new_token.h"
 #include "adapters/api/operator_answers.h"
 #include "adapters/api/operators.h"
@@ -81,14 +82,52 @@ net::Reply OperatorApi::show_incident(const Asked& asked) {
 net::Reply OperatorApi::acknowledge(const Asked& asked) { return operate(asked, Acknowledge{IncidentId(asked.id)}); }
 net::Reply OperatorApi::check_now(const Asked& asked) { return operate(asked, CheckNow{ServiceId(asked.id)}); }
 
+net::Reply OperatorApi::list_maintenances(const Asked& asked) {
+  return answer(asked.request.path,
+                answer_maintenances(asked.request, *ports_.snapshot(), ports_.clock.now().wall));
+}
+
+net::Reply OperatorApi::show_maintenance(const Asked& asked) {
+  return answer(asked.request.path,
+                answer_maintenance(MaintenanceId(asked.id), *ports_.snapshot(), ports_.clock.now().wall));
+}
+
+net::Reply OperatorApi::plan_maintenance(const Asked& asked) {
+  Json body;
+  if (auto unreadable = unreadable_body(asked.request, body)) return std::move(*unreadable);
+  auto plan = read_new_maintenance(body, ports_.clock.now().wall);
+  if (!plan) return operator_problem(std::move(plan.error()), asked.request.path, policy_);
+  return operate(asked, std::move(*plan));
+}
+
+net::Reply OperatorApi::drop_maintenance(const Asked& asked) {
+  return operate(asked, DropMaintenance{MaintenanceId(asked.id)});
+}
+
 net::Reply OperatorApi::operate(const Asked& asked, decltype(Operation::action) action) {
   if (ports_.operations == nullptr) return not_now(asked.request.path, "the monitor takes no operations");
-  return [this, operation = Operation{std::move(action), asked.token.name}, id = asked.id,
+  const int success = std::holds_alternative<PlanMaintenance>(action) ? 201 : 204;
+  return [this, operation = Operation{std::move(action), asked.token.name}, success, id = asked.id,
           path = asked.request.path](ResponderPointer responder) {
-    ports_.operations->operate(operation, [this, responder, id, path](OperationResult result) {
-      responder->respond([this, result = std::move(result), id, path] { return answer_operation(result, id, path); });
+    ports_.operations->operate(operation, [this, responder, success, id, path](OperationResult result) {
+      responder->respond([this, result = std::move(result), success, id, path] {
+        return result.maintenance ? answer_plan(*result.maintenance, success) : answer_operation(result, id, path);
+      });
     });
   };
+}
+
+net::HttpResponse OperatorApi::answer_plan(const Maintenance& plan, int status) {
+  if (status == 204) {
+    net::HttpResponse gone;
+    gone.status = 204;
+    gone.headers = {{"Cache-Control", "no-store"}};
+    add_common_headers(gone, policy_, Audience::operators);
+    return gone;
+  }
+  net::HttpResponse response = json_answer(status, render_maintenance(plan, ports_.clock.now().wall), policy_);
+  response.headers.push_back({"Location", "/api/v1/maintenances/" + plan.id.value()});
+  return response;
 }
 
 net::HttpResponse OperatorApi::answer_operation(const OperationResult& result, const std::string& id,

@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::size_t largest_body = 64 * 1024;
 
-constexpr std::array<OperatorRoute, 9> known{{{"GET", "/api/v1/alerts", TokenScope::read},
+constexpr std::array<OperatorRoute, 13> known{{{"GET", "/api/v1/alerts", TokenScope::read},
                                               {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
                                               {"GET", "/api/v1/incidents", TokenScope::read},
                                               {"GET", "/api/v1/incidents/{id}", TokenScope::read},
                                               {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
+                                              {"GET", "/api/v1/maintenances", TokenScope::read},
+                                              {"POST", "/api/v1/maintenances", TokenScope::write},
+                                              {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
+                                              {"DELETE", "/api/v1/maintenances/{id}", TokenScope::write},
                                               {"POST", "/api/v1/services/{id}/check", TokenScope::write},
                                               {"GET", "/api/v1/tokens", TokenScope::admin},
                                               {"POST", "/api/v1/tokens", TokenScope::admin},
@@ -62,9 +66,11 @@ std::span<const OperatorRoute> OperatorApi::routes() { return known; }
 
 std::span<const OperatorApi::Answer> OperatorApi::answers() {
   static constexpr std::array<Answer, known.size()> all{
-      &OperatorApi::list_alerts,   &OperatorApi::replay_alert, &OperatorApi::list_incidents,
-      &OperatorApi::show_incident, &OperatorApi::acknowledge,  &OperatorApi::check_now,
-      &OperatorApi::list_tokens,   &OperatorApi::create_token, &OperatorApi::revoke_token};
+      &OperatorApi::list_alerts,       &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
+      &OperatorApi::show_incident,     &OperatorApi::acknowledge,      &OperatorApi::list_maintenances,
+      &OperatorApi::plan_maintenance,  &OperatorApi::show_maintenance, &OperatorApi::drop_maintenance,
+      &OperatorApi::check_now,         &OperatorApi::list_tokens,      &OperatorApi::create_token,
+      &OperatorApi::revoke_token};
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include "adapters/api/access.h"
 #include "adapters/api/document.h"
 #include "base/json.h"
+#include "core/model/snapshot.h"
 #include "core/ports/operations.h"
 #include "core/ports/store.h"
 #include "net/http_later.h"
@@ -28,6 +29,7 @@ struct OperatorPorts {
   std::function<void(std::function<void(Outbox&)>)> on_outbox;
   std::function<void(std::function<void(TokenBook&)>)> on_tokens;
   std::function<void()> wake_dispatcher;  // any thread
+  std::function<std::shared_ptr<const Snapshot>()> snapshot{};
 };
 
 struct OperatorRoute {
@@ -62,6 +64,10 @@ class OperatorApi {
   net::Reply list_incidents(const Asked& asked);
   net::Reply show_incident(const Asked& asked);
   net::Reply acknowledge(const Asked& asked);
+  net::Reply list_maintenances(const Asked& asked);
+  net::Reply plan_maintenance(const Asked& asked);
+  net::Reply show_maintenance(const Asked& asked);
+  net::Reply drop_maintenance(const Asked& asked);
   net::Reply check_now(const Asked& asked);
   net::Reply list_tokens(const Asked& asked);
   net::Reply create_token(const Asked& asked);
@@ -69,6 +75,7 @@ class OperatorApi {
 
   net::Reply operate(const Asked& asked, decltype(Operation::action) action);
   net::HttpResponse answer_operation(const OperationResult& result, const std::string& id, const std::string& path);
+  net::HttpResponse answer_plan(const Maintenance& plan, int status);
   net::HttpResponse answer_replay(const Result<ReplayOutcome>& outcome, const AlertId& id, const std::string& path);
   net::HttpResponse answer_new_token(const Result<MadeToken, TokenError>& made, const std::string& path);
   net::HttpResponse answer_revocation(const Result<std::optional<Token>>& revoked, const std::string& path);

@@ -53,7 +53,6 @@ struct ConfigFile {
   std::shared_ptr<const Catalogue> catalogue;
   bool names_services = false;        // the key is there, be its list empty
   Blindness blindness;
-  Shared<std::vector<ChannelId>> own_alerts;  // channels that are told of the monitor's own faults
   std::vector<Channel> channels;      // in the file's order, then one for each address that a service names by mailto:
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them
   std::vector<std::string> warnings;  // "file:line:column: message"

@@ -72,9 +72,9 @@ ReadFile read_all(Reading& reading, const Document& document) {
   const Defaults defaults = read_defaults(root, channels);
   Catalogue catalogue;
   catalogue.services = read_services(root, defaults, channels);
-  if (defaults.alerts) config.own_alerts = *defaults.alerts;
+  if (defaults.alerts) catalogue.own_alerts = *defaults.alerts;
   config.channels = channels.take();
-  if (!defaults.alerts) config.own_alerts = all_of(config.channels);
+  if (!defaults.alerts) catalogue.own_alerts = all_of(config.channels);
   for (const Channel& channel : config.channels) catalogue.channels.emplace(channel.id, channel.policy);
   catalogue.maintenances = read_maintenances(root, catalogue.services);
   validate_hosts(root);

@@ -107,8 +107,8 @@ TEST(Parts, AnchorsThatAreWrittenTakeThePlaceOfTheUsualOnes) {
 
 TEST(Parts, OwnFaultsAreToldToTheDefaultChannelsOrToAll) {
   const std::string channels = "channels: {a: {ntfy: {topic: one}}, b: {ntfy: {topic: two}}}\n";
-  EXPECT_EQ(*loaded(channels + "services: []").own_alerts, (std::vector{ChannelId("a"), ChannelId("b")}));
-  EXPECT_EQ(*loaded(channels + "defaults: {alerts: [b]}\nservices: []").own_alerts, std::vector{ChannelId("b")});
+  EXPECT_EQ(*loaded(channels + "services: []").catalogue->own_alerts, (std::vector{ChannelId("a"), ChannelId("b")}));
+  EXPECT_EQ(*loaded(channels + "defaults: {alerts: [b]}\nservices: []").catalogue->own_alerts, std::vector{ChannelId("b")});
 }
 
 }  // namespace

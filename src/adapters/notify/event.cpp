@@ -72,7 +72,8 @@ std::string event_type(const Incident& incident, IncidentStep step) {
   if (step == IncidentStep::flapping_started) return "dev.allclear.flapping.started";
   if (step == IncidentStep::flapping_stopped) return "dev.allclear.flapping.stopped";
   const bool begins = step == IncidentStep::opened || step == IncidentStep::reopened;
-  if (incident.service == monitor_service() && begins) return "dev.allclear.monitor.blind";
+  if (incident.service == monitor_service() && begins)
+    return incident.refusing.empty() ? "dev.allclear.monitor.blind" : "dev.allclear.monitor.dead_letters";
   const IncidentStep told = step == IncidentStep::reopened ? IncidentStep::opened : step;
   return fmt::format("dev.allclear.incident.{}", to_string(told));
 }

@@ -71,6 +71,10 @@ TEST(Event, AReopeningIsAnOpening) {
   EXPECT_EQ(event_type(of(ServiceId("shop")), IncidentStep::escalated), "dev.allclear.incident.escalated");
   EXPECT_EQ(event_type(of(monitor_service()), IncidentStep::opened), "dev.allclear.monitor.blind");
   EXPECT_EQ(event_type(of(monitor_service()), IncidentStep::resolved), "dev.allclear.incident.resolved");
+  Incident refusal = of(monitor_service());
+  refusal.refusing = ChannelId("pager");
+  EXPECT_EQ(event_type(refusal, IncidentStep::opened), "dev.allclear.monitor.dead_letters");
+  EXPECT_EQ(event_type(refusal, IncidentStep::resolved), "dev.allclear.incident.resolved");
 }
 
 TEST(Event, S17_S23_ForeignTextStaysTextAndEvidenceStaysHere) {

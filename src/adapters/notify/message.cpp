@@ -59,9 +59,11 @@ std::string own_words(const Notice& notice) {
     case IncidentStep::reminder:
       return fmt::format("{}: {}. It has lasted {} and nobody has acknowledged it", title_of(notice), reason, lasted);
     case IncidentStep::resolved: return fmt::format("{} is over after {}", title_of(notice), lasted);
+    case IncidentStep::updated:
+      if (!incident.diagnosis.empty()) return title_of(notice) + ": more is known about its cause";
+      return fmt::format("{}: {}", title_of(notice), reason);
     case IncidentStep::opened:
     case IncidentStep::escalated:
-    case IncidentStep::updated:
     case IncidentStep::flapping_started:
     case IncidentStep::flapping_stopped:
     case IncidentStep::reopened: return fmt::format("{}: {}", title_of(notice), reason);

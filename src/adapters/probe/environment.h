@@ -13,6 +13,7 @@ struct ProbeEnvironment {
   const net::AddressPolicy& policy_for(TargetOrigin origin) const;
 
   std::string user_agent;
+  std::string system_resolvers;  // in place of /etc/resolv.conf's; empty: those
   net::NetworkLoop network;
   net::AddressPolicy config_policy;
   net::AddressPolicy api_policy;

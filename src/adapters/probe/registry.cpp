@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "adapters/probe/environment.h"
+#include "adapters/probe/evidence_probe.h"
 #include "adapters/probe/http_probe.h"
 #include "adapters/probe/network_probes.h"
 #include "adapters/probe/translate.h"
@@ -28,6 +29,7 @@ Task<Observation> not_supported(std::string kind) {
 
 ProbeEnvironment::ProbeEnvironment(boost::asio::io_context& loop, ProbeOptions options)
     : user_agent(std::move(options.user_agent)),
+      system_resolvers(options.system_resolvers),
       network(loop, std::move(options.tls_contexts), options.chain_caching, std::move(options.system_resolvers)),
       config_policy(net::InternalAddresses::allowed, options.api_targets),
       api_policy(net::InternalAddresses::only_listed, std::move(options.api_targets)) {}
@@ -47,7 +49,8 @@ struct ProbeRegistry::Probes {
         tcp(environment),
         tls(environment),
         dns(environment),
-        icmp(environment) {}
+        icmp(environment),
+        evidence(environment) {}
 
   // Exactly one of these fits each kind of target; a new kind is one line here and one member below.
   Task<Observation> observe(const HttpTarget& target, MonotonicTime deadline) { return http.observe(target, deadline); }
@@ -77,6 +80,7 @@ struct ProbeRegistry::Probes {
   TlsProbe tls;
   DnsProbe dns;
   IcmpProbe icmp;
+  EvidenceProbe evidence;
 };
 
 ProbeRegistry::ProbeRegistry(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options)
@@ -101,9 +105,14 @@ Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadl
   } catch (const std::exception& error) {  // one check's trouble must not end the others
     observation = failed(Reason::local_fault, error.what());
   }
+  probes_->evidence.remember(check, observation);
   observation.started_at = start.wall;
   observation.total = std::chrono::duration_cast<microseconds>(clock_.now().monotonic - start.monotonic);
   co_return observation;
+}
+
+Task<Evidence> ProbeRegistry::gather(const Check& check, MonotonicTime deadline) {
+  return probes_->evidence.gather(check, deadline);
 }
 
 std::unique_ptr<Probe> make_probe(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options) {

@@ -18,6 +18,7 @@ class ProbeRegistry final : public Probe {
 
   // `check` (and its target) outlives the task.
   Task<Observation> observe(const Check& check, MonotonicTime deadline) override;
+  Task<Evidence> gather(const Check& check, MonotonicTime deadline) override;
 
  private:
   struct Probes;

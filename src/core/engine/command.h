@@ -27,6 +27,11 @@ struct Commit {
   bool urgent = false;   // carries a transition, an incident or an alert: goes at once
   bool resumes = false;  // the first one after a failure
 };
+// Look around its target. Never more at once than Investigations::at_once.
+struct GatherEvidence {
+  std::shared_ptr<const Check> check;
+  CheckKey key;
+};
 struct WakeAt {
   MonotonicTime at;
 };
@@ -37,7 +42,7 @@ struct Reply {
   OperationResult result;
 };
 
-using Command = std::variant<StartProbe, Commit, WakeAt, Reply>;
+using Command = std::variant<StartProbe, Commit, WakeAt, Reply, GatherEvidence>;
 using Commands = std::vector<Command>;
 
 }  // namespace allclear

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/rules/grouping.h"
+#include "core/rules/refusal.h"
+
 namespace allclear {
 namespace {
 
@@ -12,6 +15,11 @@ bool quiet(const Decision& decision) {
 
 std::size_t count_quiet(const std::deque<Decision>& decisions) {
   return static_cast<std::size_t>(std::count_if(decisions.begin(), decisions.end(), quiet));
+}
+
+// No version stands for it: what groups and refusals say, and what people plan.
+bool stands_aside(const Decision& decision) {
+  return decision.plan || (decision.incident && (is_group(*decision.incident) || is_refusal(*decision.incident)));
 }
 
 }  // namespace
@@ -61,7 +69,7 @@ std::vector<Decision> CommitQueue::take(const ServiceSet& services) {
   std::vector<Decision> taken;
   std::deque<Decision> rest;
   for (Decision& decision : ready_) {
-    if (services.contains(decision.service))
+    if (services.contains(decision.service) && !stands_aside(decision))
       taken.push_back(std::move(decision));
     else
       rest.push_back(std::move(decision));

@@ -25,7 +25,7 @@ class CommitQueue {
   void committed(std::uint64_t seq);
   // All that was handed out comes back, before anything newer. False: an echo of a failure that is known already.
   bool failed(std::uint64_t seq);
-  // After failed(): these services' decisions leave the queue, in order.
+  // After failed(): these services' decisions leave the queue, in order, but for those that no version stands for.
   std::vector<Decision> take(const ServiceSet& services);
   // 1 s, doubled with every failure in a row up to 30 s.
   void back_off(MonotonicTime now);

@@ -58,16 +58,19 @@ void Engine::State::handle(const Due&, const Instant& now, Commands& commands) {
   take_due_holds(now);
   take_due_look(now);
   take_due_groups(now);
+  take_due_refusals(now);
   last_wake = MonotonicTime::min();
 }
 
 void Engine::State::finish_turn(const Instant& now, Commands& commands) {
   for (const std::size_t row : follow_ups.take_touched()) plan_follow_up(row, now);
+  look_around(now.monotonic, commands);
   commits.flush(now.monotonic, commands);
   replies.number(commits.newest_seq(), commits.size() == 0, commands);
   counters.dropped_results = commits.dropped();
-  const MonotonicTime next = std::min(
-      {schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next(), lookout.look_at, groups.next()});
+  const MonotonicTime next =
+      std::min({schedule.next(), commits.retry_at(), follow_ups.next(), dependencies.next(), calendar.next(),
+                lookout.look_at, groups.next(), refusals.next()});
   if (next == last_wake) return;
   last_wake = next;
   if (next != MonotonicTime::max()) commands.emplace_back(WakeAt{next});

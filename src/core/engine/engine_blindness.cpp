@@ -57,9 +57,7 @@ Engine::State::Trust Engine::State::trust(SlotIndex slot, const CheckResult& res
   const bool silent = nobody_answered(result);
   const bool was_down = roster.state(slot).verdict == Verdict::down;
   if (lookout.doubt == Doubt::clear) {
-    const bool vouched_for =
-        lookout.asked_at != MonotonicTime::min() && now.monotonic < lookout.asked_at + between_rounds;
-    if (!silent || was_down || vouched_for) return Trust::full;
+    if (!silent || was_down || now.monotonic < lookout.vouched_until) return Trust::full;
     lookout.doubt = Doubt::asking;
     lookout.since = result.at;
     lookout.tally = {};
@@ -114,7 +112,7 @@ void Engine::State::end_round(const Instant& now) {
     lookout.look_at = now.monotonic + between_looks;
     return;
   }
-  if (word != Anchors::silent) return calm_down(now);
+  if (word != Anchors::silent) return believe(now);
   lookout.doubt = Doubt::doubting;
   lookout.look_at = now.monotonic + recheck_some(now);
   settle_doubt(now);
@@ -140,7 +138,7 @@ void Engine::State::settle_doubt(const Instant& now) {
   if (lookout.doubt != Doubt::doubting || lookout.asks()) return;
   switch (judge_sight(lookout.tally)) {
     case Sight::unclear: break;
-    case Sight::clear: calm_down(now); break;
+    case Sight::clear: believe(now); break;
     case Sight::blind: go_blind(now); break;
   }
 }
@@ -149,12 +147,14 @@ void Engine::State::settle_doubt(const Instant& now) {
 void Engine::State::take_due_look(const Instant& now) {
   if (now.monotonic < lookout.look_at || !lookout.row) return;
   lookout.look_at = MonotonicTime::max();
-  if (lookout.asks()) return end_round(now);
-  if (lookout.doubt != Doubt::clear) return ask_anchors(now);
-  const auto& anchors = roster.service(*lookout.row).checks;
-  const bool new_ones = std::any_of(anchors.begin(), anchors.end(),
-                                    [](const CheckSnapshot& one) { return one.state.verdict == Verdict::unknown; });
-  if (new_ones) recheck(*lookout.row, now.monotonic);  // they have to be known before they are needed
+  lookout.asks() ? end_round(now) : ask_anchors(now);
+}
+
+// From now on, not from when it was asked: who is asked for a ping again each second must find the word still to hold,
+// also when the slowest anchor took all of its time.
+void Engine::State::believe(const Instant& now) {
+  lookout.vouched_until = now.monotonic + between_rounds;
+  calm_down(now);
 }
 
 // The failures are what they seem.
@@ -187,8 +187,19 @@ void Engine::State::set_sight(Verdict verdict, WallTime since, const std::string
   record(*lookout.row, conclude_sight(roster.view(*lookout.row, std::nullopt), verdict, since, evidence, now));
 }
 
+// What was said of our own sight may have gone with a conflict: no result of a check says it again.
+void Engine::State::keep_sight(const Instant& now) {
+  if (!lookout.row) return;
+  const Verdict stored = roster.service(*lookout.row).state.verdict;
+  if (lookout.doubt == Doubt::blind && stored != Verdict::down)
+    set_sight(Verdict::down, std::min(lookout.since, now.wall), "Most anchors are silent.", now.wall);
+  else
+    find_lookout(now);
+}
+
 // Whoever could not be judged is asked again, spread as at a start.
 void Engine::State::see_again(const Instant& now) {
+  lookout.vouched_until = lookout.asked_at + between_rounds;
   calm_down(now);
   set_sight(Verdict::up, now.wall, {}, now.wall);
   std::vector<SlotIndex> unseen;

@@ -40,6 +40,20 @@ Service own_network() {
 // Twenty services and the anchors; what answers is said by the test, and so are the probes' ends.
 class BlindMonitor : public testing::Test {
  protected:
+  // A job every ten minutes, which has just told that it ran.
+  void await_pings() {
+    HeartbeatTarget target;
+    target.grace = minutes(1);
+    Check check = make_check("backup", "backup", target);
+    check.interval = minutes(10);
+    check.confirm.down = check.confirm.up = 1;
+    std::vector<Service> all;
+    for (const auto& service : catalogue_->services) all.push_back(*service);
+    all.push_back(make_service("backup", {check}));
+    all.back().alerts.edit() = {ChannelId("ops")};
+    driver_.send(Catalogued{test::make_catalogue(std::move(all)), {}});
+    driver_.send(Operated{{Ping{ServiceId("backup"), PingKind::success, 0, {}, {}}, "cron"}, 1});
+  }
   void start(int services = 20, bool with_anchors = true) {
     std::vector<Service> all;
     for (int i = 0; i < services; ++i) {
@@ -74,7 +88,7 @@ class BlindMonitor : public testing::Test {
   void land() {
     for (StartProbe& probe : driver_.take_probes()) {
       const bool anchor = probe.key.service == monitor_service();
-      const bool hears = anchor ? anchors_answer_ : answers_ && !broken_.contains(probe.key.service.value());
+      const bool hears = anchor ? anchors_answer_ && probe.key.check.value() != silent_anchor_ : answers_ && !broken_.contains(probe.key.service.value());
       const MonotonicTime at = driver_.now().monotonic + (hears ? milliseconds(1) : probe.check->timeout);
       flying_.push_back({at, driver_.now().wall, hears, std::move(probe)});
     }
@@ -114,6 +128,7 @@ class BlindMonitor : public testing::Test {
   std::shared_ptr<const Catalogue> catalogue_;
   bool answers_ = true, anchors_answer_ = true;
   std::set<std::string> broken_;
+  std::string silent_anchor_;
   std::vector<Flying> flying_;
   std::vector<Observed> ended_;
   Words told_;
@@ -325,17 +340,7 @@ TEST_F(BlindMonitor, R11_ASinglePassDoesNotEndBeforeItKnows) {
 
 TEST_F(BlindMonitor, R11_AHeartbeatThatIsMissedWhileBlindIsNotMissed) {
   start();
-  HeartbeatTarget target;
-  target.grace = minutes(1);
-  Check check = make_check("backup", "backup", target);
-  check.interval = minutes(10);
-  check.confirm.down = check.confirm.up = 1;
-  std::vector<Service> all;
-  for (const auto& service : catalogue_->services) all.push_back(*service);
-  all.push_back(make_service("backup", {check}));
-  all.back().alerts.edit() = {ChannelId("ops")};
-  driver_.send(Catalogued{test::make_catalogue(std::move(all)), {}});
-  driver_.send(Operated{{Ping{ServiceId("backup"), PingKind::success, 0, {}, {}}, "cron"}, 1});
+  await_pings();
   answer_for(minutes(8));
   cut();
   answer_for(minutes(5));
@@ -351,6 +356,37 @@ TEST_F(BlindMonitor, R11_OtherFlightsDoNotHoldTheAnchorsUp) {
   cut();
   answer_for(minutes(10));
   EXPECT_EQ(told(), Words{"monitor opened"});
+}
+
+TEST_F(BlindMonitor, R11_AHeartbeatIsMissedThoughAnAnchorIsSilent) {
+  start();
+  await_pings();
+  answer_for(minutes(10));
+  silent_anchor_ = "anchor-0";  // its timeout is as long as the others' word was held to be good
+  answer_for(minutes(2));
+  EXPECT_EQ(told(), Words{"backup opened"});
+}
+
+TEST_F(BlindMonitor, R11_AConflictDoesNotMakeItForgetWhatItSees) {
+  start();
+  cut();
+  answer_for(minutes(2));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+  const std::size_t row = catalogue_->services.size() - 1;
+  StoredState stored;
+  stored.services = {driver_.service(row).state};
+  stored.open_incidents = {*driver_.service(row).open_incident};
+  mend();
+  driver_.run(seconds(6));
+  for (StartProbe& probe : driver_.take_probes())
+    driver_.send(Observed{probe.key, test::make_result(Verdict::up, driver_.now().wall), probe.flight});
+  ASSERT_EQ(driver_.service(row).state.verdict, Verdict::up);
+  const auto commits = driver_.take_commits();
+  ASSERT_FALSE(commits.empty());
+  driver_.send(CommitFailed{commits.back().seq, {CommitFault::conflict, {monitor_service()}, "version"}, stored});
+  EXPECT_EQ(driver_.service(row).state.verdict, Verdict::down) << "as stored";
+  answer_for(minutes(1));
+  EXPECT_EQ(driver_.service(row).state.verdict, Verdict::up) << "the anchors were asked again";
 }
 
 }  // namespace

@@ -28,16 +28,22 @@ bool counted(const Service& service) {
 void Engine::State::handle(const Started& event, const Instant& now, Commands&) {
   pace = event.pace;
   roster = Roster(*event.catalogue);
+  hosts.forget();
+  investigations = {};
   roster.restore(event.stored);
   schedule.reserve(roster.slot_count());
+  dependencies = Dependencies(roster);
+  groups = {};
+  groups.set(event.catalogue->grouping);
+  restore_groups(event.stored, now);
   end_gone_of(event.stored, now.wall);
-  calendar.set(event.catalogue->maintenances, roster);
-  calendar.look(roster, now);
+  written = event.catalogue->maintenances;
+  planned = event.stored.planned;
+  set_calendar(now);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
-  dependencies = Dependencies(roster);
   settle_all_holds(now);
   plan_all_follow_ups(now);
   if (pace == Pace::single_pass)
@@ -46,9 +52,8 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     plan_all(now);
   lookout = {};
   find_lookout(now);
-  groups = {};
-  groups.set(event.catalogue->grouping);
-  restore_groups(event.stored, now);
+  own_alerts = event.catalogue->own_alerts;
+  restore_refusals(event.stored, now);
 }
 
 void Engine::State::plan_all(const Instant& now) {
@@ -67,24 +72,28 @@ void Engine::State::handle(const Catalogued& event, const Instant& now, Commands
   const Roster old = std::move(roster);
   const Schedule old_schedule = std::move(schedule);
   roster = Roster(*event.catalogue);
+  hosts.forget();
+  investigations.keep([&](const CheckKey& key) { return roster.find(key).has_value(); });
   restore_returning(event.stored);
   schedule = Schedule();
   schedule.reserve(roster.slot_count());
+  groups.set(event.catalogue->grouping);
   carry_over(old, old_schedule, now);
-  calendar.set(event.catalogue->maintenances, roster);
-  calendar.look(roster, now);
+  dependencies = Dependencies(roster);
+  written = event.catalogue->maintenances;
+  set_calendar(now);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);
     reconcile(row, now.wall);
   }
-  dependencies = Dependencies(roster);
   settle_all_holds(now);
   for (std::size_t row = 0; !held.empty() && row < roster.row_count(); ++row) {
     if (held.contains(roster.service(row).service->id)) settle_hold(row, {}, now);  // also without parents now
   }
   plan_all_follow_ups(now);
   find_lookout(now);
-  groups.set(event.catalogue->grouping);
+  own_alerts = event.catalogue->own_alerts;
+  end_gone_refusals(now);
 }
 
 // What the store kept, and what it was given since and may not have had then. Holds for what was away: what stayed is
@@ -128,7 +137,7 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
     const bool heard_on = old_slot && old.check(*old_slot)->enabled && waits_for_pings(slot) &&
                           old.check(*old_slot)->interval == roster.check(slot)->interval;
     if (heard_on) {
-      plan_heartbeat(slot, now, Absence::none);
+      keep_deadline(slot, *old.check(*old_slot), old_schedule.plan(*old_slot), now);
       continue;
     }
     const Schedule::Plan plan = old_slot ? old_schedule.plan(*old_slot) : Schedule::Plan{};
@@ -161,12 +170,13 @@ void Engine::State::settle(std::size_t index, WallTime now) {
   }
 }
 
-// The config may have taken away the check that decided.
-void Engine::State::reconcile(std::size_t index, WallTime now, bool held) {
+// The config may have taken away the check that decided, or a window ended while nobody was here. What is worse may be a
+// parent's: settle_hold() has to follow.
+void Engine::State::reconcile(std::size_t index, WallTime now) {
   const Service& service = *roster.service(index).service;
   if (!counted(service) || service.id == monitor_service()) return;  // whose checks do not make its state
   ServiceView view = roster.view(index, std::nullopt);
-  view.held = held;
+  view.held = !dependencies.parents(index).empty();
   Decision decision = conclude(view, CheckResult{}, now);
   if (decision.service_state || decision.incident) record(index, std::move(decision));
 }

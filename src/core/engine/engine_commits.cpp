@@ -37,6 +37,7 @@ StoredState only_of(const StoredState& stored, const ServiceSet& services) {
 }  // namespace
 
 void Engine::State::record(std::size_t row, Decision decision) {
+  explain(row, decision);
   gather(decision);
   roster.apply(row, decision);
   if (decision.incident) follow_ups.touch(row);
@@ -56,6 +57,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   const bool stores_row = !same_row(before, step.state);
   if (stores_row) ++step.state.version;
   roster.put_state(slot, step.state);
+  follow_failure(slot, before, result);
 
   const std::uint32_t row = roster.row_of(slot);
   Decision decision;
@@ -118,8 +120,10 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
   }
   for (const std::size_t row : rows) {
     reconcile(row, now.wall);
+    if (!dependencies.parents(row).empty()) settle_hold(row, {}, now);
     follow_ups.touch(row);
   }
+  if (services.contains(monitor_service())) keep_sight(now);
 }
 
 }  // namespace allclear

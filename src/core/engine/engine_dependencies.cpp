@@ -91,7 +91,8 @@ void Engine::State::follow_children(std::size_t row, Verdict before, const Insta
 
 void Engine::State::settle_hold(std::size_t row, const std::string& detail, const Instant& now) {
   const ServiceView view = roster.view(row, std::nullopt);
-  if (!owes_news(view)) return dependencies.let_go(row);
+  // One that a window just began for is told of at its end; others of the same window may turn before it.
+  if (view.maintenance || !owes_news(view)) return dependencies.let_go(row);
   const MonotonicTime until = dependencies.held_until(row);
   switch (parents_of(row)) {
     case Parents::down: dependencies.hold(row, MonotonicTime::max()); return note_affected(row);

@@ -25,15 +25,15 @@ void Engine::State::gather(Decision& decision) {
     if (!told_so_far && (!tells_of_worse(alert.step) || !groups.is_too_many(alert.channel, now_is.monotonic)))
       return false;
     if (!told_so_far) incident.grouped.push_back(alert.channel);
-    if (auto begun = groups.cover(alert.channel, incident, now_is)) store_group(std::move(*begun), {});
+    if (auto begun = groups.cover(alert.channel, incident, now_is)) store_own(std::move(*begun), {});
     return true;
   });
 }
 
-void Engine::State::store_group(Incident group, std::vector<Alert> alerts) {
+void Engine::State::store_own(Incident incident, std::vector<Alert> alerts) {
   Decision decision;
-  decision.service = group.service;
-  decision.incident = std::move(group);
+  decision.service = incident.service;
+  decision.incident = std::move(incident);
   decision.alerts = std::move(alerts);
   commits.push(std::move(decision));
 }
@@ -41,7 +41,7 @@ void Engine::State::store_group(Incident group, std::vector<Alert> alerts) {
 void Engine::State::take_due_groups(const Instant& now) {
   for (const ChannelId& channel : groups.due(now.monotonic)) {
     Groups::Group& group = groups.at(channel);
-    if (!group.news) {
+    if (!group.news && !group.open.empty()) {  // when all were up at its last word, it is over
       groups.told(channel, group.incident, now.monotonic);
       continue;
     }
@@ -59,7 +59,7 @@ void Engine::State::take_due_groups(const Instant& now) {
     static const ChannelPolicies everything;
     std::vector<Alert> alerts = route({channels, everything}, update, now.wall);
     groups.told(channel, update.incident, now.monotonic);
-    store_group(std::move(update.incident), std::move(alerts));
+    store_own(std::move(update.incident), std::move(alerts));
   }
 }
 
@@ -72,7 +72,7 @@ void Engine::State::restore_groups(const StoredState& stored, const Instant& now
     const auto& open = roster.service(row).open_incident;
     if (!open) continue;
     for (const ChannelId& channel : open->grouped) {
-      if (auto begun = groups.cover(channel, *open, now)) store_group(std::move(*begun), {});
+      if (auto begun = groups.cover(channel, *open, now)) store_own(std::move(*begun), {});
     }
   }
 }

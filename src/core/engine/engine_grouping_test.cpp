@@ -228,5 +228,34 @@ TEST_F(Storm, R17_EachChannelHasItsOwn) {
   EXPECT_EQ(group, (std::map<std::string, int>{{"ops", 1}, {"pager", 1}}));
 }
 
+TEST_F(Storm, R17_AGroupThatIsOverAtItsFirstWordEnds) {
+  start(30);
+  turn(0, 30, Verdict::down);
+  run(seconds(5));
+  turn(0, 30, Verdict::up);
+  run(minutes(12));
+  EXPECT_EQ(words(), "All of 20 services are up again");
+}
+
+TEST_F(Storm, R17_AtAStartTheConfigsThresholdHolds) {
+  GroupingPolicy policy;
+  policy.threshold = 3;
+  start(30, policy);
+  turn(0, 30, Verdict::down);
+  // As after a window of maintenance that ended while nobody was here.
+  StoredState kept = stored();
+  kept.open_incidents.clear();
+  for (ServiceState& state : kept.services) {
+    state.verdict = Verdict::unknown;
+    state.maintenance = true;
+  }
+  driver_ = EngineDriver();
+  (void)told();
+  driver_.pass(minutes(5));
+  driver_.start(catalogue_, kept);
+  take();
+  EXPECT_EQ(told().size(), 3U);
+}
+
 }  // namespace
 }  // namespace allclear::engine_grouping_test

@@ -1,5 +1,6 @@
 // Checks that are told instead of asking: their deadlines stand in the schedule as extra firings, without a grid.
 #include <algorithm>
+#include <utility>
 
 #include "core/engine/engine_state.h"
 #include "core/rules/heartbeat.h"
@@ -29,10 +30,21 @@ void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence a
   // Never longer than one interval: the wall clock may have been ahead when the last ping came (R9).
   milliseconds left = std::clamp(milliseconds(*deadline - now.wall), milliseconds(0), check.interval + grace);
   const ServiceId& service = roster.key(slot).service;
-  if (absence == Absence::over && left < grace) respites[service] = now.monotonic + grace;
+  if (absence == Absence::over && left < grace) respites[service] = {now.monotonic + grace};
   const auto respite = respites.find(service);
   const MonotonicTime regular = now.monotonic + left;
-  schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second));
+  schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second.until));
+}
+
+// The config was read again: a deadline that it did not change stays where it is, whatever the wall clock says now (R9).
+void Engine::State::keep_deadline(SlotIndex slot, const Check& before, const Schedule::Plan& plan, const Instant& now) {
+  const auto& is = std::get<HeartbeatTarget>(roster.check(slot)->target);
+  const auto* was = std::get_if<HeartbeatTarget>(&before.target);
+  const bool same = was != nullptr && is.grace == was->grace && !is.cron && !was->cron;
+  if (same && plan.extra != MonotonicTime::max())
+    schedule.restore(slot, plan);
+  else
+    plan_heartbeat(slot, now, Absence::none);
 }
 
 void Engine::State::look_for_ping(SlotIndex slot, const Instant& now) {
@@ -62,8 +74,15 @@ OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, c
   const CheckState state = roster.state(*slot);
   if (ping.kind == PingKind::start) {
     begin_run(*slot, ping.run, now.wall);
-    if (const auto respite = respites.find(ping.service); respite != respites.end())
-      respite->second = now.monotonic + std::get<HeartbeatTarget>(roster.check(*slot)->target).grace;
+    const MonotonicTime end_of_grace = now.monotonic + std::get<HeartbeatTarget>(roster.check(*slot)->target).grace;
+    const auto respite = respites.find(ping.service);
+    if (respite == respites.end() &&
+        pace == Pace::continuous) {  // what was expected before stays where it is, whatever the wall clock says (R9)
+      schedule.expedite(*slot, end_of_grace);
+      return {};
+    }
+    if (respite != respites.end() && !std::exchange(respite->second.run_began, true))
+      respite->second.until = end_of_grace;
   } else {
     const auto begun = run_ids.find(ping.service);
     const bool same = ping.run.empty() || begun == run_ids.end() || begun->second == ping.run;

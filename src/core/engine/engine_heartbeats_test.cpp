@@ -309,5 +309,39 @@ TEST_F(Heartbeats, ASinglePassAsksNothing) {
   EXPECT_TRUE(driver_.engine().idle());
 }
 
+TEST_F(Heartbeats, R9_AReloadAfterTheClockLeaptAheadMissesNothing) {
+  start();
+  ping();
+  driver_.set_wall(hours(3));
+  driver_.send(Catalogued{catalogue(), {}});
+  run(minutes(65) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R9_ARunThatBeginsAfterTheClockLeaptAheadHasItsGrace) {
+  start();
+  ping();
+  driver_.set_wall(hours(3));
+  run(minutes(30));
+  ping(PingKind::start);
+  run(minutes(5) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R10_RunsThatOnlyBeginDoNotPutTheAlarmOffForEver) {
+  start();
+  ping();
+  restart(hours(9));
+  for (int i = 0; i < 4; ++i) {
+    run(minutes(4));
+    ping(PingKind::start);
+  }
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
 }  // namespace
 }  // namespace allclear

@@ -24,7 +24,8 @@ void Engine::State::plan_follow_up(std::size_t row, const Instant& now) {
   follow_ups.cancel(row);
   const auto& open = roster.service(row).open_incident;
   if (!open || roster.row(row).maintenance) return;
-  if (const auto next = next_follow_up(routing_for(roster, row), *open)) follow_ups.plan(row, *next, now);
+  const Routing routing = routing_for(roster, row);
+  if (const auto next = next_follow_up(routing, *open, now.wall)) follow_ups.plan(row, next->at, next->longest, now);
 }
 
 void Engine::State::plan_all_follow_ups(const Instant& now) {
@@ -36,8 +37,8 @@ void Engine::State::take_due_follow_ups(const Instant& now) {
   for (const FollowUps::Due& due : follow_ups.take_due(now)) {
     follow_ups.touch(due.row);
     const auto& open = roster.service(due.row).open_incident;
-    if (!open) continue;
-    auto owed = follow_up(routing_for(roster, due.row), *open, due.at);
+    if (!open || roster.row(due.row).maintenance) continue;  // which may have begun in this very turn
+    auto owed = follow_up(routing_for(roster, due.row), *open, due.at, now.wall);
     if (!owed) continue;
     Decision decision;
     decision.service = open->service;
@@ -52,6 +53,7 @@ void Engine::State::handle(const Operated& event, const Instant& now, Commands&)
                                       event.operation.action);
   ServiceId service = result.incident ? result.incident->service : ServiceId();
   if (const auto* ping = std::get_if<Ping>(&event.operation.action)) service = ping->service;
+  if (result.maintenance) service = monitor_service();
   replies.put(event.ticket, std::move(result), std::move(service));
 }
 

@@ -175,5 +175,18 @@ TEST_F(FollowedUp, CheckNowStartsTheServicesChecks) {
   EXPECT_EQ(driver_.take_replies().size(), 1U);
 }
 
+TEST_F(FollowedUp, R9_AlsoNotWhenTheConfigIsReadAgain) {
+  driver_.set_wall(-std::chrono::hours(24 * 3650));
+  driver_.send(Catalogued{catalogue(), {}});
+  driver_.run(std::chrono::minutes(10));
+  const auto decisions = driver_.take_decisions();
+  ASSERT_EQ(decisions.size(), 1U);
+  ASSERT_EQ(decisions[0].alerts.size(), 1U);
+  EXPECT_EQ(decisions[0].alerts[0].channel, pager);
+  EXPECT_EQ(decisions[0].alerts[0].due_at, driver_.now().wall) << "not in ten years";
+  driver_.run(std::chrono::minutes(60));
+  EXPECT_EQ(told(driver_), Words{"pager reminder"});
+}
+
 }  // namespace
 }  // namespace allclear::engine_incidents_test

@@ -184,5 +184,127 @@ TEST_F(MaintenanceOfServices, AConfigWithoutItEndsIt) {
   EXPECT_EQ(shown(db), ShownState::down);
 }
 
+TEST_F(MaintenanceOfServices, AtAStartAfterTheWindowAChildWaitsForItsParent) {
+  const auto catalogue = shop();
+  StoredState stored = all_up(*catalogue);
+  for (StoredCheck& check : stored.checks) {
+    check.state.verdict = check.state.last_verdict = Verdict::down;
+    check.state.reason = check.state.last_reason = Reason::refused;
+  }
+  for (ServiceState& state : stored.services) {
+    state.verdict = Verdict::unknown;
+    state.maintenance = true;
+  }
+  driver_.start(catalogue, stored);
+  EXPECT_EQ(told(), Words{"db opened"});
+  EXPECT_EQ(driver_.service(app).state.verdict, Verdict::down);
+}
+
+// db turns first, which lets its children go: app's own window begins in the same moment.
+TEST_F(MaintenanceOfServices, AWindowForBothTellsNothingOfTheOneThatWasHeld) {
+  const auto catalogue = shop();
+  auto both = std::make_shared<Catalogue>(*catalogue);
+  auto work = std::make_shared<Maintenance>(*both->maintenances[0]);
+  work->services = {ServiceId("db"), ServiceId("app")};
+  both->maintenances[0] = work;
+  driver_.start(both, all_up(*both));
+  driver_.see("db", "DD");
+  driver_.see("app", "DD");
+  EXPECT_EQ(told(), Words{"db opened"});
+  go_to(ahead - seconds(2));
+  driver_.see("db", "U");
+  EXPECT_EQ(told(), Words{"db resolved"});
+  go_to(ahead + minutes(5));
+  EXPECT_EQ(told(), Words{});
+  EXPECT_EQ(shown(app), ShownState::maintenance);
+}
+
+class PlannedMaintenance : public MaintenanceOfServices {
+ protected:
+  // The answer, once it is durable; what was stored is kept.
+  OperationResult ask(decltype(Operation::action) action) {
+    driver_.send(Operated{{std::move(action), "ada"}, 7});
+    for (const Commit& commit : driver_.take_commits()) {
+      for (const Decision& decision : commit.decisions) {
+        for (const Alert& alert : decision.alerts)
+          told_.push_back(alert.service.value() + " " + std::string(to_string(alert.step)));
+        if (!decision.plan) continue;
+        std::erase_if(stored_, [&](const auto& plan) { return plan->id == decision.plan->maintenance->id; });
+        if (!decision.plan->dropped) stored_.push_back(decision.plan->maintenance);
+      }
+      EXPECT_TRUE(driver_.take_replies().empty()) << "not before it is stored";
+      driver_.send(Committed{commit.seq});
+    }
+    auto replies = driver_.take_replies();
+    EXPECT_EQ(replies.size(), 1U);
+    return replies.empty() ? OperationResult{} : replies[0].result;
+  }
+  OperationResult plan(milliseconds from, milliseconds to, const std::string& service = "app") {
+    return ask(PlanMaintenance{"Move", {ServiceId(service)}, wall(0) + from, wall(0) + to});
+  }
+
+  std::vector<std::shared_ptr<const Maintenance>> stored_;
+  Words told_;
+};
+
+TEST_F(PlannedMaintenance, IsAnsweredWhenItIsStoredAndHoldsForItsTime) {
+  start();
+  const OperationResult made = plan(minutes(2), minutes(4));
+  ASSERT_EQ(made.outcome, OperationOutcome::done) << made.detail;
+  ASSERT_EQ(stored_.size(), 1U);
+  EXPECT_EQ(stored_[0]->planned_by, "ada");
+  EXPECT_EQ(driver_.engine().maintenances().size(), 2U) << "beside the file's";
+  EXPECT_EQ(shown(app), ShownState::up);
+  go_to(minutes(3));
+  EXPECT_EQ(shown(app), ShownState::maintenance);
+  driver_.see("app", "DD");
+  go_to(minutes(5));
+  EXPECT_EQ(shown(app), ShownState::down);
+  EXPECT_EQ(told(), Words{"app opened"}) << "when it is over";
+}
+
+TEST_F(PlannedMaintenance, BeginsAtOnceAndEndsWhenItIsDropped) {
+  start();
+  const OperationResult made = plan(milliseconds(0), hours(4));
+  EXPECT_EQ(shown(app), ShownState::maintenance);
+  const OperationResult dropped = ask(DropMaintenance{made.maintenance->id});
+  EXPECT_EQ(dropped.outcome, OperationOutcome::done);
+  EXPECT_EQ(shown(app), ShownState::up);
+  EXPECT_TRUE(stored_.empty());
+  EXPECT_EQ(ask(DropMaintenance{made.maintenance->id}).outcome, OperationOutcome::not_found);
+}
+
+TEST_F(PlannedMaintenance, R1_SurvivesARestartAndAReload) {
+  start();
+  plan(minutes(2), minutes(4));
+  StoredState stored = all_up(*shop());
+  stored.planned = stored_;
+  driver_.start(shop(), stored);
+  driver_.send(Catalogued{shop(), {}});
+  go_to(minutes(3));
+  EXPECT_EQ(shown(app), ShownState::maintenance);
+}
+
+TEST_F(PlannedMaintenance, WhatDoesNotFitIsRefusedWithTheReason) {
+  start();
+  EXPECT_EQ(plan(minutes(1), minutes(2), "nobody").detail, "services: there is no service nobody");
+  EXPECT_EQ(plan(-minutes(2), -minutes(1)).detail, "ends_at: this time is over");
+  const OperationResult of_file = ask(DropMaintenance{MaintenanceId("work")});
+  EXPECT_EQ(of_file.outcome, OperationOutcome::refused);
+  EXPECT_NE(of_file.detail.find("config file"), std::string::npos);
+  EXPECT_TRUE(stored_.empty());
+}
+
+TEST_F(PlannedMaintenance, WhatIsLongOverIsForgottenWithTheNextPlan) {
+  start();
+  plan(minutes(1), minutes(2));
+  go_to(hours(20));
+  plan(hours(21), hours(22));
+  EXPECT_EQ(stored_.size(), 2U) << "it can still be asked for";
+  go_to(hours(48));
+  plan(hours(49), hours(50));
+  EXPECT_EQ(stored_.size(), 1U);
+}
+
 }  // namespace
 }  // namespace allclear::engine_maintenance_test

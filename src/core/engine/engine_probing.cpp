@@ -12,24 +12,6 @@ namespace {
 constexpr std::uint8_t retries_in_a_pass = 10;
 constexpr milliseconds longest_retrying{60'000};
 
-std::string host_of(const Target& target) {
-  return std::visit(
-      [](const auto& any) -> std::string {
-        using Kind = std::decay_t<decltype(any)>;
-        if constexpr (std::is_same_v<Kind, HttpTarget>)
-          return any.url.host;
-        else if constexpr (std::is_same_v<Kind, DnsTarget>)
-          return any.network->resolver.empty() ? any.name : any.network->resolver;
-        else if constexpr (std::is_same_v<Kind, UnsupportedTarget>)
-          return any.kind;
-        else if constexpr (std::is_same_v<Kind, HeartbeatTarget>)
-          return {};
-        else
-          return any.host;
-      },
-      target);
-}
-
 milliseconds phase_of_slot(const Roster& roster, SlotIndex slot) {
   return phase_of(identity_of(roster.key(slot)), roster.check(slot)->interval);
 }
@@ -75,7 +57,7 @@ void Engine::State::start_early(std::vector<SlotIndex> slots, const Instant& now
 void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands) {
   const auto& check = roster.check(slot);
   const CheckKey& key = roster.key(slot);
-  std::string host = limits.in_flight_per_host == 0 ? std::string() : host_of(check->target);
+  std::string host(limits.in_flight_per_host == 0 ? std::string_view() : host_of(check->target));
   switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0},
                           now, is_anchor(slot) ? Priority::first : Priority::usual)) {
     case Admission::started:

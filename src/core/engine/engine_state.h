@@ -13,11 +13,15 @@
 #include "core/engine/flights.h"
 #include "core/engine/follow_ups.h"
 #include "core/engine/groups.h"
+#include "core/engine/host_index.h"
+#include "core/engine/investigations.h"
 #include "core/engine/lookout.h"
+#include "core/engine/refusals.h"
 #include "core/engine/replies.h"
 #include "core/engine/roster.h"
 #include "core/engine/schedule.h"
 #include "core/rules/dependencies.h"
+#include "core/rules/incident_lifecycle.h"
 
 namespace allclear {
 
@@ -42,10 +46,20 @@ struct Engine::State {
   Replies replies;
   Dependencies dependencies;
   Calendar calendar;
-  std::unordered_map<ServiceId, MonotonicTime> respites;  // until when a deadline that passed in an absence waits
+  std::vector<std::shared_ptr<const Maintenance>> written;  // in the config file
+  std::vector<std::shared_ptr<const Maintenance>> planned;  // while the monitor ran
+  struct Respite {
+    MonotonicTime until;
+    bool run_began = false;  // since; then it has been given the time of a run already
+  };
+  std::unordered_map<ServiceId, Respite> respites;  // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
   Lookout lookout;
   Groups groups;
+  Refusals refusals;
+  Investigations investigations;
+  HostIndex hosts;
+  Shared<std::vector<ChannelId>> own_alerts;  // of the catalogue
   Instant now_is;  // of this turn
   MonotonicTime last_wake = MonotonicTime::min();
 
@@ -58,11 +72,13 @@ struct Engine::State {
   void handle(const Resumed& event, const Instant& now, Commands& commands);
   void handle(const Due& event, const Instant& now, Commands& commands);
   void handle(const Operated& event, const Instant& now, Commands& commands);
+  void handle(const DeliverySettled& event, const Instant& now, Commands& commands);
+  void handle(const EvidenceGathered& event, const Instant& now, Commands& commands);
   void finish_turn(const Instant& now, Commands& commands);
 
   // engine_catalogue.cpp
   void settle(std::size_t row, WallTime now);
-  void reconcile(std::size_t row, WallTime now, bool held = false);
+  void reconcile(std::size_t row, WallTime now);
   void restore_returning(const StoredState& stored);
   void end_gone(const Service& service, const ServiceState& state, const Incident* open, WallTime now);
   void end_gone_of(const StoredState& stored, WallTime now);
@@ -99,6 +115,12 @@ struct Engine::State {
   // engine_maintenance.cpp
   void take_due_maintenance(const Instant& now);
   void turn_maintenance(std::size_t row, const Instant& now);
+  std::vector<std::size_t> set_calendar(const Instant& now);
+  enum class PlanChange : std::uint8_t { made, dropped };
+  void store_plan(std::shared_ptr<const Maintenance> maintenance, PlanChange change);
+  void forget_old_plans(WallTime now);
+  OperationResult carry_out(const PlanMaintenance& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const DropMaintenance& action, const std::string& who, const Instant& now);
 
   // engine_blindness.cpp
   enum class Trust : std::uint8_t { full, withheld, none };
@@ -113,21 +135,37 @@ struct Engine::State {
   milliseconds recheck_some(const Instant& now);
   void settle_doubt(const Instant& now);
   void take_due_look(const Instant& now);
+  void believe(const Instant& now);
   void calm_down(const Instant& now);
   void go_blind(const Instant& now);
   void see_again(const Instant& now);
+  void keep_sight(const Instant& now);
   void set_sight(Verdict verdict, WallTime since, const std::string& evidence, WallTime now);
 
   // engine_grouping.cpp
   void gather(Decision& decision);
-  void store_group(Incident group, std::vector<Alert> alerts);
+  void store_own(Incident incident, std::vector<Alert> alerts);  // of the monitor's own
   void take_due_groups(const Instant& now);
   void restore_groups(const StoredState& stored, const Instant& now);
+
+  // engine_refusals.cpp
+  void tell_of_refusal(const ChannelId& channel, IncidentUpdate update, const Instant& now);
+  void take_due_refusals(const Instant& now);
+  void restore_refusals(const StoredState& stored, const Instant& now);
+  void end_gone_refusals(const Instant& now);
+
+  // engine_diagnosis.cpp
+  void follow_failure(SlotIndex slot, const CheckState& before, const CheckResult& result);
+  void ask_neighbours(SlotIndex slot, MonotonicTime now);
+  FailureView failure_view(SlotIndex slot, const Investigations::Investigation& investigation);
+  void explain(std::size_t row, Decision& decision);
+  void look_around(MonotonicTime now, Commands& commands);
 
   // engine_heartbeats.cpp
   bool waits_for_pings(SlotIndex slot) const;
   std::optional<SlotIndex> heartbeat_of(const ServiceId& service) const;
   void plan_heartbeat(SlotIndex slot, const Instant& now, Absence absence);
+  void keep_deadline(SlotIndex slot, const Check& before, const Schedule::Plan& plan, const Instant& now);
   void look_for_ping(SlotIndex slot, const Instant& now);
   void miss_ping(SlotIndex slot, const CheckResult& missed, const Instant& now);
   void begin_run(SlotIndex slot, const std::string& run, WallTime now);

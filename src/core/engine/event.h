@@ -7,7 +7,9 @@
 #include <variant>
 #include <vector>
 
+#include "core/model/alert.h"
 #include "core/model/check_result.h"
+#include "core/model/evidence.h"
 #include "core/model/operation.h"
 #include "core/model/service.h"
 #include "core/model/stored.h"
@@ -58,6 +60,20 @@ struct Operated {
   std::uint64_t ticket = 0;  // comes back in the Reply
 };
 
-using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, Due, Operated>;
+// What came of a try to tell a channel, once that is stored.
+struct DeliverySettled {
+  ChannelId channel;
+  DeliveryOutcome outcome = DeliveryOutcome::sent;  // rejected: the alert is a dead letter
+  std::string answer;                               // operators only
+};
+
+// Of a GatherEvidence: one for each.
+struct EvidenceGathered {
+  CheckKey key;
+  Evidence evidence;
+};
+
+using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, Due, Operated,
+                           DeliverySettled, EvidenceGathered>;
 
 }  // namespace allclear

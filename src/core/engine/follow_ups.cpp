@@ -5,9 +5,9 @@
 
 namespace allclear {
 
-void FollowUps::plan(std::size_t row, WallTime at, const Instant& now) {
+void FollowUps::plan(std::size_t row, WallTime at, milliseconds longest, const Instant& now) {
   cancel(row);
-  const Deadline deadline{now.monotonic + std::max(at - now.wall, milliseconds(0)), at};
+  const Deadline deadline{now.monotonic + std::clamp(at - now.wall, milliseconds(0), longest), at};
   by_row_.emplace(row, deadline);
   order_.emplace(deadline.at, row);
 }

@@ -33,7 +33,8 @@ struct Lookout {
   std::optional<std::size_t>
       row;  // of the monitor's own service, whose checks are the anchors; none: nothing is doubted
   Doubt doubt = Doubt::clear;
-  MonotonicTime asked_at = MonotonicTime::min();  // of the last round
+  MonotonicTime asked_at = MonotonicTime::min();       // of the last round
+  MonotonicTime vouched_until = MonotonicTime::min();  // so long failures are what they seem, by the anchors' word
   MonotonicTime look_at = MonotonicTime::max();   // when it goes on even if nobody answers
   WallTime since{};                               // of the first failure
   Tally tally;

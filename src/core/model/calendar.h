@@ -59,6 +59,7 @@ struct Maintenance {
   milliseconds lasts{0};  // by the clock of UTC: an hour is an hour also when the clocks change
   std::variant<Once, milliseconds, CronSchedule> repeats;  // from `start` on; the time is from start to start
   std::optional<LocalTime> until;  // no window begins later
+  std::string planned_by{};        // while the monitor runs, by this token; empty: the config file names it
 };
 
 // [starts_at, ends_at)

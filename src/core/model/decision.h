@@ -1,15 +1,23 @@
 // Decision: the only thing the engine stores: one result, what it changed, and the alerts that it owes. Value.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/model/alert.h"
+#include "core/model/calendar.h"
 #include "core/model/check_result.h"
 #include "core/model/check_state.h"
 #include "core/model/incident.h"
 
 namespace allclear {
+
+// A window that was planned while the monitor ran: stored whole, or taken out.
+struct MaintenancePlan {
+  std::shared_ptr<const Maintenance> maintenance;
+  bool dropped = false;
+};
 
 struct Decision {
   ServiceId service;
@@ -23,8 +31,9 @@ struct Decision {
   std::optional<ServiceState> service_state;  // present with every transition
   std::optional<Incident> incident;           // inserted or replaced whole
   std::vector<Alert> alerts;                  // inserted; one that exists already stays as it is
+  std::optional<MaintenancePlan> plan{};
 
-  bool urgent() const { return transition.has_value() || incident.has_value() || !alerts.empty(); }
+  bool urgent() const { return transition.has_value() || incident.has_value() || !alerts.empty() || plan.has_value(); }
 };
 
 }  // namespace allclear

@@ -73,6 +73,7 @@ struct Incident {
   std::vector<Told> told;               // since it opened or reopened: they hear of its end
   std::vector<ChannelId> grouped;       // told of it, but by their group's incident (R17)
   ChannelId group;                      // it is that of this channel and stands for many others; empty: it is none
+  ChannelId refusing;                   // this channel does not take what it is sent; empty: it is not about one
   std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;
 

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "core/model/calendar.h"
 #include "core/model/ids.h"
 #include "core/model/incident.h"
 
@@ -31,8 +34,20 @@ struct Ping {
   std::string detail;  // what the job said, at most 4 KiB of UTF-8
 };
 
+// One window; both times are UTC.
+struct PlanMaintenance {
+  std::string title;
+  std::vector<ServiceId> services;  // at least one
+  WallTime starts_at;
+  WallTime ends_at;  // after it, and to come
+};
+// One that goes on ends now. What the config file names can be dropped there only.
+struct DropMaintenance {
+  MaintenanceId id;
+};
+
 struct Operation {
-  std::variant<CheckNow, Acknowledge, Ping> action;
+  std::variant<CheckNow, Acknowledge, Ping, PlanMaintenance, DropMaintenance> action;
   std::string who;  // a token's name; not empty
 };
 
@@ -42,7 +57,8 @@ enum class OperationOutcome : std::uint8_t { done, not_found, refused, unavailab
 struct OperationResult {
   OperationOutcome outcome = OperationOutcome::done;
   std::string detail;                // for the person; empty when done
-  std::optional<Incident> incident;  // as it stands after it, where it is about one
+  std::optional<Incident> incident{};  // as it stands after it, where it is about one
+  std::shared_ptr<const Maintenance> maintenance{};  // likewise
 };
 
 }  // namespace allclear

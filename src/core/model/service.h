@@ -43,6 +43,7 @@ struct Catalogue {
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique
   ChannelPolicies channels;                              // of every channel; one that is not here has none
   GroupingPolicy grouping;
+  Shared<std::vector<ChannelId>> own_alerts;  // channels that are told of the monitor's own faults
   std::vector<std::shared_ptr<const Maintenance>> maintenances;  // ids unique
 };
 

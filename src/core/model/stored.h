@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "core/model/calendar.h"
 #include "core/model/check_state.h"
 #include "core/model/incident.h"
 
@@ -24,6 +26,7 @@ struct StoredState {
   std::vector<ServiceState> services;
   std::vector<Incident> open_incidents;
   std::vector<Incident> recent_incidents;  // resolved ones that a reopen window may still reach (last 24 h)
+  std::vector<std::shared_ptr<const Maintenance>> planned;  // while the monitor ran, not by the config
   std::optional<WallTime> last_start;      // of a pass of `once`, or of `serve`
   std::uint64_t page_seq = 0;              // of the last rendered page
 };

@@ -52,6 +52,21 @@ std::string_view kind_of(const Target& target) {
                     target);
 }
 
+std::string_view host_of(const Target& target) {
+  return std::visit(Overloaded{
+                        [](const HttpTarget& http) -> std::string_view { return http.url.host; },
+                        [](const TcpTarget& tcp) -> std::string_view { return tcp.host; },
+                        [](const TlsTarget& tls) -> std::string_view { return tls.host; },
+                        [](const DnsTarget& dns) -> std::string_view {
+                          return dns.network->resolver.empty() ? dns.name : dns.network->resolver;
+                        },
+                        [](const IcmpTarget& icmp) -> std::string_view { return icmp.host; },
+                        [](const HeartbeatTarget&) -> std::string_view { return {}; },
+                        [](const UnsupportedTarget&) -> std::string_view { return {}; },
+                    },
+                    target);
+}
+
 std::string describe(const Target& target) {
   const auto authority = [&](const std::string& host, std::uint16_t port) {
     return fmt::format("{}://{}:{}", kind_of(target), bracketed(host), port);

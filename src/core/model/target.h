@@ -128,6 +128,8 @@ using Target =
 
 // "http", "https", "tcp", "tls", "smtp+starttls", "imap+starttls", "dns", "icmp", "heartbeat" or the unsupported kind.
 std::string_view kind_of(const Target& target);
+// Who is asked: a name or an address; of a dns target its chosen name server, else the name. Empty: nobody is.
+std::string_view host_of(const Target& target);
 // The target as a URL for operators, without credentials.
 std::string describe(const Target& target);
 

@@ -55,9 +55,9 @@ bool holds_back(const ServiceView& view, Verdict to) {
 }
 
 bool flaps(const ServiceView& view) {
-  return view.service->enabled && !view.maintenance && std::any_of(view.checks.begin(), view.checks.end(), [](const CheckView& one) {
-           return one.check->enabled && one.state->flaps.flapping;
-         });
+  return view.service->enabled && !view.maintenance &&
+         std::any_of(view.checks.begin(), view.checks.end(),
+                     [](const CheckView& one) { return one.check->enabled && one.state->flaps.flapping; });
 }
 
 // While it flaps, changes are stored and shown, and the incident notes the worst of them only. False: it does not.
@@ -67,8 +67,10 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
   const bool now = flaps(view);
   if (!before && !now) return false;
   if (now && !before) {
-    take_incident(view, start_flapping(*view.service, view.open_incident, view.last_resolved, standing, evidence),
-                  standing.confirmed_at, decision);
+    take_incident(
+        view,
+        start_flapping(*view.service, view.open_incident, view.last_resolved, standing, evidence, view.state.since),
+        standing.confirmed_at, decision);
   } else if (before && !now && standing.to != Verdict::unknown) {
     take_incident(view, stop_flapping(*view.service, *view.open_incident, standing), standing.confirmed_at, decision);
   } else if (standing.to != Verdict::unknown && standing.to > view.open_incident->worst) {
@@ -89,15 +91,18 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   const bool turns = view.maintenance != view.state.maintenance;
   const bool changes = turns || now_is.verdict != view.state.verdict;
   const WallTime since = changes ? began(view, now) : view.state.since;
-  const Transition standing{view.service->id, view.state.verdict, now_is.verdict, since, now,
-                            now_is.reason,    turns ? CheckId() : now_is.cause, view.maintenance};
+  const Transition standing{
+      view.service->id, view.state.verdict, now_is.verdict, since, now, now_is.reason, turns ? CheckId() : now_is.cause,
+      view.maintenance};
   // The same state for another reason (another check decides now): the row follows, nobody is told.
   if (changes || now_is.reason != view.state.reason)
     decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, view.maintenance, since};
   if (changes) decision.transition = standing;
   if (take_flapping(view, standing, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
-  take_incident(view, advance_incident(*view.service, view.open_incident, view.last_resolved, standing, result.detail),
+  take_incident(view,
+                advance_incident(*view.service, view.open_incident, view.last_resolved, standing, result.detail,
+                                 view.state.since),
                 now, decision);
   return decision;
 }
@@ -106,7 +111,8 @@ bool owes_news(const ServiceView& view) {
   const Verdict verdict = view.state.verdict;
   if (verdict != Verdict::degraded && verdict != Verdict::down) return false;
   if (view.open_incident) return verdict > view.open_incident->worst;
-  const bool ended_by_hand = view.last_resolved && view.last_resolved->opened_at >= view.state.since;
+  // The same failure's, not one that is dated later: the wall clock may have been set back since.
+  const bool ended_by_hand = view.last_resolved && view.last_resolved->opened_at == view.state.since;
   return !ended_by_hand && !without_history(view.state);
 }
 
@@ -122,8 +128,9 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
                         now,
                         view.state.reason,
                         aggregate(*view.service, view.checks).cause};
-  take_incident(view, advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail), now,
-                decision);
+  take_incident(view,
+                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, view.state.since),
+                now, decision);
   return decision;
 }
 

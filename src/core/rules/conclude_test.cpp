@@ -244,6 +244,8 @@ TEST(ConcludeRelease, WhatWasEndedByHandSinceItBeganStaysEnded) {
   EXPECT_FALSE(owes_news(scene.view));
   scene.view.state.since = wall_s(90);
   EXPECT_TRUE(owes_news(scene.view)) << "an outage of its own";
+  scene.view.state.since = wall_s(5);
+  EXPECT_TRUE(owes_news(scene.view)) << "the other is dated later, by a clock that has been set back since";
 }
 
 // A scene whose first check flaps, or has just stopped.

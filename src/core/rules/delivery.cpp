@@ -34,7 +34,14 @@ Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double rand
     seen.answer = "given up after a day: " + seen.answer;
     return seen;
   }
-  seen.retry_after = std::max(retry_delay(alert.tries, random), std::min(seen.retry_after, longest_asked));
+  const milliseconds asked = std::min(seen.retry_after, longest_asked);
+  seen.retry_after = std::max(retry_delay(alert.tries, random), asked);
+  if (fallback && !seen.hand_over) {
+    // The minute ends with a try, so that it ends in time; who asks for more than is left of it has said that it fails.
+    const milliseconds left = failing_long - age;
+    seen.hand_over = asked >= left;
+    if (!seen.hand_over) seen.retry_after = std::min(seen.retry_after, left);
+  }
   return seen;
 }
 

@@ -23,8 +23,8 @@ inline constexpr std::string_view told_by_recovery = "told by the recovery";  //
 
 // What a try's outcome means for the alert: a failure that may pass is put off (never sooner than the channel asked,
 // never by more than an hour) and given up a day after the alert was made, or replayed by hand; not before 20 tries, so
-// that a leap of the clock, or a sleep, ends none. What is given up, or failed for a minute, is handed over to the
-// fallback, if there is one.
+// that a leap of the clock, or a sleep, ends none. What is given up, failed for a minute, or is asked to wait for longer
+// than that, is handed over to the fallback, if there is one.
 Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double random,
                     const std::optional<ChannelId>& fallback = std::nullopt);
 

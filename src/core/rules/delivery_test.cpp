@@ -71,6 +71,22 @@ TEST(Delivery, R5_AFallbackTakesOverAfterAMinuteOfFailuresOrWhenItIsGivenUp) {
   EXPECT_FALSE(settle_try(alert, failed, alert.created_at + hours(2), 0).hand_over) << "there is none";
 }
 
+TEST(Delivery, R5_TheMinuteOfAChannelWithAFallbackEndsInTime) {
+  const ChannelId fallback("mail");
+  const auto settled = [&](milliseconds asked, milliseconds age) {
+    const Alert alert = tried(6);
+    return settle_try(alert, {DeliveryOutcome::retry_after, asked, "503"}, alert.created_at + age, 0.9, fallback);
+  };
+  EXPECT_EQ(settled(seconds(0), seconds(5)).retry_after, seconds(54)) << "by chance";
+  EXPECT_EQ(settled(seconds(0), seconds(40)).retry_after, seconds(20)) << "the try that ends the minute";
+  EXPECT_EQ(settled(seconds(19), seconds(40)).retry_after, seconds(20));
+  EXPECT_FALSE(settled(seconds(19), seconds(40)).hand_over);
+  EXPECT_TRUE(settled(seconds(20), seconds(40)).hand_over) << "it will not take it within the minute: it says so";
+  EXPECT_EQ(settled(seconds(20), seconds(40)).retry_after, seconds(54));
+  EXPECT_TRUE(settled(hours(1), seconds(0)).hand_over);
+  EXPECT_EQ(settled(seconds(0), -hours(5)).retry_after, seconds(54)) << "the clock was set back";
+}
+
 TEST(Delivery, AFallbackThatToldOfTheBeginningTellsTheRestButNoReminders) {
   Alert step = tried(1);
   const Delivery settled{DeliveryOutcome::sent, {}, "200", ChannelId("mail"), false};

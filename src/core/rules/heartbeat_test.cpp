@@ -70,7 +70,7 @@ TEST(Heartbeat, ARunHasToEndWithinTheGrace) {
 
 TEST(Heartbeat, R10_ACronScheduleGoesByTheClocksOfItsZone) {
   const auto utc = [](unsigned day, int hour, int minute) {
-    return WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / day) + hours(hour) + minutes(minute));
+    return WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / std::chrono::day(day)) + hours(hour) + minutes(minute));
   };
   EXPECT_EQ(heartbeat_deadline(nightly(), heard(utc(27, 2, 1))), utc(28, 2, 30));
   EXPECT_EQ(heartbeat_deadline(nightly(), heard(utc(28, 2, 1))), utc(29, 1, 30));  // the clocks went forward

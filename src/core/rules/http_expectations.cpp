@@ -27,10 +27,7 @@ std::string describe_ranges(const std::vector<StatusRange>& ranges) {
 }
 
 std::optional<Unmet> judge_status(const Expectations& expect, const HttpFacts& facts) {
-  const auto contains = [&](const StatusRange& range) {
-    return range.first <= facts.status && facts.status <= range.last;
-  };
-  if (std::any_of(expect.status.begin(), expect.status.end(), contains)) return std::nullopt;
+  if (accepts_status(expect, facts.status)) return std::nullopt;
   return Unmet{Reason::unexpected_status, Phase::judge,
                fmt::format("status {}, expected {}", facts.status, describe_ranges(expect.status))};
 }
@@ -126,6 +123,11 @@ std::optional<Unmet> judge_json(const Expectations& expect, const HttpFacts& fac
 }
 
 }  // namespace
+
+bool accepts_status(const Expectations& expect, int status) {
+  return std::any_of(expect.status.begin(), expect.status.end(),
+                     [&](const StatusRange& range) { return range.first <= status && status <= range.last; });
+}
 
 std::optional<Unmet> first_unmet(const Expectations& expect, const HttpFacts& facts) {
   if (auto unmet = judge_status(expect, facts)) return unmet;

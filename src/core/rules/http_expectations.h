@@ -1,4 +1,4 @@
-// What an HTTP answer must look like, one expectation after the other. Pure; used by evaluate only.
+// What an HTTP answer must look like, one expectation after the other. Pure.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,8 @@ struct Unmet {
   Phase phase = Phase::judge;
   std::string detail;  // what was seen against what was expected
 };
+
+bool accepts_status(const Expectations& expect, int status);
 
 // Order: status, final URL, truncation, headers, body, JSON.
 std::optional<Unmet> first_unmet(const Expectations& expect, const HttpFacts& facts);

@@ -25,6 +25,19 @@ std::uint64_t read_hex(std::string_view digits) {
   return value;
 }
 
+// `before`: what tells it from another of this time; empty: nothing is known.
+IncidentId make_id(const ServiceId& service, WallTime opened_at, std::string_view before) {
+  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
+  const std::string time = std::to_string(at);
+  const std::string hash =
+      before.empty() ? stable_key({service.value(), time}) : stable_key({service.value(), time, before});
+  std::string text;
+  append_base32(text, at & ((1ULL << 48) - 1), 50);
+  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
+  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
+  return IncidentId(std::move(text));
+}
+
 std::string title_of(const Service& service, Verdict verdict) {
   return fmt::format("{} is {}", service.name, to_string(verdict));
 }
@@ -44,15 +57,14 @@ void take_cause(Incident& incident, const Service& service, const Transition& tr
 }
 
 IncidentUpdate open_incident(const Service& service, const std::optional<Incident>& last_resolved,
-                             const Transition& transition, const std::string& evidence) {
+                             const Transition& transition, const std::string& evidence, WallTime left_since) {
   Incident incident;
   incident.service = service.id;
   incident.opened_at = transition.at;
-  incident.id = incident_id(service.id, incident.opened_at);
-  // A clock that was set back can bring the same millisecond once more.
-  if (last_resolved && last_resolved->id == incident.id) {
-    incident.id = incident_id(service.id, incident.opened_at + milliseconds(1));
-  }
+  // A clock that was set back brings the same millisecond once more: checks start on its grid. What was before differs.
+  std::string before = left_since == WallTime{} ? "" : std::to_string(left_since.time_since_epoch().count());
+  if (last_resolved) before += last_resolved->id.value();
+  incident.id = make_id(service.id, incident.opened_at, before);
   incident.worst = transition.to;
   incident.severity = severity_of(service, transition.to);
   take_cause(incident, service, transition);
@@ -116,15 +128,7 @@ bool reopens(const Service& service, const std::optional<Incident>& last_resolve
 
 }  // namespace
 
-IncidentId incident_id(const ServiceId& service, WallTime opened_at) {
-  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
-  const std::string hash = stable_key({service.value(), std::to_string(at)});
-  std::string text;
-  append_base32(text, at & ((1ULL << 48) - 1), 50);
-  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
-  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
-  return IncidentId(std::move(text));
-}
+IncidentId incident_id(const ServiceId& service, WallTime opened_at) { return make_id(service, opened_at, {}); }
 
 Severity severity_of(const Service& service, Verdict verdict) {
   return service.severity.value_or(verdict == Verdict::down ? Severity::major : Severity::minor);
@@ -132,7 +136,8 @@ Severity severity_of(const Service& service, Verdict verdict) {
 
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
-                                               const Transition& transition, const std::string& evidence) {
+                                               const Transition& transition, const std::string& evidence,
+                                               WallTime left_since) {
   switch (transition.to) {
     case Verdict::unknown: return std::nullopt;
     case Verdict::up:
@@ -144,11 +149,12 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
   if (open) return continue_incident(service, *open, transition, evidence);
   if (reopens(service, last_resolved, transition))
     return reopen_incident(service, *last_resolved, transition, evidence);
-  return open_incident(service, last_resolved, transition, evidence);
+  return open_incident(service, last_resolved, transition, evidence, left_since);
 }
 
 bool is_automatic_incident(const Incident& incident) {
-  return incident.group.empty() && (incident.timeline.empty() || incident.timeline.front().author.empty());
+  return incident.group.empty() && incident.refusing.empty() &&
+         (incident.timeline.empty() || incident.timeline.front().author.empty());
 }
 
 IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who) {
@@ -163,9 +169,15 @@ IncidentUpdate remind_of_incident(Incident incident, WallTime now) {
   return {std::move(incident), {IncidentStep::reminder}};
 }
 
+IncidentUpdate explain_incident(Incident incident, WallTime now, std::string diagnosis) {
+  append_entry(incident, now, IncidentStep::updated, "", diagnosis);
+  incident.diagnosis = std::move(diagnosis);
+  return {std::move(incident), {IncidentStep::updated}};
+}
+
 IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
                               const std::optional<Incident>& last_resolved, const Transition& standing,
-                              const std::string& evidence) {
+                              const std::string& evidence, WallTime left_since) {
   Transition worse = standing;
   const bool fails = standing.to == Verdict::down || standing.to == Verdict::degraded;
   if (!fails) {
@@ -175,7 +187,7 @@ IncidentUpdate start_flapping(const Service& service, const std::optional<Incide
   IncidentUpdate update{open.value_or(Incident{}), {}};
   if (!open) {
     update = reopens(service, last_resolved, worse) ? reopen_incident(service, *last_resolved, worse, evidence)
-                                                    : open_incident(service, last_resolved, worse, evidence);
+                                                    : open_incident(service, last_resolved, worse, evidence, left_since);
     update.incident.timeline.pop_back();
   }
   update.incident.flapping = true;

@@ -10,7 +10,7 @@
 
 namespace allclear {
 
-// 26 characters of Crockford base 32: 48 bits of opening time in ms, 80 bits of hash(service, time).
+// 26 characters of Crockford base 32: 48 bits of opening time in ms, 80 bits of hash(service, time, what was before).
 IncidentId incident_id(const ServiceId& service, WallTime opened_at);
 
 // degraded: minor; down: major; the service's own `severity` where it says one.
@@ -23,24 +23,30 @@ struct IncidentUpdate {
 
 // What a confirmed transition of a service does to its open incident (or to the last resolved one, when the new
 // failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
-// down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates.
+// down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates. `left_since`: since when
+// the service was what it ends to be; a new id tells by it two openings at the same time of a clock that was set back.
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
-                                               const Transition& transition, const std::string& evidence);
+                                               const Transition& transition, const std::string& evidence,
+                                               WallTime left_since = {});
 
-// Opened by results, not by a person: one at a time per service, manual ones stand beside it.
+// Opened by results of its service, not by a person: one at a time per service. Manual ones stand beside it, and those
+// about the channels.
 bool is_automatic_incident(const Incident& incident);
 
 // One word instead of many (R18). Starting goes into the open incident or opens one; stopping ends it when the service
 // is up by then, and leaves it open with what it is otherwise. `standing`: where the service stands.
 IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
                               const std::optional<Incident>& last_resolved, const Transition& standing,
-                              const std::string& evidence);
+                              const std::string& evidence, WallTime left_since = {});
 IncidentUpdate stop_flapping(const Service& service, Incident incident, const Transition& standing);
 
 // Somebody looks after it. The entry has no public text, nor has a reminder's.
 IncidentUpdate acknowledge_incident(Incident incident, WallTime now, const std::string& who);
 IncidentUpdate remind_of_incident(Incident incident, WallTime now);
+
+// What it comes from became known. The entry has no public text either: what is found is for operators.
+IncidentUpdate explain_incident(Incident incident, WallTime now, std::string diagnosis);
 
 // The service left the config: its open incident ends with a word that says so.
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);

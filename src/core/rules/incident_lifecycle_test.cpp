@@ -72,6 +72,22 @@ TEST(Incident, OpensBackdatedWithReasonAndEvidence) {
   EXPECT_TRUE(is_automatic_incident(incident));
 }
 
+// Checks start on a grid of the wall clock: set back by an hour, it brings the same milliseconds again.
+TEST(Incident, R9_AfterAClockThatWasSetBackNoneTakesTheIdOfAnother) {
+  Service service = make_service("shop");
+  service.reopen = milliseconds(0);
+  const auto open_after = [&](const Incident& before) {
+    return advance_incident(service, std::nullopt, before, moved(Verdict::up, Verdict::down, 10), "")->incident;
+  };
+  const Incident first = opened(service, Verdict::down, 10);
+  const Incident second = resolved(service, Verdict::down, 30, 40);
+  const Incident again = open_after(second);
+  EXPECT_EQ(again.opened_at, first.opened_at);
+  EXPECT_NE(again.id, first.id);
+  EXPECT_NE(open_after(first).id, again.id);
+  EXPECT_EQ(open_after(second).id, again.id) << "judged twice it is one";
+}
+
 TEST(Incident, DegradedIsMinorAndEscalatesToDown) {
   const Service service = make_service("shop");
   const Incident minor = opened(service, Verdict::degraded, 10);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "core/rules/cron.h"
 #include "core/rules/local_time.h"
 
@@ -19,6 +20,23 @@ std::optional<MaintenanceWindow> window_at_or_after(const Maintenance& maintenan
   if (!begins || *begins + maintenance.lasts <= now) return std::nullopt;
   if (maintenance.until && *begins > to_wall(*maintenance.zone, *maintenance.until)) return std::nullopt;
   return MaintenanceWindow{*begins, *begins + maintenance.lasts};
+}
+
+std::shared_ptr<const Maintenance> plan_window(std::string title, std::vector<ServiceId> services,
+                                               const MaintenanceWindow& window, std::string planned_by, WallTime now) {
+  static const auto utc = std::make_shared<const ZoneRules>();
+  auto plan = std::make_shared<Maintenance>();
+  plan->id = MaintenanceId("m-" + stable_key({title, services.front().value(), format_rfc3339(window.starts_at),
+                                              format_rfc3339(window.ends_at), format_rfc3339(now)})
+                                      .substr(0, 12));
+  plan->title = std::move(title);
+  plan->services = std::move(services);
+  plan->zone = utc;
+  const auto start = std::chrono::floor<seconds>(window.starts_at);
+  plan->start = LocalTime(start.time_since_epoch());
+  plan->lasts = std::chrono::ceil<seconds>(window.ends_at) - start;
+  plan->planned_by = std::move(planned_by);
+  return plan;
 }
 
 }  // namespace allclear

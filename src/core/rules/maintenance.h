@@ -14,4 +14,8 @@ inline bool under_way(const MaintenanceWindow& window, WallTime now) {
   return window.starts_at <= now && now < window.ends_at;
 }
 
+// Of PlanMaintenance; its id follows from all of it.
+std::shared_ptr<const Maintenance> plan_window(std::string title, std::vector<ServiceId> services,
+                                               const MaintenanceWindow& window, std::string planned_by, WallTime now);
+
 }  // namespace allclear

@@ -56,10 +56,20 @@ const TimelineEntry* last_entry(const Incident& incident, const Counts& counts) 
   return found == incident.timeline.rend() ? nullptr : &*found;
 }
 
+// The first entry since the incident began, or began again: flapping within it is no new beginning.
+const TimelineEntry* beginning(const Incident& incident) {
+  const TimelineEntry* first = nullptr;
+  for (auto entry = incident.timeline.rbegin(); entry != incident.timeline.rend(); ++entry) {
+    if (entry->state == IncidentState::resolved) break;
+    first = &*entry;
+  }
+  return first;
+}
+
 // Since when the channel could have been told: a channel that wants only the worse begins with the step to it.
 WallTime wanted_since(const ChannelPolicy& policy, const Incident& incident) {
   const bool picky = !policy.only_verdicts.empty() || !policy.only_severities.empty();
-  const TimelineEntry* entry = last_entry(incident, picky ? tells_of_worse : begins);
+  const TimelineEntry* entry = picky ? last_entry(incident, tells_of_worse) : beginning(incident);
   return entry == nullptr ? incident.opened_at : entry->at;
 }
 
@@ -80,14 +90,14 @@ bool waits_for_somebody(const Incident& incident) {
 }
 
 // When the channel is owed its next word by the passing of time.
-std::optional<WallTime> next_word(const Routing& routing, const Incident& incident, const ChannelId& channel) {
+std::optional<NextWord> next_word(const Routing& routing, const Incident& incident, const ChannelId& channel) {
   const ChannelPolicy& policy = policy_of(routing, channel);
   if (const Told* told = find_told(incident, channel)) {
     if (policy.remind <= milliseconds(0)) return std::nullopt;
-    return told->at + policy.remind;
+    return NextWord{told->at + policy.remind, policy.remind};
   }
   if (policy.after <= milliseconds(0) || !wants(policy, incident)) return std::nullopt;
-  return wanted_since(policy, incident) + policy.after;
+  return NextWord{wanted_since(policy, incident) + policy.after, policy.after};
 }
 
 }  // namespace
@@ -108,36 +118,37 @@ std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTim
   return alerts;
 }
 
-std::optional<WallTime> next_follow_up(const Routing& routing, const Incident& incident) {
-  std::optional<WallTime> next;
+std::optional<NextWord> next_follow_up(const Routing& routing, const Incident& incident, WallTime now) {
+  std::optional<NextWord> next;
   if (!waits_for_somebody(incident)) return next;
+  const auto comes_at = [&](const NextWord& word) { return std::min(word.at, now + word.longest); };
   for (const ChannelId& channel : routing.channels) {
     const auto word = next_word(routing, incident, channel);
-    if (word && (!next || *word < *next)) next = word;
+    if (word && (!next || comes_at(*word) < comes_at(*next))) next = word;
   }
   return next;
 }
 
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime now) {
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime due, WallTime now) {
   if (!waits_for_somebody(incident)) return std::nullopt;
   std::vector<ChannelId> late, reminded;
   for (const ChannelId& channel : routing.channels) {
     const auto word = next_word(routing, incident, channel);
-    if (word && *word <= now) (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
+    if (word && word->at <= due) (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
   }
   if (late.empty() && reminded.empty()) return std::nullopt;
-  FollowUp due{incident, {}};
+  FollowUp owed{incident, {}};
   const TimelineEntry* news = last_entry(incident, tells_of_worse);
   for (const ChannelId& channel : late) {
-    if (news != nullptr) due.alerts.push_back(make_alert(incident, *news, channel, now));
-    note_told(due.incident, channel, now);
+    if (news != nullptr) owed.alerts.push_back(make_alert(incident, *news, channel, now));
+    note_told(owed.incident, channel, now);
   }
-  if (!reminded.empty()) due.incident = remind_of_incident(std::move(due.incident), now).incident;
+  if (!reminded.empty()) owed.incident = remind_of_incident(std::move(owed.incident), now).incident;
   for (const ChannelId& channel : reminded) {
-    due.alerts.push_back(make_alert(due.incident, due.incident.timeline.back(), channel, now));
-    note_told(due.incident, channel, now);
+    owed.alerts.push_back(make_alert(owed.incident, owed.incident.timeline.back(), channel, now));
+    note_told(owed.incident, channel, now);
   }
-  return due;
+  return owed;
 }
 
 }  // namespace allclear

@@ -29,10 +29,16 @@ struct FollowUp {
   std::vector<Alert> alerts;
 };
 
-// When follow_up() has something to do next; nullopt: never, as things stand.
-std::optional<WallTime> next_follow_up(const Routing& routing, const Incident& incident);
+// When follow_up() has something to do next; nullopt: never, as things stand. From one word to the next it is never more
+// than `longest`: what lies further ahead does so since the wall clock was set back.
+struct NextWord {
+  WallTime at;
+  milliseconds longest{0};
+};
+std::optional<NextWord> next_follow_up(const Routing& routing, const Incident& incident, WallTime now);
 // Channels whose `after` has passed are told of the incident, those whose `remind` has passed are told again; nobody
 // once somebody acknowledged it. nullopt: nothing is due.
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime now);
+// `due`: the time that has come, which is later than `now` after the wall clock was set back.
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime due, WallTime now);
 
 }  // namespace allclear

@@ -36,16 +36,16 @@ class Story {
     return keep(update, at_s);
   }
   Names follow(std::int64_t at_s) {
-    const auto due = follow_up(routing(), incident_.value(), wall_s(at_s));
+    const auto due = follow_up(routing(), incident_.value(), wall_s(at_s), wall_s(at_s));
     if (!due) return {};
     incident_ = due->incident;
     alerts_ = due->alerts;
     return words(due->alerts);
   }
   std::optional<std::int64_t> next_s() const {
-    const auto next = next_follow_up(routing(), incident_.value());
+    const auto next = next_follow_up(routing(), incident_.value(), wall_s(1'000'000'000));
     if (!next) return std::nullopt;
-    return std::chrono::floor<seconds>(*next - wall_s(0)).count();
+    return std::chrono::floor<seconds>(next->at - wall_s(0)).count();
   }
   const std::vector<Alert>& alerts() const { return alerts_; }
   Incident& incident() { return *incident_; }
@@ -216,6 +216,17 @@ TEST(Routing, R3_EveryStepAndChannelHasAKeyOfItsOwn) {
   EXPECT_EQ(keys.size(), 4U);
   EXPECT_EQ(alerts[0].ordinal, 4U);
   EXPECT_EQ(alerts[3].ordinal, 5U);
+}
+
+TEST(RoutingOfFlapping, WithinAnIncidentItDoesNotBeginThePagersTimeAnew) {
+  ChannelPolicy later;
+  later.after = seconds(600);
+  Story story(later);
+  story.transition(Verdict::up, Verdict::down, 0);
+  const Transition standing{
+      story.service().id, Verdict::down, Verdict::down, wall_s(0), wall_s(300), Reason::refused, {}};
+  story.incident() = start_flapping(story.service(), story.incident(), std::nullopt, standing, "").incident;
+  EXPECT_EQ(story.next_s(), 600);
 }
 
 }  // namespace

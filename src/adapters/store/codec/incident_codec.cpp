@@ -1,54 +1,12 @@
 #include "adapters/store/codec/incident_codec.h"
 
 #include "adapters/store/codec/bytes.h"
-#include "base/json.h"
+#include "adapters/store/codec/document_reader.h"
 
 namespace allclear::store {
 namespace {
 
 Json time_or_null(const std::optional<WallTime>& time) { return time ? Json(number_of(*time)) : Json(nullptr); }
-
-// Reads what is there and of the right kind; anything else is remembered as broken.
-class DocumentReader {
- public:
-  DocumentReader(const Json& document, bool& broken) : document_(document), broken_(broken) {}
-
-  std::string text(const char* name) const {
-    const auto value = document_.find(name);
-    if (value != document_.end() && value->is_string()) return value->get<std::string>();
-    broken_ = true;
-    return {};
-  }
-  std::int64_t number(const char* name) const {
-    const auto value = document_.find(name);
-    if (value != document_.end() && value->is_number_integer()) return value->get<std::int64_t>();
-    broken_ = true;
-    return 0;
-  }
-  WallTime time(const char* name) const { return WallTime(milliseconds(number(name))); }
-  bool flag(const char* name) const {
-    const auto value = document_.find(name);
-    if (value != document_.end() && value->is_boolean()) return value->get<bool>();
-    broken_ = true;
-    return false;
-  }
-  std::optional<WallTime> optional_time(const char* name) const {
-    const auto value = document_.find(name);
-    if (value == document_.end() || value->is_null()) return std::nullopt;
-    return time(name);
-  }
-  template <class Word>
-  Word word(const char* name, std::optional<Word> (*parse)(std::string_view)) const {
-    const auto parsed = parse(text(name));
-    if (parsed) return *parsed;
-    broken_ = true;
-    return Word{};
-  }
-
- private:
-  const Json& document_;
-  bool& broken_;
-};
 
 Json entry_document(const TimelineEntry& entry) {
   return {{"ordinal", entry.ordinal},        {"at", number_of(entry.at)}, {"step", to_string(entry.step)},
@@ -79,22 +37,6 @@ std::vector<Told> read_told(const Json& document, bool& broken) {
     told.push_back({ChannelId(reader.text("channel")), reader.time("at")});
   }
   return told;
-}
-
-// Absent in rows of before they were kept.
-template <class Id>
-std::vector<Id> read_ids(const Json& document, const char* name, bool& broken) {
-  std::vector<Id> ids;
-  const auto list = document.find(name);
-  if (list == document.end()) return ids;
-  if (!list->is_array()) broken = true;
-  for (const Json& one : *list) {
-    if (one.is_string())
-      ids.emplace_back(one.get<std::string>());
-    else
-      broken = true;
-  }
-  return ids;
 }
 
 template <class Ids>
@@ -132,6 +74,7 @@ std::string pack_incident(const Incident& incident) {
                          {"diagnosis", incident.diagnosis}};
   if (!incident.grouped.empty()) document["grouped"] = ids_of(incident.grouped);
   if (!incident.group.empty()) document["group"] = incident.group.value();
+  if (!incident.refusing.empty()) document["refusing"] = incident.refusing.value();
   return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -161,6 +104,7 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.affects = read_ids<ServiceId>(*document, "affects", broken);
   incident.grouped = read_ids<ChannelId>(*document, "grouped", broken);
   if (document->contains("group")) incident.group = ChannelId(reader.text("group"));
+  if (document->contains("refusing")) incident.refusing = ChannelId(reader.text("refusing"));
   incident.told = read_told(*document, broken);
   const auto timeline = document->find("timeline");
   if (timeline != document->end() && timeline->is_array()) {

@@ -39,6 +39,7 @@ Result<StoredState> MemoryStore::load() {
       stored.recent_incidents.push_back(incident);
     }
   }
+  for (const auto& [id, plan] : plans_) stored.planned.push_back(plan);
   stored.last_start = last_start_;
   stored.page_seq = page_seq_;
   return stored;
@@ -102,6 +103,9 @@ void MemoryStore::apply(const Decision& decision) {
   }
   if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
   for (const Alert& alert : decision.alerts) alerts_.try_emplace(alert.id, alert);
+  if (!decision.plan) return;
+  plans_.erase(decision.plan->maintenance->id);
+  if (!decision.plan->dropped) plans_.emplace(decision.plan->maintenance->id, decision.plan->maintenance);
 }
 
 void MemoryStore::add_result(const CheckKey& key, const CheckResult& result) {
@@ -292,6 +296,22 @@ Result<HistoryPage> MemoryStore::history(const HistoryQuery& query) {
     }
   }
   return cut_page(std::move(candidates), *range);
+}
+
+Result<void> MemoryStore::read(WallTime from, WallTime to, const TakeResult& take) {
+  std::vector<HistoryRow> rows;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, record] : checks_) {
+      for (const CheckResult& result : record.results) {
+        if (from <= result.at && result.at < to) rows.push_back({key, result});
+      }
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const HistoryRow& left, const HistoryRow& right) { return left.result.at < right.result.at; });
+  for (const HistoryRow& row : rows) take(row.key, row.result);
+  return {};
 }
 
 ServiceDays MemoryStore::days_of(const ServiceId& id, const ServiceRecord& record, std::chrono::sys_days first,

@@ -1,5 +1,5 @@
-// MemoryStore: all three ports of core/ports/store.h in memory, for the simulation and for tests of other parts.
-// Any thread (one mutex). Nothing survives the object; nothing is ever trimmed.
+// MemoryStore: all ports of core/ports/store.h and stored_results.h in memory, for the simulation and for tests of
+// other parts. Any thread (one mutex). Nothing survives the object; nothing is ever trimmed.
 #pragma once
 
 #include <map>
@@ -11,10 +11,11 @@
 #include "adapters/store/codec/latency_histogram.h"
 #include "adapters/store/codec/timeline.h"
 #include "core/ports/store.h"
+#include "core/ports/stored_results.h"
 
 namespace allclear::store {
 
-class MemoryStore final : public CheckLog, public Outbox, public Queries {
+class MemoryStore final : public CheckLog, public Outbox, public Queries, public StoredResults {
  public:
   Result<StoredState> load() override;
   Result<void, CommitError> commit(std::span<const Decision> decisions) override;
@@ -37,6 +38,8 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   Result<std::optional<Incident>> incident(const IncidentId& id) override;
   Result<AlertPage> alerts(const AlertQuery& query) override;
   Result<std::optional<AlertRecord>> alert(const AlertId& id) override;
+
+  Result<void> read(WallTime from, WallTime to, const TakeResult& take) override;
 
  private:
   struct DayCount {
@@ -74,6 +77,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries {
   std::map<IncidentId, Incident> incidents_;
   std::map<AlertId, Alert> alerts_;
   std::map<AlertId, std::vector<AlertTry>> tries_;
+  std::map<MaintenanceId, std::shared_ptr<const Maintenance>> plans_;
   std::vector<Absence> absences_;
   std::optional<WallTime> last_running_;
   std::optional<WallTime> last_start_;

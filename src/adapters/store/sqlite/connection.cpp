@@ -1,6 +1,8 @@
 #include "adapters/store/sqlite/connection.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace allclear::store {
 namespace {
@@ -12,6 +14,13 @@ int access_of(OpenMode mode) {
     case OpenMode::read_only: return SQLITE_OPEN_READONLY;
   }
   return SQLITE_OPEN_READONLY;
+}
+
+// SQLite takes the mode of what it makes from the umask, and gives a new -wal and -shm the database's. What is there
+// already is left alone: closing a descriptor of it would drop SQLite's locks.
+void make_private(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 }  // namespace
@@ -51,6 +60,7 @@ std::string_view Rows::text(int column) const {
 
 Result<Connection> Connection::open(const std::filesystem::path& file, OpenMode mode) {
   const int access = access_of(mode);
+  if (mode == OpenMode::create) make_private(file);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
   Connection connection(handle);

@@ -2,6 +2,7 @@
 
 #include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/incident_codec.h"
+#include "adapters/store/codec/plan_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
 #include "adapters/store/sqlite/outbox_table.h"
@@ -20,6 +21,16 @@ void DecisionWriter::write(const Decision& decision) {
   if (decision.service_state || decision.transition) write_service(decision);
   if (decision.incident) write_incident(decision);
   for (const Alert& alert : decision.alerts) insert_alert(connection_, alert);
+  if (decision.plan) write_plan(*decision.plan);
+}
+
+void DecisionWriter::write_plan(const MaintenancePlan& plan) {
+  if (plan.dropped) {
+    connection_.run("DELETE FROM plans WHERE id = ?", plan.maintenance->id.value());
+  } else {
+    connection_.run("INSERT OR REPLACE INTO plans (id, document) VALUES (?, ?)", plan.maintenance->id.value(),
+                    pack_plan(*plan.maintenance));
+  }
 }
 
 void DecisionWriter::write_state(const Decision& decision, const KnownCheck& check) {

@@ -41,6 +41,7 @@ class DecisionWriter {
   void write_result(const KnownCheck& check, const CheckResult& result);
   void write_service(const Decision& decision);
   void write_incident(const Decision& decision);
+  void write_plan(const MaintenancePlan& plan);
 
   Connection& connection_;
   Identities& identities_;

@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <limits>
 
-#include "adapters/store/codec/bytes.h"
-#include "adapters/store/codec/result_codec.h"
-#include "adapters/store/sqlite/packed_rows.h"
 #include "adapters/store/sqlite/schema.h"
 
 namespace allclear::store {
 
-// What is not packed is taken first, the database's snapshot after it: an hour that was packed between the two is in
-// both and counted once (a chunk whose last row of the log is in a copied hour is passed over).
 Result<HistoryPage> HistoryReader::read(const HistoryQuery& query) {
   if (has_bad_cursor(query)) return bad_cursor_page();
   const auto range = history_range(query);
   if (!range) return tl::make_unexpected(range.error());
-  fresh_.clear();
+  unpacked_.clear();
   connection_.run("BEGIN");
   const std::vector<WantedCheck> checks = find_checks(query);
   if (!recent_) scan_log(checks);
@@ -54,46 +49,28 @@ std::vector<HistoryReader::WantedCheck> HistoryReader::find_checks(const History
   return checks;
 }
 
-HistoryReader::FreshHour& HistoryReader::fresh_hour(std::int64_t check, std::int64_t hour, std::int64_t row) {
-  const auto known = std::find_if(fresh_.begin(), fresh_.end(),
-                                  [&](const FreshHour& other) { return other.check == check && other.hour == hour; });
-  if (known != fresh_.end()) return *known;
-  return fresh_.emplace_back(FreshHour{check, hour, row, {}});
-}
-
 void HistoryReader::copy_recent(const std::vector<WantedCheck>& checks) {
   std::vector<std::int64_t> numbers;
   for (const WantedCheck& check : checks) numbers.push_back(check.number);
   for (const RecentHour& hour : recent_->copy(numbers)) {
     auto points = read_chunk(hour.points);
     if (!points) return connection_.fail(points.error().message);
-    fresh_.push_back({hour.check, hour.hour, hour.first_row, std::move(*points)});
+    unpacked_.add(hour.check, hour.hour, hour.first_row, std::move(*points));
   }
 }
 
 void HistoryReader::scan_log(const std::vector<WantedCheck>& checks) {
-  PackedRows packed(connection_);
-  auto rows = connection_.rows("SELECT row, result FROM recent ORDER BY row");
-  while (rows.next()) {
-    ByteReader reader(rows.text(1));
-    const auto number = static_cast<std::int64_t>(reader.number());
-    const bool wanted =
-        std::any_of(checks.begin(), checks.end(), [&](const WantedCheck& check) { return check.number == number; });
-    if (!wanted) continue;
-    auto result = read_result(reader);
-    if (!result) return connection_.fail(result.error().message, FaultKind::corruption);
-    if (packed.contains(number, result->at, rows.integer(0))) continue;
-    fresh_hour(number, hour_number(result->at), rows.integer(0)).results.push_back(std::move(*result));
-  }
+  unpacked_.scan_log(connection_, [&](std::int64_t number) {
+    return std::any_of(checks.begin(), checks.end(),
+                       [&](const WantedCheck& check) { return check.number == number; });
+  });
 }
 
 std::optional<std::int64_t> HistoryReader::hour_before(std::int64_t hour) {
   const auto newest = connection_.value("SELECT max(row) FROM chunks WHERE row < ?",
                                         chunk_row(std::min<std::int64_t>(hour, (1 << 22) - 1), 0, 0));
   std::optional<std::int64_t> found = newest ? std::optional(chunk_hour(*newest)) : std::nullopt;
-  for (const FreshHour& fresh : fresh_) {
-    if (fresh.hour < hour) found = std::max(found.value_or(fresh.hour), fresh.hour);
-  }
+  if (const auto fresh = unpacked_.newest_below(hour)) found = std::max(found.value_or(*fresh), *fresh);
   return found;
 }
 
@@ -104,23 +81,16 @@ void HistoryReader::collect(const WantedCheck& check, std::int64_t hour, const H
       if (range.holds(result.at)) candidates.push_back({check.key, result});
     }
   };
-  const auto copied = [&](std::int64_t last_row) {
-    return std::any_of(fresh_.begin(), fresh_.end(), [&](const FreshHour& fresh) {
-      return fresh.check == check.number && fresh.hour == hour && fresh.first_row <= last_row;
-    });
-  };
   const std::int64_t first = chunk_row(hour, check.number, 0);
   auto chunks = connection_.rows("SELECT last_recent, points FROM chunks WHERE row BETWEEN ? AND ? ORDER BY row", first,
                                  first + most_chunk_parts);
   while (chunks.next()) {
-    if (copied(chunks.integer(0))) continue;
+    if (unpacked_.covers(check.number, hour, chunks.integer(0))) continue;
     const auto points = read_chunk(chunks.text(1));
     if (!points) return connection_.fail(points.error().message, FaultKind::corruption);
     add(*points);
   }
-  for (const FreshHour& fresh : fresh_) {
-    if (fresh.check == check.number && fresh.hour == hour) add(fresh.results);
-  }
+  add(unpacked_.results(check.number, hour));
 }
 
 }  // namespace allclear::store

@@ -8,6 +8,7 @@
 #include "adapters/store/codec/history_page.h"
 #include "adapters/store/sqlite/connection.h"
 #include "adapters/store/sqlite/recent_points.h"
+#include "adapters/store/sqlite/unpacked_hours.h"
 
 namespace allclear::store {
 
@@ -23,25 +24,16 @@ class HistoryReader {
     std::int64_t number = 0;
     CheckKey key;
   };
-  // Results of one check and hour that are not packed (or were not when they were copied).
-  struct FreshHour {
-    std::int64_t check = 0;
-    std::int64_t hour = 0;
-    std::int64_t first_row = 0;
-    std::vector<CheckResult> results;
-  };
-
   std::vector<WantedCheck> find_checks(const HistoryQuery& query);
   void copy_recent(const std::vector<WantedCheck>& checks);
   void scan_log(const std::vector<WantedCheck>& checks);
-  FreshHour& fresh_hour(std::int64_t check, std::int64_t hour, std::int64_t row);
   // The newest hour below `hour` that may hold rows.
   std::optional<std::int64_t> hour_before(std::int64_t hour);
   void collect(const WantedCheck& check, std::int64_t hour, const HistoryRange& range, std::vector<HistoryRow>& rows);
 
   Connection& connection_;
   std::shared_ptr<const RecentPoints> recent_;
-  std::vector<FreshHour> fresh_;
+  UnpackedHours unpacked_;
 };
 
 }  // namespace allclear::store

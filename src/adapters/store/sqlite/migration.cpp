@@ -18,6 +18,18 @@ Result<void> apply(Connection& connection, const Migration& step) {
 
 }  // namespace
 
+Result<Connection> open_reader(const std::filesystem::path& file) {
+  auto connection = Connection::open(file, OpenMode::read_only);
+  if (!connection) return connection;
+  const auto version = connection->value("PRAGMA user_version");
+  if (auto fault = connection->take_fault()) return tl::make_unexpected(std::move(*fault));
+  if (version != migrations().back().version) {
+    return failure(file.string() + " has schema " + std::to_string(version.value_or(0)) + ", this program reads " +
+                   std::to_string(migrations().back().version));
+  }
+  return connection;
+}
+
 Result<void> sync_path(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return failure("cannot open " + path.string() + ": " + std::generic_category().message(errno));

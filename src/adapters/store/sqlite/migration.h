@@ -21,6 +21,9 @@ struct MigrationReport {
 Result<MigrationReport> migrate(Connection& connection, const std::filesystem::path& file,
                                 std::span<const Migration> steps);
 
+// For readers beside the one that writes: read-only, and of the newest schema or an Error.
+Result<Connection> open_reader(const std::filesystem::path& file);
+
 // A file's or folder's own content is on the disk when it returns.
 Result<void> sync_path(const std::filesystem::path& path);
 

@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 7> small_tables{"services",  "checks", "s
                                                        "incidents", "alerts", "alert_tries"};
 constexpr std::array<const char*, 4> file_endings{"", "-wal", "-shm", "-journal"};
 constexpr std::string_view restoring = ".restoring";
+constexpr std::string_view creating = ".creating";  // until a new database has its tables: until then nothing is in it
 
 std::filesystem::path with_ending(const std::filesystem::path& file, std::string_view ending) {
   std::filesystem::path result = file;
@@ -32,6 +33,12 @@ std::filesystem::path with_ending(const std::filesystem::path& file, std::string
 void remove_database(const std::filesystem::path& file) {
   std::error_code ignored;
   for (const char* ending : file_endings) std::filesystem::remove(with_ending(file, ending), ignored);
+}
+
+// Durable before the database is: where it cannot be written, neither can that.
+void put_sign(const std::filesystem::path& sign) {
+  std::ofstream(sign, std::ios::app).flush();
+  (void)sync_path(sign.parent_path());
 }
 
 // An Error: why it cannot be restored.
@@ -105,8 +112,11 @@ bool is_old(const Backup& backup, WallTime now) {
 
 Result<Connection, OpenFault> open_database(const std::filesystem::path& file, milliseconds budget) {
   std::error_code error;
+  const std::filesystem::path sign = with_ending(file, creating);
   const bool existed = std::filesystem::exists(file, error);
-  if (existed && std::filesystem::file_size(file, error) == 0) {
+  const bool was_cut_off = existed && std::filesystem::exists(sign, error);
+  if (!existed) put_sign(sign);
+  if (existed && !was_cut_off && std::filesystem::file_size(file, error) == 0) {
     return tl::make_unexpected(OpenFault{OpenFaultKind::corrupt, "the database file is empty"});
   }
   auto connection = Connection::open(file, OpenMode::create);
@@ -120,6 +130,7 @@ Result<Connection, OpenFault> open_database(const std::filesystem::path& file, m
     const OpenFaultKind kind = connection->saw_corruption() ? OpenFaultKind::corrupt : OpenFaultKind::other;
     return tl::make_unexpected(OpenFault{kind, migrated.error().message});
   }
+  std::filesystem::remove(sign, error);
   return std::move(*connection);
 }
 

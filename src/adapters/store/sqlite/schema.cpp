@@ -68,9 +68,14 @@ constexpr std::array<std::string_view, 7> ledger_schema{
     " WHERE alerts.incident = incidents.id AND step IN (0, 2, 6) GROUP BY channel)))) WHERE resolved_at IS NULL",
 };
 
+// plans: maintenance windows that were planned while the monitor ran.
+constexpr std::array<std::string_view, 1> plan_schema{
+    "CREATE TABLE plans (id TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID",
+};
+
 // 4: state rows tell of heartbeats' runs, which programs before it cannot read; the tables are as they were.
-constexpr std::array<Migration, 4> all{
-    {{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}, {4, {}}}};
+constexpr std::array<Migration, 5> all{
+    {{1, first_schema}, {2, day_sheet_schema, fill_day_sheets}, {3, ledger_schema}, {4, {}}, {5, plan_schema}}};
 
 constexpr std::int64_t most_hours = (1 << 22) - 1;
 
@@ -92,5 +97,6 @@ std::int64_t chunk_row(std::int64_t hour, std::int64_t check, std::int64_t part)
 }
 
 std::int64_t chunk_hour(std::int64_t row) { return row >> 40; }
+std::int64_t chunk_check(std::int64_t row) { return row >> 12 & ((std::int64_t{1} << 28) - 1); }
 
 }  // namespace allclear::store

@@ -28,6 +28,7 @@ WallTime day_start(std::int64_t day);
 // A chunk's row id holds hour, check and part in this order, so that the table itself is the index.
 std::int64_t chunk_row(std::int64_t hour, std::int64_t check, std::int64_t part);
 std::int64_t chunk_hour(std::int64_t row);
+std::int64_t chunk_check(std::int64_t row);
 inline constexpr std::int64_t most_chunk_parts = (1 << 12) - 1;
 
 }  // namespace allclear::store

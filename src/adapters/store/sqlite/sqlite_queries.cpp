@@ -2,6 +2,7 @@
 #include "adapters/store/codec/incident_codec.h"
 #include "adapters/store/sqlite/days_reader.h"
 #include "adapters/store/sqlite/history_reader.h"
+#include "adapters/store/sqlite/migration.h"
 #include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/sqlite_store.h"
@@ -64,14 +65,8 @@ class SqliteQueries final : public Queries {
 
 Result<std::unique_ptr<Queries>> open_sqlite_queries(const std::filesystem::path& file,
                                                      std::shared_ptr<const RecentPoints> recent) {
-  auto connection = Connection::open(file, OpenMode::read_only);
+  auto connection = open_reader(file);
   if (!connection) return tl::make_unexpected(connection.error());
-  const auto version = connection->value("PRAGMA user_version");
-  if (auto fault = connection->take_fault()) return tl::make_unexpected(std::move(*fault));
-  if (version != migrations().back().version) {
-    return failure(file.string() + " has schema " + std::to_string(version.value_or(0)) + ", this program reads " +
-                   std::to_string(migrations().back().version));
-  }
   return std::make_unique<SqliteQueries>(std::move(*connection), std::move(recent));
 }
 

@@ -11,6 +11,7 @@
 #include "adapters/store/sqlite/recovery.h"
 #include "base/log.h"
 #include "core/ports/store.h"
+#include "core/ports/stored_results.h"
 
 namespace allclear::store {
 
@@ -35,5 +36,7 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const SqliteOptions& opti
 // whole log; another process leaves it out.
 Result<std::unique_ptr<Queries>> open_sqlite_queries(const std::filesystem::path& file,
                                                      std::shared_ptr<const RecentPoints> recent = nullptr);
+// The same, also beside a process that writes.
+Result<std::unique_ptr<StoredResults>> open_sqlite_results(const std::filesystem::path& file);
 
 }  // namespace allclear::store

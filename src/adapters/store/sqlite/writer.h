@@ -49,6 +49,7 @@ class Writer final : public SqliteStore {
   void load_checks(StoredState& stored);
   void load_services(StoredState& stored);
   void load_incidents(StoredState& stored);
+  void load_plans(StoredState& stored);
 
   Connection connection_;
   SqliteOptions options_;
@@ -60,7 +61,6 @@ class Writer final : public SqliteStore {
   LastResults last_;
   std::int64_t next_row_ = 1;
   std::int64_t rolled_up_to_ = 0;  // the last row of the log that the stored rollups contain
-  std::int64_t trim_below_ = 0;
   std::optional<WallTime> alive_;       // when the monitor was last seen running
   std::optional<WallTime> through_;     // until when the stored times are right
   std::optional<WallTime> flushed_at_;  // through_ is later while the clock is behind and not believed

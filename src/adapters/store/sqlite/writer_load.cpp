@@ -5,6 +5,7 @@
 
 #include "adapters/store/codec/bytes.h"
 #include "adapters/store/codec/incident_codec.h"
+#include "adapters/store/codec/plan_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
 #include "adapters/store/sqlite/packed_rows.h"
@@ -94,6 +95,7 @@ Result<StoredState> Writer::load() {
   load_checks(stored);
   load_services(stored);
   load_incidents(stored);
+  load_plans(stored);
   stored.last_start = meta_time(connection_, "last_start");
   stored.page_seq =
       static_cast<std::uint64_t>(connection_.value("SELECT value FROM meta WHERE name = 'page_seq'").value_or(0));
@@ -135,6 +137,15 @@ void Writer::load_services(StoredState& stored) {
       return connection_.fail("broken service row", FaultKind::corruption);
     state.reason = *reason;
     stored.services.push_back(std::move(state));
+  }
+}
+
+void Writer::load_plans(StoredState& stored) {
+  auto rows = connection_.rows("SELECT document FROM plans ORDER BY id");
+  while (rows.next()) {
+    auto plan = unpack_plan(rows.text(0));
+    if (!plan) return connection_.fail(plan.error().message, FaultKind::corruption);
+    stored.planned.push_back(std::move(*plan));
   }
 }
 

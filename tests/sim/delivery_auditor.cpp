@@ -1,0 +1,153 @@
+#include "tests/sim/delivery_auditor.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/rules/delivery.h"
+#include "core/rules/routing.h"
+
+namespace allclear::sim {
+namespace {
+
+bool is_in_stead(const Alert& alert) { return alert.channel == ChannelId("chat"); }
+
+template <class Take>
+void each_alert(Queries& queries, std::vector<AlertState> states, const Take& take) {
+  AlertQuery query;
+  query.states = std::move(states);
+  query.limit = 1'000;
+  do {
+    const auto page = queries.alerts(query);
+    for (const AlertRecord& record : page->alerts) take(record.alert);
+    query.cursor = page->next;
+  } while (!query.cursor.empty());
+}
+
+}  // namespace
+
+void DeliveryAuditor::complain_of(const Alert& alert, const char* what) {
+  findings_.add(fmt::format("{} {} step {} for {}: {}", alert.service.value(), to_string(alert.step), alert.ordinal,
+                            alert.channel.value(), what));
+}
+
+void DeliveryAuditor::committed(const Decision& decision) {
+  if (decision.incident) {
+    auto& steps = steps_[decision.incident->id];
+    for (const TimelineEntry& entry : decision.incident->timeline) steps.emplace(entry.ordinal, entry.state);
+  }
+  for (const Alert& alert : decision.alerts) {
+    owed_.emplace(alert.id, alert);
+    if (tells_of_worse(alert.step)) raised_[{alert.incident, alert.channel}].insert(alert.ordinal);
+  }
+}
+
+void DeliveryAuditor::try_begins(const Alert& alert, DriverNumber driver, milliseconds now) {
+  const auto [first, last] = tries_.equal_range(alert.id);
+  for (auto each = first; each != last; ++each) {
+    const bool leases_hold = !jumped_at_ || *jumped_at_ + std::chrono::minutes(2) < each->second.since;
+    if (leases_hold && !tried_twice_.contains(alert.id)) complain_of(alert, "two are telling it at once");
+    tried_twice_.insert(alert.id);
+  }
+  tries_.emplace(alert.id, Try{driver, now});
+}
+
+void DeliveryAuditor::try_ends(const AlertId& alert, DriverNumber driver) {
+  const auto [first, last] = tries_.equal_range(alert);
+  const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second.driver == driver; });
+  if (found != last) tries_.erase(found);
+}
+
+void DeliveryAuditor::driver_died(DriverNumber driver) {
+  std::erase_if(tries_, [&](const auto& entry) { return entry.second.driver == driver; });
+}
+
+void DeliveryAuditor::arrived(const Alert& alert) {
+  ++counts_.arrived;
+  counts_.in_stead += is_in_stead(alert) ? 1 : 0;
+  const auto steps = steps_.find(alert.incident);
+  if (steps == steps_.end() || !steps->second.contains(alert.ordinal))
+    return complain_of(alert, "told before it was stored");
+  if (sent_.contains(alert.id) && !tried_twice_.contains(alert.id)) complain_of(alert, "told again");
+  if (!arrived_.insert(alert.id).second) {
+    ++counts_.again;
+    return;
+  }
+  std::uint32_t& newest = newest_[{alert.incident, alert.channel}];
+  // A reminder that its channel did not take goes to the fallback when its own minute is over: others may have gone before.
+  const bool own_pace = is_in_stead(alert) && alert.step == IncidentStep::reminder;
+  if (alert.ordinal < newest && !replayed_.contains(alert.id) && !own_pace)
+    complain_of(alert, "told after a later step");
+  newest = std::max(newest, alert.ordinal);
+  // A fallback may be the first to hear of it by its end: the channel itself was told of the beginning.
+  if (!is_in_stead(alert) && steps->second.at(alert.ordinal) == IncidentState::resolved) judge_end(alert);
+}
+
+// What it was to hear before arrived, was refused for good, or is told by this.
+void DeliveryAuditor::judge_end(const Alert& alert) {
+  const auto raised = raised_.find({alert.incident, alert.channel});
+  const auto knows = [&](std::uint32_t ordinal) {
+    if (ordinal >= alert.ordinal) return false;
+    const AlertId id = alert_id(alert.incident, ordinal, alert.channel);
+    if (arrived_.contains(id) || dead_.contains(id)) return true;
+    const auto record = ledger_.alert(id);
+    return *record && (*record)->alert.last_answer == told_by_recovery;
+  };
+  const bool known = raised != raised_.end() && std::any_of(raised->second.begin(), raised->second.end(), knows);
+  if (!known) complain_of(alert, "up without down");
+}
+
+void DeliveryAuditor::settled(const AlertId& alert, DeliveryOutcome outcome) {
+  switch (outcome) {
+    case DeliveryOutcome::sent: sent_.insert(alert); break;
+    case DeliveryOutcome::rejected:
+      dead_.insert(alert);
+      ++counts_.dead;
+      break;
+    case DeliveryOutcome::retry_after: break;
+  }
+}
+
+void DeliveryAuditor::compare(const Alert& stored) {
+  switch (stored.state) {
+    case AlertState::sent:
+      if (!arrived_.contains(stored.id) && stored.last_answer != told_by_recovery)
+        complain_of(stored, "counts as sent and never arrived");
+      break;
+    case AlertState::dead:
+      if (!dead_.contains(stored.id)) complain_of(stored, "is dead and nobody refused it");
+      break;
+    case AlertState::owed:
+    case AlertState::sending: break;
+  }
+}
+
+void DeliveryAuditor::compare() {
+  std::set<AlertId> stored;
+  each_alert(ledger_, {}, [&](const Alert& alert) {
+    stored.insert(alert.id);
+    compare(alert);
+  });
+  for (const auto& [id, alert] : owed_) {
+    if (!stored.contains(id)) complain_of(alert, "is gone from the ledger");
+  }
+}
+
+std::vector<Alert> DeliveryAuditor::waiting(milliseconds now) {
+  std::map<Way, Alert> first;
+  each_alert(ledger_, {AlertState::owed, AlertState::sending}, [&](const Alert& alert) {
+    const auto [entry, fresh] = first.emplace(Way{alert.incident, alert.channel}, alert);
+    if (!fresh && alert.ordinal < entry->second.ordinal) entry->second = alert;
+  });
+  std::map<AlertId, milliseconds> since;
+  std::vector<Alert> waiting;
+  for (auto& [way, alert] : first) {
+    const auto before = waits_since_.find(alert.id);
+    since.emplace(alert.id, before == waits_since_.end() ? now : before->second);
+    waiting.push_back(std::move(alert));
+  }
+  waits_since_ = std::move(since);
+  return waiting;
+}
+
+}  // namespace allclear::sim
