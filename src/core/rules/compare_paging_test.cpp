@@ -39,6 +39,41 @@ TEST(ComparePaging, EqualOnesAreTheSameInAnyOrder) {
   EXPECT_TRUE(found.differences.empty());
 }
 
+TEST(ComparePaging, IncidentsAreEqualWhenAllOfThemIs) {
+  const PagedIncident one = incident("a", 0, 100);
+  EXPECT_EQ(one, incident("a", 0, 100));
+  std::vector<PagedIncident> others(8, one);
+  others[0].service = ServiceId("b");
+  others[1].began += seconds(1);
+  others[2].ended.reset();
+  others[3].worst = Verdict::degraded;
+  others[4].severity = Severity::minor;
+  others[5].reason = Reason::refused;
+  others[6].flapped = true;
+  others[7].told.clear();
+  for (std::size_t i = 0; i < others.size(); ++i) EXPECT_FALSE(one == others[i]) << "part " << i;
+}
+
+TEST(ComparePaging, ServicesThatOneSideAloneHasStandBetweenTheOthers) {
+  const auto of_service = [](const char* name) { return incident(name, 0, 100); };
+  const PagingComparison found =
+      compare({of_service("a"), of_service("c")}, {of_service("b"), of_service("c"), of_service("d")});
+  EXPECT_EQ(found.same, 1u);
+  ASSERT_EQ(found.differences.size(), 3u);
+  EXPECT_EQ(found.differences[0].did, of_service("a"));
+  EXPECT_EQ(found.differences[1].would, of_service("b"));
+  EXPECT_EQ(found.differences[2].would, of_service("d"));
+}
+
+TEST(ComparePaging, EveryAspectHasAName) {
+  for (const auto& [aspect, name] : {std::pair{PagingAspect::beginning, "start"},
+                                     {PagingAspect::end, "end"},
+                                     {PagingAspect::verdict, "verdict"},
+                                     {PagingAspect::severity, "severity"},
+                                     {PagingAspect::channels, "channels"}})
+    EXPECT_EQ(to_string(aspect), name);
+}
+
 TEST(ComparePaging, WhatHasNoCounterpartStandsAlone) {
   const auto old = incident("a", 0, 100);
   const auto fresh = incident("a", 200, 300);

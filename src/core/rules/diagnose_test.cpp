@@ -300,6 +300,60 @@ TEST_F(Diagnosing, IPv4AloneCanFailToo) {
   EXPECT_EQ(diagnosis().verdict, "TCP: IPv4 fails, IPv6 is fine");
 }
 
+TEST_F(Diagnosing, AddressesOfBothFamiliesThatFailInPartAreCounted) {
+  fail(Reason::timeout, Phase::connect);
+  const AddressFamily ipv6 = AddressFamily::ipv6;
+  see(seen({knows("")}, {open("192.0.2.1:443"), closed("192.0.2.2:443", Reason::timeout),
+                         closed("[2001:db8::1]:443", Reason::refused, ipv6)}));
+  EXPECT_EQ(diagnosis().verdict, "TCP: 2 of 3 addresses fail") << "IPv4 is not fine either";
+  see(seen({knows("")}, {open("[2001:db8::1]:443", ipv6), closed("[2001:db8::2]:443", Reason::refused, ipv6),
+                         closed("192.0.2.1:443", Reason::timeout)}));
+  EXPECT_EQ(diagnosis().verdict, "TCP: 2 of 3 addresses fail") << "nor is IPv6";
+  see(seen({knows("")}, {open("[2001:db8::1]:443", ipv6), open("192.0.2.1:443"),
+                         closed("[2001:db8::2]:443", Reason::timeout, ipv6)}));
+  EXPECT_EQ(diagnosis().cause, Cause::some_addresses);
+}
+
+TEST_F(Diagnosing, AResolverThatKnowsNoSuchNameWhileAnotherCannotSayIsNotAlone) {
+  fail(Reason::nxdomain, Phase::dns);
+  see(seen({fails("", Reason::nxdomain), fails("192.0.2.53", Reason::servfail)}));
+  EXPECT_EQ(diagnosis().cause, Cause::name);
+  EXPECT_EQ(diagnosis().confidence, Confidence::medium);
+  EXPECT_EQ(diagnosis().verdict, "DNS: name does not exist; another resolver: name server failed");
+}
+
+TEST_F(Diagnosing, EvidenceOfSomethingElseLeavesWhatTheFailureTells) {
+  fail(Reason::nxdomain, Phase::dns);
+  see(seen({}));
+  EXPECT_EQ(diagnosis().verdict, "DNS: name does not exist");
+  fail(Reason::timeout, Phase::connect);
+  view_.reachability = {0, 1};
+  EXPECT_EQ(diagnosis().confidence, Confidence::medium) << "its checks fail alike, but nobody looked at the port";
+  view_.on_host = {0, 1};
+  EXPECT_EQ(diagnosis().confidence, Confidence::medium);
+  see(seen({knows("")}, {closed("192.0.2.1:443", Reason::timeout)}));
+  EXPECT_EQ(diagnosis().confidence, Confidence::high);
+}
+
+TEST_F(Diagnosing, AWrongAnswerWhoseReachabilityIsMixedStaysTheApplications) {
+  fail(Reason::timeout, Phase::first_byte);
+  view_.reachability = {1, 1};
+  EXPECT_EQ(diagnosis().cause, Cause::application);
+  EXPECT_EQ(diagnosis().confidence, Confidence::medium);
+  EXPECT_FALSE(has(diagnosis().ruled_out, "reachability"));
+  view_.reachability = {0, 1};
+  view_.on_host = {1, 1};
+  fail(Reason::body_mismatch, Phase::judge);
+  EXPECT_EQ(diagnosis().cause, Cause::application) << "it did answer";
+  EXPECT_EQ(diagnosis().confidence, Confidence::medium) << "of its neighbours some are fine";
+}
+
+TEST_F(Diagnosing, ACertificateThatIsNotYetValidHasNoAge) {
+  fail(Reason::tls_expired, Phase::tls);
+  failure_.certificate_expiry = wall_s(90'000);
+  EXPECT_EQ(diagnosis().verdict, "TLS: the certificate is not valid at this time");
+}
+
 TEST_F(Diagnosing, EveryFaultOfACertificateHasItsWords) {
   for (const auto& [reason, words] : {std::pair{Reason::tls_self_signed, "signed by itself alone"},
                                       {Reason::tls_untrusted, "no authority that is trusted here"},

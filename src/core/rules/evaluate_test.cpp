@@ -203,6 +203,22 @@ TEST(Evaluate, HttpExpectationsDoNotTouchOtherFacts) {
   EXPECT_EQ(evaluate(check_with(expect, TcpTarget{"db", 1, "", "", {}}), seen(TcpFacts{})).verdict, Verdict::up);
 }
 
+TEST(Evaluate, FactsOfAnotherKindOfTargetSayNothing) {
+  DnsTarget dns;
+  dns.name = "example.com";
+  dns.expected = {"192.0.2.1"};
+  EXPECT_EQ(evaluate(check_with({}, dns), seen(TcpFacts{"x"})).verdict, Verdict::up);
+  EXPECT_EQ(evaluate(check_with({}, TcpTarget{"db", 1, "", "+PONG", {}}), seen(DnsFacts{})).verdict, Verdict::up);
+}
+
+TEST(Evaluate, AnExpiredCertificateOfATlsTargetIsDownIfItVerifies) {
+  TlsTarget target;
+  target.host = "example.com";
+  EXPECT_EQ(evaluate(check_with({}, target), with_certificate(seen(), wall(-3'000))).reason, Reason::tls_expired);
+  target.tls.edit().verify = false;
+  EXPECT_EQ(evaluate(check_with({}, target), with_certificate(seen(), wall(-3'000))).verdict, Verdict::up);
+}
+
 TEST(Evaluate, EvidenceIsBounded) {
   const CheckResult result =
       evaluate(check_with({}), seen_error(Phase::dns, Reason::nxdomain, std::string(9'000, 'x')));

@@ -15,7 +15,8 @@ using test::wall_at;
 Maintenance work(std::string_view local_start, milliseconds lasts, std::string_view cron = "", ZoneRules zone = {}) {
   Maintenance maintenance;
   maintenance.zone = std::make_shared<const ZoneRules>(std::move(zone));
-  maintenance.start = LocalTime(std::chrono::floor<seconds>(wall_at(std::string(local_start) + "Z")).time_since_epoch());
+  maintenance.start =
+      LocalTime(std::chrono::floor<seconds>(wall_at(std::string(local_start) + "Z")).time_since_epoch());
   maintenance.lasts = lasts;
   if (!cron.empty()) maintenance.repeats = parse_cron(cron).value();
   return maintenance;
@@ -40,7 +41,8 @@ TEST(Maintenance, OnceIsAheadThenUnderWayThenOver) {
 
 TEST(Maintenance, RepeatsFromItsStartToItsEnd) {
   Maintenance weekly = work("2026-12-01T02:00:00", hours(1), "0 2 * * tue");
-  EXPECT_EQ(window(weekly, "2026-11-22T00:00:00Z"), "2026-12-01T02:00:00Z/2026-12-01T03:00:00Z") << "not before its start";
+  EXPECT_EQ(window(weekly, "2026-11-22T00:00:00Z"), "2026-12-01T02:00:00Z/2026-12-01T03:00:00Z")
+      << "not before its start";
   EXPECT_EQ(window(weekly, "2026-12-01T02:59:00Z"), "2026-12-01T02:00:00Z/2026-12-01T03:00:00Z now");
   EXPECT_EQ(window(weekly, "2026-12-01T03:00:00Z"), "2026-12-08T02:00:00Z/2026-12-08T03:00:00Z");
   weekly.until = LocalTime(std::chrono::local_days(std::chrono::year(2026) / 12 / 8) + hours(2));
@@ -55,6 +57,10 @@ TEST(Maintenance, RepeatsAfterATime) {
   EXPECT_EQ(window(often, "2026-12-01T02:59:59Z"), "2026-12-01T02:00:00Z/2026-12-01T03:00:00Z now");
   EXPECT_EQ(window(often, "2026-12-01T03:00:00Z"), "2026-12-02T14:00:00Z/2026-12-02T15:00:00Z");
   EXPECT_EQ(window(often, "2026-12-02T14:00:00Z"), "2026-12-02T14:00:00Z/2026-12-02T15:00:00Z now");
+}
+
+TEST(Maintenance, AScheduleThatNeverComesHasNoWindow) {
+  EXPECT_EQ(window(work("2026-12-01T02:00:00", hours(1), "0 2 30 2 *"), "2026-11-22T00:00:00Z"), "none");
 }
 
 TEST(Maintenance, AnHourIsAnHourAlsoWhenTheClocksChange) {

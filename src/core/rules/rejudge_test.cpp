@@ -128,6 +128,24 @@ TEST(Rejudge, AStatusThatAnotherKindOfTargetSawSaysNothing) {
   expect_judged(rejudge(tcp, stored(Verdict::up, Reason::ok, 404)), Verdict::up, Reason::ok);
 }
 
+TEST(Rejudge, OfTheSameVerdictTheReasonMayDiffer) {
+  const CheckResult again =
+      rejudge(checked_by(status_of({{204, 204}})), stored(Verdict::down, Reason::body_mismatch, 200));
+  expect_judged(again, Verdict::down, Reason::unexpected_status);
+  EXPECT_TRUE(again.detail.empty());
+}
+
+TEST(Rejudge, AnAnswerWhoseCertificateNobodySawHasNone) {
+  Expectations expect = status_of({{200, 499}});
+  expect.certificate = std::chrono::hours(24 * 14);
+  expect_judged(rejudge(checked_by(expect), stored(Verdict::down, Reason::unexpected_status, 404)), Verdict::up,
+                Reason::ok);
+}
+
+TEST(Rejudge, AStatusThatWasNotStoredCannotBeJudgedAnew) {
+  expect_kept(checked_by(status_of({{200, 599}})), stored(Verdict::down, Reason::unexpected_status, 0));
+}
+
 TEST(Rejudge, WhatCannotBeAskedAnyMoreIsUnknown) {
   const Check later = checked_by({}, UnsupportedTarget{"grpc"});
   expect_judged(rejudge(later, stored(Verdict::down, Reason::refused)), Verdict::unknown, Reason::unsupported);
