@@ -68,6 +68,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   if (!is_anchor(slot) && (moves || roster.service(row).state.verdict == Verdict::unknown)) {
     ServiceView view = roster.view(row, slot);
     view.held = !dependencies.parents(row).empty();
+    view.trouble = result.verdict == Verdict::up ? before.last_reason : result.reason;
     decision = conclude(view, result, now.wall);
   }
   const Verdict service_before = roster.service(row).state.verdict;

@@ -177,6 +177,76 @@ TEST_F(EngineDiagnosis, R20_WhatLeavesTheConfigIsNotLookedAtAnyMore) {
   EXPECT_TRUE(driver_.take_decisions().empty());
 }
 
+TEST_F(EngineDiagnosis, LateEvidenceWithinAWindowIsNotedInSilence) {
+  auto catalogue = std::make_shared<Catalogue>(*test::make_catalogue({make_service("shop")}));
+  Maintenance work;
+  work.id = MaintenanceId("work");
+  work.zone = std::make_shared<const ZoneRules>();
+  work.start = LocalTime(std::chrono::floor<seconds>(driver_.now().wall + seconds(10)).time_since_epoch());
+  work.lasts = std::chrono::hours(1);
+  work.services = {ServiceId("shop")};
+  catalogue->maintenances.push_back(std::make_shared<const Maintenance>(work));
+  driver_.start(catalogue, test::all_up(*catalogue));
+  fail("shop");
+  fail("shop");
+  driver_.run(std::chrono::minutes(1));
+  driver_.take_told();
+  ASSERT_TRUE(open());
+  gathered("shop", two_resolvers(Reason::nxdomain));
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{});
+  EXPECT_NE(open()->diagnosis.find("192.0.2.53"), std::string::npos) << open()->diagnosis;
+}
+
+TEST_F(EngineDiagnosis, EvidenceOfAnotherCheckThanTheIncidentsIsKeptForItself) {
+  start({make_service("shop", {make_check("shop", "shop"), make_check("shop", "list")})});
+  const CheckKey list{ServiceId("shop"), CheckId("list")};
+  driver_.observe(list, Verdict::up);
+  fail("shop");
+  fail("shop");
+  driver_.take_told();
+  const std::string before = open()->diagnosis;
+  driver_.send(Observed{list, failure(Reason::nxdomain, Phase::dns, driver_.now().wall)});
+  driver_.send(EvidenceGathered{list, two_resolvers(Reason::nxdomain)});
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{});
+  EXPECT_EQ(open()->diagnosis, before);
+}
+
+TEST_F(EngineDiagnosis, ASinglePassLooksAtTheFailureAndAsksNoNeighbours) {
+  const auto on_host = [](const std::string& id) {
+    return make_service(id, {make_check(id, id, test::http_target("host.example.com"))});
+  };
+  const auto catalogue = test::make_catalogue({on_host("shop"), on_host("blog")});
+  driver_.start(catalogue, test::all_up(*catalogue), Pace::single_pass);
+  driver_.see("blog", "U");
+  driver_.take_probes();
+  fail("shop", Reason::timeout, Phase::connect);
+  EXPECT_EQ(driver_.take_errands().size(), 1U);
+  for (const StartProbe& probe : driver_.take_probes()) EXPECT_EQ(probe.key.service.value(), "shop") << "its own retry";
+}
+
+TEST_F(EngineDiagnosis, NeighboursThatFailOrAreSilentAreCountedAsWhatTheyAre) {
+  const auto on_host = [](const std::string& id) {
+    Check check = make_check(id, id, test::http_target("host.example.com"));
+    check.interval = std::chrono::hours(10);
+    return make_service(id, {check});
+  };
+  Service off = on_host("off");
+  off.enabled = false;
+  start({on_host("shop"), on_host("blog"), on_host("wiki"), off});
+  for (const char* id : {"shop", "blog", "wiki"}) driver_.see(id, "U");
+  driver_.run(std::chrono::minutes(1));
+  fail("shop", Reason::timeout, Phase::connect);
+  driver_.send(Observed{EngineDriver::key_of("blog"), failure(Reason::timeout, Phase::connect, driver_.now().wall)});
+  CheckResult nothing = test::make_result(Verdict::unknown, driver_.now().wall);
+  nothing.reason = Reason::local_fault;
+  driver_.send(Observed{EngineDriver::key_of("wiki"), nothing});
+  fail("shop", Reason::timeout, Phase::connect);
+  ASSERT_TRUE(open());
+  EXPECT_NE(open()->diagnosis.find("the other service on this host fails, too"), std::string::npos)
+      << open()->diagnosis;
+  EXPECT_EQ(open()->diagnosis.find("wiki"), std::string::npos);
+}
+
 TEST_F(EngineDiagnosis, AfterARestartAnUnexplainedIncidentIsExplained) {
   start({make_service("shop")});
   fail("shop", Reason::missed, Phase::judge);

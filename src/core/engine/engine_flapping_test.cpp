@@ -71,6 +71,7 @@ TEST_F(R18_Flapping, WhatNeverConfirmsIsToldAllTheSame) {
   ASSERT_NE(incident(), nullptr);
   EXPECT_GT(incident()->opened_at, test::wall(0)) << "not back to when it came up";
   EXPECT_EQ(incident()->worst, Verdict::degraded);
+  EXPECT_EQ(incident()->reason, Reason::refused) << "of the failures, whichever result it begins with";
   EXPECT_EQ(after("UUUUUUUUUUUUUUUUUUUU"), Words{"flapping_stopped"});
   EXPECT_EQ(incident(), nullptr);
 }

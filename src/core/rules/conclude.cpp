@@ -67,9 +67,10 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
   const bool now = flaps(view);
   if (!before && !now) return false;
   if (now && !before) {
+    Transition begun = standing;
+    if (standing.to == Verdict::up) begun.reason = view.trouble;
     take_incident(
-        view,
-        start_flapping(*view.service, view.open_incident, view.last_resolved, standing, evidence, view.state.since),
+        view, start_flapping(*view.service, view.open_incident, view.last_resolved, begun, evidence, view.state.since),
         standing.confirmed_at, decision);
   } else if (before && !now && standing.to != Verdict::unknown) {
     take_incident(view, stop_flapping(*view.service, *view.open_incident, standing), standing.confirmed_at, decision);

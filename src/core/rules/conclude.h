@@ -20,8 +20,9 @@ struct ServiceView {
   ServiceState state;                  // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
-  bool held = false;         // something else may explain it (a parent): what is worse is not told yet
-  bool maintenance = false;  // it is unknown then, whatever its checks say
+  Reason trouble = Reason::ok;  // of the stepping check's newest result that was not fine: what it flaps with
+  bool held = false;            // something else may explain it (a parent): what is worse is not told yet
+  bool maintenance = false;     // it is unknown then, whatever its checks say
 };
 
 // `key`, `result` and `state` of the decision are the caller's; this fills in the rest.

@@ -280,6 +280,14 @@ TEST(ConcludeFlapping, BeginsOnceNotesTheWorstAndEndsOnce) {
   EXPECT_FALSE(ended.incident->flapping);
 }
 
+TEST(ConcludeFlapping, OneThatBeginsWhileItIsUpNamesTheLastTrouble) {
+  Scene scene = flapping("U", Verdict::up, true);
+  scene.view.trouble = Reason::refused;
+  const Decision begun = scene.decide_at(30);
+  ASSERT_TRUE(begun.incident.has_value());
+  EXPECT_EQ(begun.incident->reason, Reason::refused);
+}
+
 TEST(ConcludeFlapping, WhenItIsOverButUnknownNothingIsSaidYet) {
   const Decision begun = flapping("D", Verdict::up, true).decide_at(30);
   Scene unknown = flapping("?", Verdict::down, false);
