@@ -52,7 +52,9 @@ std::vector<HistoryReader::WantedCheck> HistoryReader::find_checks(const History
 void HistoryReader::copy_recent(const std::vector<WantedCheck>& checks) {
   std::vector<std::int64_t> numbers;
   for (const WantedCheck& check : checks) numbers.push_back(check.number);
-  for (const RecentHour& hour : recent_->copy(numbers)) {
+  const RecentCopy recent = recent_->copy(numbers);
+  unpacked_.end_with(recent.newest_row);
+  for (const RecentHour& hour : recent.hours) {
     auto points = read_chunk(hour.points);
     if (!points) return connection_.fail(points.error().message);
     unpacked_.add(hour.check, hour.hour, hour.first_row, std::move(*points));
@@ -61,8 +63,7 @@ void HistoryReader::copy_recent(const std::vector<WantedCheck>& checks) {
 
 void HistoryReader::scan_log(const std::vector<WantedCheck>& checks) {
   unpacked_.scan_log(connection_, [&](std::int64_t number) {
-    return std::any_of(checks.begin(), checks.end(),
-                       [&](const WantedCheck& check) { return check.number == number; });
+    return std::any_of(checks.begin(), checks.end(), [&](const WantedCheck& check) { return check.number == number; });
   });
 }
 
@@ -85,7 +86,8 @@ void HistoryReader::collect(const WantedCheck& check, std::int64_t hour, const H
   auto chunks = connection_.rows("SELECT last_recent, points FROM chunks WHERE row BETWEEN ? AND ? ORDER BY row", first,
                                  first + most_chunk_parts);
   while (chunks.next()) {
-    if (unpacked_.covers(check.number, hour, chunks.integer(0))) continue;
+    const std::int64_t last_row = chunks.integer(0);
+    if (unpacked_.covers(check.number, hour, last_row) || unpacked_.is_older_than(last_row)) continue;
     const auto points = read_chunk(chunks.text(1));
     if (!points) return connection_.fail(points.error().message, FaultKind::corruption);
     add(*points);

@@ -9,6 +9,7 @@ namespace allclear::store {
 void RecentPoints::append(std::int64_t check, std::int64_t row, const CheckResult& result) {
   const std::int64_t hour = hour_number(result.at);
   const std::lock_guard lock(mutex_);
+  newest_row_ = row;
   std::vector<Hour>& hours = checks_[check];
   auto place = std::find_if(hours.begin(), hours.end(),
                             [&](const Hour& other) { return other.hour == hour && !other.chunk.full(); });
@@ -17,14 +18,15 @@ void RecentPoints::append(std::int64_t check, std::int64_t row, const CheckResul
   place->chunk.append(result);
 }
 
-std::vector<RecentHour> RecentPoints::copy(std::span<const std::int64_t> checks) const {
-  std::vector<RecentHour> found;
+RecentCopy RecentPoints::copy(std::span<const std::int64_t> checks) const {
+  RecentCopy found;
   const std::lock_guard lock(mutex_);
+  found.newest_row = newest_row_;
   for (const std::int64_t check : checks) {
     const auto hours = checks_.find(check);
     if (hours == checks_.end()) continue;
     for (const Hour& hour : hours->second) {
-      found.push_back({check, hour.hour, hour.first_row, hour.last_row, hour.chunk.bytes()});
+      found.hours.push_back({check, hour.hour, hour.first_row, hour.last_row, hour.chunk.bytes()});
     }
   }
   return found;

@@ -23,10 +23,15 @@ struct RecentHour {
   std::string points;  // read_chunk()
 };
 
+struct RecentCopy {
+  std::vector<RecentHour> hours;
+  std::optional<std::int64_t> newest_row;  // of any check; absent: none was committed since the start
+};
+
 class RecentPoints {
  public:
   void append(std::int64_t check, std::int64_t row, const CheckResult& result);
-  std::vector<RecentHour> copy(std::span<const std::int64_t> checks) const;
+  RecentCopy copy(std::span<const std::int64_t> checks) const;
 
   // Up to `most` that can be packed: hours outside [first, last] (ended, or left behind by a clock that jumped) and full
   // ones. forget() each once its chunk is durable.
@@ -44,6 +49,7 @@ class RecentPoints {
   };
   mutable std::mutex mutex_;
   std::unordered_map<std::int64_t, std::vector<Hour>> checks_;
+  std::optional<std::int64_t> newest_row_;
 };
 
 }  // namespace allclear::store

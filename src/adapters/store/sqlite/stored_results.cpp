@@ -87,7 +87,6 @@ class SqliteResults final : public StoredResults {
                          chunk_row(hour, 0, 0), chunk_row(hour + 1, 0, 0));
     while (chunks.next()) {
       const std::int64_t check = chunk_check(chunks.integer(0));
-      // What was committed since is left out, or there would be holes: an hour is read before the next one is packed.
       const std::int64_t last_row = chunks.integer(1);
       if (unpacked_.covers(check, hour, last_row) || unpacked_.is_older_than(last_row)) continue;
       auto points = read_chunk(chunks.text(2));

@@ -23,12 +23,15 @@ class UnpackedHours {
   // Walks the whole append log, inside the caller's transaction. What is broken in it is a fault of the connection.
   void scan_log(Connection& connection, const Wanted& wanted);
   void add(std::int64_t check, std::int64_t hour, std::int64_t first_row, std::vector<CheckResult> results);
+  // The newest row of the log, of any check, at the time to which what is added belongs.
+  void end_with(std::optional<std::int64_t> newest_row) { newest_row_ = newest_row; }
 
   // In the order in which they were stored; empty: none.
   const std::vector<CheckResult>& results(std::int64_t check, std::int64_t hour) const;
   // Whether a chunk that ends with this row of the log holds what is here.
   bool covers(std::int64_t check, std::int64_t hour, std::int64_t last_row) const;
-  // Whether a chunk that ends with this row ends later than the log did when it was walked.
+  // Whether a chunk that ends with this row ends later than the log did by then. It is left out, or there would be holes
+  // before what it holds.
   bool is_older_than(std::int64_t last_row) const { return newest_row_ && *newest_row_ < last_row; }
   std::optional<std::int64_t> newest_below(std::int64_t hour) const;
   std::optional<std::int64_t> oldest_from(std::int64_t hour) const;
