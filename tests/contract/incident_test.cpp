@@ -44,6 +44,21 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   EXPECT_EQ(*queries().incident(IncidentId("nothing")), std::nullopt);
 }
 
+TEST_P(IncidentContract, LoadGivesThemInTheOrderInWhichTheyWereStoredWhateverTheirTimes) {
+  std::vector<std::string> order;
+  for (const auto& [id, minutes_later] : {std::pair{"01B", 30}, {"01C", 10}, {"01A", 20}}) {
+    Incident incident = incident_of("website", id, start_time() + minutes(minutes_later));
+    commit_all(log(), {with_incident(incident)});
+    incident.resolved_at = incident.opened_at + minutes(1);
+    commit_all(log(), {with_incident(incident)});
+  }
+  restart();
+  const auto stored = log().load();
+  ASSERT_TRUE(stored);
+  for (const Incident& incident : stored->recent_incidents) order.push_back(incident.id.value());
+  EXPECT_EQ(order, (std::vector<std::string>{"01B", "01C", "01A"}));
+}
+
 TEST_P(IncidentContract, LoadGivesOpenOnesAndThoseOfTheLastDay) {
   Incident old = incident_of("website", "01A", start_time() - hours(50));
   old.resolved_at = start_time() - hours(40);

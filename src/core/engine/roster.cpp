@@ -140,8 +140,7 @@ void Roster::restore(const StoredState& stored) {
   for (const Incident& incident : stored.recent_incidents) {
     const auto row = row_for(incident.service);
     if (!row || incident.open() || !is_automatic_incident(incident)) continue;
-    std::shared_ptr<const Incident>& last = rows_[*row].last_resolved;
-    if (!last || *last->resolved_at < *incident.resolved_at) last = std::make_shared<const Incident>(incident);
+    rows_[*row].last_resolved = std::make_shared<const Incident>(incident);  // the newest comes last
   }
 }
 

@@ -24,6 +24,7 @@ struct StoredCheck {
 struct StoredState {
   std::vector<StoredCheck> checks;
   std::vector<ServiceState> services;
+  // Both in the order in which they were first stored, which no clock that was set back upsets.
   std::vector<Incident> open_incidents;
   std::vector<Incident> recent_incidents;  // resolved ones that a reopen window may still reach (last 24 h)
   std::vector<std::shared_ptr<const Maintenance>> planned;  // while the monitor ran, not by the config

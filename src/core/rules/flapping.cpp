@@ -1,6 +1,16 @@
 #include "core/rules/flapping.h"
 
 namespace allclear {
+namespace {
+
+// No change among the newest quarter. Else an even to and fro, whose share of changes lies about `low` and `high`, would
+// begin and end again and again.
+bool steady(const FlapPolicy& policy, const FlapHistory& history) {
+  const std::uint64_t newest = (std::uint64_t{1} << policy.over / 4) - 1;
+  return (history.changes & newest) == 0;
+}
+
+}  // namespace
 
 double flap_percent(const FlapPolicy& policy, const FlapHistory& history) {
   if (policy.over < 2) return 0;
@@ -21,7 +31,7 @@ FlapHistory note_result(const FlapPolicy& policy, FlapHistory history, bool chan
     history.flapping = false;
   else if (percent > policy.high)
     history.flapping = true;
-  else if (percent < policy.low)
+  else if (percent < policy.low && steady(policy, history))
     history.flapping = false;
   return history;
 }

@@ -10,7 +10,8 @@ namespace allclear {
 // in percent of all of them.
 double flap_percent(const FlapPolicy& policy, const FlapHistory& history);
 
-// `changed`: the result's verdict differs from the one before. It flaps from above `high` on until below `low`.
+// `changed`: the result's verdict differs from the one before. It flaps from above `high` on until below `low`
+// and without a change for a quarter of `over` results.
 FlapHistory note_result(const FlapPolicy& policy, FlapHistory history, bool changed);
 
 }  // namespace allclear

@@ -36,6 +36,23 @@ TEST(R18_Flapping, BeginsAboveHighAndEndsBelowLow) {
   EXPECT_LT(flap_percent({}, history), 25);
 }
 
+TEST(R18_Flapping, AnEvenToAndFroBeginsOnce) {
+  for (const std::string period : {"x.x.", "x..x..", "x..x...", "x...x..", "x...x...", "x...x....", "x....x...."}) {
+    FlapHistory history;
+    int begun = 0, ended = 0;
+    for (int i = 0; i < 200; ++i) {
+      for (const char result : period) {
+        const bool before = history.flapping;
+        history = note_result({}, history, result == 'x');
+        begun += !before && history.flapping ? 1 : 0;
+        ended += before && !history.flapping ? 1 : 0;
+      }
+    }
+    EXPECT_LE(begun, 1) << period;
+    EXPECT_EQ(ended, 0) << period;
+  }
+}
+
 TEST(R18_Flapping, OneOutageIsNoFlapping) { EXPECT_FALSE(after("x....x..............x...x").flapping); }
 
 TEST(R18_Flapping, OffIsOff) { EXPECT_FALSE(after(std::string(60, 'x'), {0, 30, 25}).flapping); }

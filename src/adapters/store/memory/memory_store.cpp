@@ -32,7 +32,8 @@ Result<StoredState> MemoryStore::load() {
     if (record.state) stored.services.push_back(*record.state);
   }
   const WallTime reach = last_running_.value_or(WallTime{}) - std::chrono::hours(24);
-  for (const auto& [id, incident] : incidents_) {
+  for (const IncidentId& id : incident_order_) {
+    const Incident& incident = incidents_.at(id);
     if (incident.open()) {
       stored.open_incidents.push_back(incident);
     } else if (*incident.resolved_at >= reach) {
@@ -101,7 +102,10 @@ void MemoryStore::apply(const Decision& decision) {
     const WallTime at = entry_time(decision.transition->at, last_running_, service.patience);
     enter_state(service.timeline, at, to_shown(decision.transition->to, decision.transition->maintenance));
   }
-  if (decision.incident) incidents_[decision.incident->id] = *decision.incident;
+  if (decision.incident) {
+    const bool fresh = incidents_.insert_or_assign(decision.incident->id, *decision.incident).second;
+    if (fresh) incident_order_.push_back(decision.incident->id);
+  }
   for (const Alert& alert : decision.alerts) alerts_.try_emplace(alert.id, alert);
   if (!decision.plan) return;
   plans_.erase(decision.plan->maintenance->id);

@@ -75,6 +75,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   std::map<CheckKey, CheckRecord> checks_;
   std::map<ServiceId, ServiceRecord> services_;
   std::map<IncidentId, Incident> incidents_;
+  std::vector<IncidentId> incident_order_;  // as they were first stored
   std::map<AlertId, Alert> alerts_;
   std::map<AlertId, std::vector<AlertTry>> tries_;
   std::map<MaintenanceId, std::shared_ptr<const Maintenance>> plans_;

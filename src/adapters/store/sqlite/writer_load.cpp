@@ -152,7 +152,7 @@ void Writer::load_plans(StoredState& stored) {
 void Writer::load_incidents(StoredState& stored) {
   const WallTime reach = alive_.value_or(WallTime{}) - std::chrono::hours(24);
   auto rows = connection_.rows(
-      "SELECT document FROM incidents WHERE resolved_at IS NULL OR resolved_at >= ? ORDER BY opened_at, id", reach);
+      "SELECT document FROM incidents WHERE resolved_at IS NULL OR resolved_at >= ? ORDER BY rowid", reach);
   while (rows.next()) {
     auto incident = unpack_incident(rows.text(0));
     if (!incident) return connection_.fail(incident.error().message, FaultKind::corruption);
