@@ -21,11 +21,13 @@ Routing routing_for(const Roster& roster, std::size_t row) {
 }  // namespace
 
 void Engine::State::plan_follow_up(std::size_t row, const Instant& now) {
-  follow_ups.cancel(row);
   const auto& open = roster.service(row).open_incident;
-  if (!open || roster.row(row).maintenance) return;
-  const Routing routing = routing_for(roster, row);
-  if (const auto next = next_follow_up(routing, *open, now.wall)) follow_ups.plan(row, next->at, next->longest, now);
+  std::optional<NextWord> next;
+  if (open && !roster.row(row).maintenance) next = next_follow_up(routing_for(roster, row), *open, now.wall);
+  if (next)
+    follow_ups.plan(row, next->at, next->longest, now);
+  else
+    follow_ups.cancel(row);
 }
 
 void Engine::State::plan_all_follow_ups(const Instant& now) {

@@ -188,5 +188,14 @@ TEST_F(FollowedUp, R9_AlsoNotWhenTheConfigIsReadAgain) {
   EXPECT_EQ(told(driver_), Words{"pager reminder"});
 }
 
+TEST_F(FollowedUp, R9_AlsoNotWhenTheIncidentMovesOnMeanwhile) {
+  driver_.run(std::chrono::minutes(9));
+  driver_.set_wall(-std::chrono::hours(24 * 3650));
+  driver_.see("web", "SDS");
+  EXPECT_EQ(told(driver_), Words{});
+  driver_.run(std::chrono::minutes(1));
+  EXPECT_EQ(told(driver_), Words{"pager opened"});
+}
+
 }  // namespace
 }  // namespace allclear::engine_incidents_test

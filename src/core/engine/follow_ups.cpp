@@ -6,8 +6,10 @@
 namespace allclear {
 
 void FollowUps::plan(std::size_t row, WallTime at, milliseconds longest, const Instant& now) {
+  Deadline deadline{now.monotonic + std::clamp(at - now.wall, milliseconds(0), longest), at};
+  const auto known = by_row_.find(row);
+  if (known != by_row_.end() && known->second.wall == at) deadline.at = std::min(deadline.at, known->second.at);
   cancel(row);
-  const Deadline deadline{now.monotonic + std::clamp(at - now.wall, milliseconds(0), longest), at};
   by_row_.emplace(row, deadline);
   order_.emplace(deadline.at, row);
 }

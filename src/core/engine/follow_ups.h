@@ -19,7 +19,8 @@ class FollowUps {
     WallTime at;  // what it was planned for, or now when that is later
   };
 
-  // Never later than `longest` from now: the wall clock may have been set back since.
+  // Never later than `longest` from now, nor than was planned for the same time before: the wall clock may have been set
+  // back since.
   void plan(std::size_t row, WallTime at, milliseconds longest, const Instant& now);
   void cancel(std::size_t row);
   void clear();
