@@ -102,12 +102,16 @@ void Dispatcher::look() {
 // What is stored as wall time would wait as long as the clock was set back by (R9).
 void Dispatcher::note_clock(const Instant& now) {
   const auto last = std::exchange(last_look_, now);
-  if (!last) return;
-  const auto passed = std::chrono::floor<milliseconds>(now.monotonic - last->monotonic);
-  const milliseconds by = passed - (now.wall - last->wall);
-  if (by < noticeable_set_back) return;
-  log_.warning("clock_set_back", {{"by_ms", by.count()}});
-  on_store_([wall = now.wall, by](Outbox& outbox) { (void)outbox.set_back(wall, by); });
+  std::optional<milliseconds> by;
+  if (last) {
+    by = std::chrono::floor<milliseconds>(now.monotonic - last->monotonic) - (now.wall - last->wall);
+    if (*by < noticeable_set_back) return;
+    log_.warning("clock_set_back", {{"by_ms", by->count()}});
+  }
+  on_store_([this, link = link_, wall = now.wall, by](Outbox& outbox) {
+    if (outbox.set_back(wall, by)) return;
+    link->post([this] { last_look_.reset(); });  // the next look begins as the first did
+  });
 }
 
 std::vector<ChannelId> Dispatcher::busy() const {

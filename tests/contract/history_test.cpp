@@ -38,6 +38,20 @@ class HistoryContract : public StoreContract {
 };
 ALLCLEAR_OVER_ALL_STORES(HistoryContract);
 
+TEST_P(HistoryContract, ALateResultOfAnHourThatIsOverIsThereAfterARestart) {
+  const WallTime full_hour = start_time() + hours(1);
+  for (const auto& [service, at] :
+       {std::pair{"slow", full_hour - minutes(60)}, {"fast", full_hour + seconds(4)}, {"slow", full_hour - seconds(4)}})
+    commit_all(log(), {quiet(key_of(service), result_at(at))});
+  ASSERT_TRUE(log().upkeep(full_hour + minutes(5)));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(times_of(page({ServiceId("slow"), {}, {}, {}, 100, ""})),
+              (std::vector<WallTime>{full_hour - seconds(4), full_hour - minutes(60)}));
+    EXPECT_EQ(page({ServiceId("fast"), {}, {}, {}, 100, ""}).rows.size(), 1u);
+    restart();
+  }
+}
+
 TEST_P(HistoryContract, ACommittedRowIsThereAtOnceAndWhole) {
   CheckResult result = result_at(start_time(), Verdict::down, microseconds(12'345));
   result.phase = Phase::first_byte;

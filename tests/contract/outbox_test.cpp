@@ -200,10 +200,10 @@ TEST_P(OutboxContract, SettlingWhatIsNotThereIsAnError) {
 }
 
 TEST_P(OutboxContract, R9_NothingWaitsLongerForAClockThatWasSetBack) {
-  Alert later = alert(1, "ops", start_time());
-  later.due_at = start_time() + seconds(30);
-  owe({later, alert(1, "chat", start_time())});
-  EXPECT_EQ(claim(start_time()), Names{"chat1"});
+  const Alert retried = alert(1, "ops", start_time());
+  owe({alert(1, "chat", start_time()), retried});
+  EXPECT_EQ(claim(start_time()), (Names{"chat1", "ops1"}));
+  ASSERT_TRUE(outbox().settle(retried.id, {DeliveryOutcome::retry_after, seconds(30), "busy"}, start_time()));
   const WallTime back = start_time() - minutes(30);
   ASSERT_TRUE(outbox().set_back(back, minutes(30)));
   EXPECT_EQ(claim(back + seconds(29)), Names{});
@@ -214,6 +214,21 @@ TEST_P(OutboxContract, R9_NothingWaitsLongerForAClockThatWasSetBack) {
 TEST_P(OutboxContract, R9_AClockThatWasSetBackBeforeTheStartHoldsUpNothing) {
   owe({alert(1, "ops", start_time())});
   EXPECT_EQ(claim(start_time() - hours(24 * 3650)), Names{"ops1"});
+}
+
+TEST_P(OutboxContract, R9_WhatWasMadeOrTriedLaterThanNowIsDue) {
+  const Delivery busy{DeliveryOutcome::retry_after, minutes(30), "busy"};
+  const Alert retried = alert(1, "ops", start_time());
+  const Alert untried = alert(2, "mail", start_time() + minutes(1));
+  owe({alert(1, "chat", start_time()), retried, alert(1, "pager", start_time())});
+  EXPECT_EQ(claim(start_time()), (Names{"chat1", "ops1", "pager1"}));
+  ASSERT_TRUE(outbox().settle(retried.id, busy, start_time()));
+  owe({untried});
+  const WallTime back = start_time() - minutes(20);
+  EXPECT_EQ(claim(back), (Names{"chat1", "pager1", "mail2"})) << "no lease is that long, and one was never tried";
+  ASSERT_TRUE(outbox().settle(untried.id, busy, back));
+  ASSERT_TRUE(outbox().set_back(back + seconds(1), std::nullopt));
+  EXPECT_EQ(claim(back + seconds(1)), Names{"ops1"}) << "who asked for time since then has it";
 }
 
 }  // namespace

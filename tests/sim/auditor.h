@@ -32,8 +32,12 @@ class Auditor {
   // In the order in which they became durable.
   void committed(const Decision& decision);
   void end_of_transaction();
-  // What was decided about some services is judged again, behind what their groups said meanwhile.
-  void conflict() { judged_again_ = 3; }
+  // What was decided about these and waited to be stored is void and judged again, behind what their groups and children
+  // said meanwhile.
+  void conflict(const std::vector<ServiceId>& services) {
+    judged_again_ = 3;
+    dropped_.insert(services.begin(), services.end());
+  }
   // The config switched these off (or left them out): their checks may be judged afresh.
   void paused(const ServiceId& service) { may_start_afresh_.insert(service); }
   // Somebody was told that the incident counts as looked after.
@@ -91,6 +95,7 @@ class Auditor {
   std::set<std::pair<ServiceId, ServiceId>> pages_below_;  // in this transaction: told of, and its parent that is down
   std::map<IncidentId, std::string> left_out_;             // in this transaction: by its group
   int judged_again_ = 0;                                   // transactions
+  std::set<ServiceId> dropped_;                            // until then
   std::set<ServiceId> cut_off_;
   WallTime cut_off_at_{};
   bool judges_maintenance_ = true;

@@ -173,12 +173,14 @@ void Auditor::judge_page(const Decision& decision, const TimelineEntry& step) {
 // Not before its end: after a conflict what is judged again comes behind what was decided later.
 void Auditor::end_of_transaction() {
   for (const auto& [child, parent] : pages_below_) {
-    if (!moved_.contains(parent)) complain(child.value() + ": told of although its parent is down");
+    if (!moved_.contains(parent) && !dropped_.contains(parent))
+      complain(child.value() + ": told of although its parent is down");
   }
   for (const auto& [incident, what] : left_out_) {
     if (!moved_.contains(incidents_.at(incident).service) && judged_again_ == 0) complain(what);
   }
   if (judged_again_ > 0) --judged_again_;
+  if (judged_again_ == 0) dropped_.clear();
   // What was stored though the answer was lost comes once more, the older before the newer.
   for (const IncidentId& id : changed_) {
     const auto& timeline = incidents_.at(id).timeline;

@@ -41,7 +41,6 @@ void Simulation::jump_clock() {
   const milliseconds jump = (random_.one_in(2) ? by : -by) + milliseconds(random_.between(1, 999));
   note(fmt::format("the wall clock jumps by {}", jump.count()));
   wall_offset_ += jump;
-  if (jump < seconds(0) && !store_works()) set_back_unseen_ = since_start();
   jobs_.clock_jumped(since_start());
   deliveries_.clock_jumped(since_start());
   escalations_.begin_anew();

@@ -84,7 +84,7 @@ class SpoiledOutbox final : public Outbox {
   Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                    const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
-  Result<void> set_back(WallTime now, milliseconds by) override { return outbox_.set_back(now, by); }
+  Result<void> set_back(WallTime now, std::optional<milliseconds> by) override { return outbox_.set_back(now, by); }
   Result<ReplayOutcome> replay(const AlertId& id, WallTime now) override { return outbox_.replay(id, now); }
 
  private:

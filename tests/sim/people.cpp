@@ -150,10 +150,6 @@ void Simulation::look_after_incidents() {
 std::optional<milliseconds> Simulation::way_was_open_since(const Alert& alert) const {
   const auto well = channels_.well_since(alert.channel, since_start());
   if (!engine_ || !well || !store_works()) return std::nullopt;
-  // A gap that is known: decided while the store was out, the clock set back by at most an hour before it was stored.
-  if (alert.tries == 0 && alert.due_at > wall_now()) return std::nullopt;
-  // Another: it was set back while the store was out, or the process too young to have seen it before.
-  if (set_back_unseen_ && since_start() < *set_back_unseen_ + std::chrono::minutes(62)) return std::nullopt;
   return std::max(*well, way_open_since_);
 }
 

@@ -43,10 +43,12 @@ void Postman::look() {
 
 void Postman::note_clock(const Instant& now) {
   const auto last = std::exchange(last_look_, now);
-  if (!last) return;
-  const auto passed = std::chrono::floor<milliseconds>(now.monotonic - last->monotonic);
-  const milliseconds by = passed - (now.wall - last->wall);
-  if (by >= noticeable_set_back) static_cast<void>(outbox_.set_back(now.wall, by));
+  std::optional<milliseconds> by;
+  if (last) {
+    by = std::chrono::floor<milliseconds>(now.monotonic - last->monotonic) - (now.wall - last->wall);
+    if (*by < noticeable_set_back) return;
+  }
+  if (!outbox_.set_back(now.wall, by)) last_look_.reset();
 }
 
 std::vector<ChannelId> Postman::busy() const {

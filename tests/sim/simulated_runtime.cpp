@@ -147,7 +147,7 @@ void Simulation::report_failure(std::uint64_t seq, const CommitError& error) {
   way_open_since_ = since_start();
   if (error.fault == CommitFault::conflict) {
     escalations_.begin_anew();  // by what is stored, and as late at most
-    auditor_.conflict();
+    auditor_.conflict(error.conflicting);
   }
   if (mutant_.is(Mutation::failed_commit_taken_as_stored))
     return at(milliseconds(1), [this, seq] { send(Committed{seq}); });

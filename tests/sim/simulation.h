@@ -161,7 +161,6 @@ class Simulation {
   std::set<ServiceId> off_;
   std::map<std::uint64_t, Asked> asked_;  // by ticket
   std::uint64_t last_ticket_ = 0;
-  std::optional<milliseconds> set_back_unseen_;  // nobody could tell the outbox
   milliseconds way_open_since_{0};               // process, store and clock gave the post no trouble
   Report report_;
 };

@@ -62,13 +62,16 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   const std::uint32_t row = roster.row_of(slot);
   Decision decision;
   decision.service = roster.key(slot).service;
+  const auto& open = roster.service(row).open_incident;
+  const bool flaps = step.state.flaps.flapping;
   const bool moves = step.change == Change::changed || before.reason != step.state.reason ||
-                     before.flaps.flapping != step.state.flaps.flapping;
+                     before.flaps.flapping != flaps || (flaps && !(open && open->flapping));
   // A service without a known state takes any check's: its own may have been confirmed before it counted.
   if (!is_anchor(slot) && (moves || roster.service(row).state.verdict == Verdict::unknown)) {
     ServiceView view = roster.view(row, slot);
     view.held = !dependencies.parents(row).empty();
-    view.trouble = result.verdict == Verdict::up ? before.last_reason : result.reason;
+    if (fails(result.verdict) || fails(before.last_verdict))
+      view.trouble = fails(result.verdict) ? result.reason : before.last_reason;
     decision = conclude(view, result, now.wall);
   }
   const Verdict service_before = roster.service(row).state.verdict;

@@ -13,8 +13,6 @@ namespace {
 constexpr int neighbours_asked = 3;
 constexpr std::size_t neighbours_looked_at = 1'000;
 
-bool fails(Verdict verdict) { return verdict == Verdict::down || verdict == Verdict::degraded; }
-
 bool tells_something_new(const Incident& incident, const Incident* before) {
   if (incident.timeline.empty() || !tells_of_worse(incident.timeline.back().step)) return false;
   return before == nullptr || before->timeline.empty() || before->id != incident.id ||

@@ -76,6 +76,23 @@ TEST_F(R18_Flapping, WhatNeverConfirmsIsToldAllTheSame) {
   EXPECT_EQ(incident(), nullptr);
 }
 
+TEST_F(R18_Flapping, WhatFlapsWhileAWindowEndsIsToldWithItsNextFailure) {
+  auto catalogue = std::make_shared<Catalogue>(*web(3));
+  Maintenance work;
+  work.id = MaintenanceId("work");
+  work.zone = std::make_shared<const ZoneRules>();
+  work.start = LocalTime(std::chrono::floor<seconds>(test::wall(0)).time_since_epoch());
+  work.lasts = seconds(60);
+  work.services = {ServiceId("web")};
+  catalogue->maintenances.push_back(std::make_shared<const Maintenance>(work));
+  driver_.start(catalogue, all_up(*catalogue));
+  EXPECT_EQ(after("DUDUDUDUDUU"), Words{});
+  driver_.run(seconds(60));
+  EXPECT_EQ(after(""), Words{}) << "it is up as the window ends, and nobody knows with what it flaps";
+  EXPECT_EQ(after("D"), Words{"flapping_started"});
+  EXPECT_EQ(incident()->reason, Reason::refused);
+}
+
 TEST_F(R18_Flapping, OffMeansEveryChangeIsTold) {
   start(1, {0, 30, 25});
   EXPECT_EQ(after("DUDUDUDUDUDUDU").size(), 14U);

@@ -28,6 +28,8 @@ namespace allclear {
 // over: the monitor was away until now.
 enum class Absence : std::uint8_t { none, over };
 
+inline bool fails(Verdict verdict) { return verdict == Verdict::down || verdict == Verdict::degraded; }
+
 struct Engine::State {
   explicit State(EngineLimits engine_limits)
       : limits(engine_limits), flights(engine_limits.in_flight, engine_limits.in_flight_per_host) {}
@@ -52,7 +54,7 @@ struct Engine::State {
     MonotonicTime until;
     bool run_began = false;  // since; then it has been given the time of a run already
   };
-  std::unordered_map<ServiceId, Respite> respites;  // until when a deadline that passed in an absence waits
+  std::unordered_map<ServiceId, Respite> respites;     // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
   Lookout lookout;
   Groups groups;
@@ -60,7 +62,7 @@ struct Engine::State {
   Investigations investigations;
   HostIndex hosts;
   Shared<std::vector<ChannelId>> own_alerts;  // of the catalogue
-  Instant now_is;  // of this turn
+  Instant now_is;                             // of this turn
   MonotonicTime last_wake = MonotonicTime::min();
 
   void handle(const Started& event, const Instant& now, Commands& commands);

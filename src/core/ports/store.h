@@ -50,8 +50,9 @@ class Outbox {
                                            const std::vector<ChannelId>& busy) = 0;
   // Writes the try into the ledger.
   virtual Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) = 0;
-  // The wall clock was set back by so much and says `now`: nothing waits longer for it (R9).
-  virtual Result<void> set_back(WallTime now, milliseconds by) = 0;
+  // The wall clock was set back by so much and says `now`: nothing waits longer for it (R9). nullopt: perhaps, while nobody
+  // looked; what is owed and was last tried later than `now` is due.
+  virtual Result<void> set_back(WallTime now, std::optional<milliseconds> by) = 0;
   // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on.
   virtual Result<ReplayOutcome> replay(const AlertId& id, WallTime now) = 0;
 };

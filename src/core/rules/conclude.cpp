@@ -67,6 +67,7 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
   const bool now = flaps(view);
   if (!before && !now) return false;
   if (now && !before) {
+    if (standing.to == Verdict::up && view.trouble == Reason::ok) return false;  // the next failure begins it
     Transition begun = standing;
     if (standing.to == Verdict::up) begun.reason = view.trouble;
     take_incident(

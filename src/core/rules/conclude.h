@@ -20,7 +20,7 @@ struct ServiceView {
   ServiceState state;                  // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
-  Reason trouble = Reason::ok;  // of the stepping check's newest result that was not fine: what it flaps with
+  Reason trouble = Reason::ok;  // of the stepping check's newest result, or the one before, if it failed
   bool held = false;            // something else may explain it (a parent): what is worse is not told yet
   bool maintenance = false;     // it is unknown then, whatever its checks say
 };

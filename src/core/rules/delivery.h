@@ -15,6 +15,8 @@ milliseconds retry_delay(std::uint32_t tries, double random);
 
 // No alert waits longer for its next try, unless the wall clock was set back: an hour asked for, or a lease.
 inline constexpr milliseconds longest_wait = std::chrono::hours(1) + std::chrono::minutes(2);
+// Nor does a lease last longer.
+inline constexpr milliseconds longest_lease = std::chrono::minutes(2);
 
 // What was not told for so long is told by the recovery alone, once that is owed to the channel, too (R5): its message
 // says since when, until when and why.

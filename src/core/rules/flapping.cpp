@@ -3,10 +3,10 @@
 namespace allclear {
 namespace {
 
-// No change among the newest quarter. Else an even to and fro, whose share of changes lies about `low` and `high`, would
+// No change among the newer half. Else an even to and fro, whose share of changes lies about `low` and `high`, would
 // begin and end again and again.
 bool steady(const FlapPolicy& policy, const FlapHistory& history) {
-  const std::uint64_t newest = (std::uint64_t{1} << policy.over / 4) - 1;
+  const std::uint64_t newest = (std::uint64_t{1} << policy.over / 2) - 1;
   return (history.changes & newest) == 0;
 }
 

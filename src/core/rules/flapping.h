@@ -11,7 +11,7 @@ namespace allclear {
 double flap_percent(const FlapPolicy& policy, const FlapHistory& history);
 
 // `changed`: the result's verdict differs from the one before. It flaps from above `high` on until below `low`
-// and without a change for a quarter of `over` results.
+// and without a change for half of `over` results.
 FlapHistory note_result(const FlapPolicy& policy, FlapHistory history, bool changed);
 
 }  // namespace allclear

@@ -37,7 +37,9 @@ TEST(R18_Flapping, BeginsAboveHighAndEndsBelowLow) {
 }
 
 TEST(R18_Flapping, AnEvenToAndFroBeginsOnce) {
-  for (const std::string period : {"x.x.", "x..x..", "x..x...", "x...x..", "x...x...", "x...x....", "x....x...."}) {
+  for (const std::string period :
+       {"x.x.", "x..x..", "x..x...", "x...x..", "x...x...", "x...x....", "x....x....", "xx.....", "xx......",
+        "x.x.....", "xx.......", "xx........", "xxx.......", "x.x......."}) {
     FlapHistory history;
     int begun = 0, ended = 0;
     for (int i = 0; i < 200; ++i) {

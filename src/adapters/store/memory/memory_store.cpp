@@ -210,7 +210,9 @@ Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, 
   std::vector<Alert> ready;
   for (const auto& [id, alert] : alerts_) {
     const bool passed_over = std::find(busy.begin(), busy.end(), alert.channel) != busy.end();
-    const bool due = alert.due_at <= now || alert.due_at > now + longest_wait;
+    const bool untried = alert.state == AlertState::owed && alert.tries == 0;
+    const milliseconds longest = alert.state == AlertState::sending ? longest_lease : longest_wait;
+    const bool due = alert.due_at <= now || alert.due_at > now + longest || (untried && alert.created_at > now);
     if (is_pending(alert) && !passed_over && due && !waits_for_earlier(alert)) ready.push_back(alert);
   }
   std::sort(ready.begin(), ready.end(), older);
@@ -267,10 +269,16 @@ void MemoryStore::hand_over(const Alert& tried, const Delivery& delivery, WallTi
   }
 }
 
-Result<void> MemoryStore::set_back(WallTime now, milliseconds by) {
+Result<void> MemoryStore::set_back(WallTime now, std::optional<milliseconds> by) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, alert] : alerts_) {
-    if (is_pending(alert) && alert.due_at > now) alert.due_at = std::max(now, alert.due_at - by);
+    if (!is_pending(alert) || alert.due_at <= now) continue;
+    const auto tries = tries_.find(id);
+    const WallTime last_at = tries == tries_.end() ? alert.created_at : tries->second.back().at;
+    if (by)
+      alert.due_at = std::max(now, alert.due_at - *by);
+    else if (last_at > now && alert.state == AlertState::owed)
+      alert.due_at = now;
   }
   return {};
 }

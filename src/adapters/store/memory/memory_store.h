@@ -27,7 +27,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                    const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
-  Result<void> set_back(WallTime now, milliseconds by) override;
+  Result<void> set_back(WallTime now, std::optional<milliseconds> by) override;
   Result<ReplayOutcome> replay(const AlertId& id, WallTime now) override;
 
   Result<HistoryPage> history(const HistoryQuery& query) override;

@@ -15,12 +15,13 @@ constexpr std::string_view columns =
     "SELECT id, incident, service, ordinal, step, channel, state, created_at, due_at, tries, last_answer, replayed_at"
     " FROM alerts AS a WHERE ";
 // Pending: owed, or sending with a lease that may have run out. One that an earlier step of its incident still waits
-// before on the same channel is left, so that a channel hears an incident's steps in their order (R5).
+// before on the same channel is left, so that a channel hears an incident's steps in their order (R5). What was never
+// tried is due when it was made, which a clock that was set back may put ahead.
 constexpr std::string_view ready_now =
-    "state < 2 AND (due_at <= ?1 OR due_at > ?2) AND channel NOT IN (SELECT value FROM json_each(?3)) AND NOT EXISTS "
-    "(SELECT 1"
-    " FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal <"
-    " a.ordinal) ORDER BY created_at, incident, ordinal, id LIMIT ?4";
+    "state < 2 AND (due_at <= ?1 OR due_at > ?2 OR (state = 1 AND due_at > ?3) OR (state = 0 AND tries = 0 AND"
+    " created_at > ?1)) AND channel NOT IN (SELECT value FROM json_each(?4)) AND NOT EXISTS (SELECT 1 FROM alerts AS b"
+    " WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal < a.ordinal)"
+    " ORDER BY created_at, incident, ordinal, id LIMIT ?5";
 
 std::string select_alerts(std::string_view which) { return std::string(columns).append(which); }
 
@@ -149,8 +150,8 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
       "(SELECT 1 FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND"
       " b.step = ?4 AND b.ordinal > a.ordinal)",
       static_cast<int>(AlertState::sent), told_by_recovery, now - stale_news, static_cast<int>(IncidentStep::resolved));
-  std::vector<Alert> ready =
-      read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait, passed_over.dump(), limit));
+  std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait,
+                                                         now + longest_lease, passed_over.dump(), limit));
   for (Alert& alert : ready) {
     alert.state = AlertState::sending;
     alert.due_at = now + lease;
@@ -177,9 +178,16 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
   return transaction.commit();
 }
 
-Result<void> set_alerts_back(Connection& connection, WallTime now, milliseconds by) {
+Result<void> set_alerts_back(Connection& connection, WallTime now, std::optional<milliseconds> by) {
   Transaction transaction(connection);
-  connection.run("UPDATE alerts SET due_at = max(?1, due_at - ?2) WHERE state < 2 AND due_at > ?1", now, by.count());
+  if (by) {
+    connection.run("UPDATE alerts SET due_at = max(?1, due_at - ?2) WHERE state < 2 AND due_at > ?1", now, by->count());
+  } else {
+    connection.run(
+        "UPDATE alerts SET due_at = ?1 WHERE state = 0 AND due_at > ?1 AND coalesce((SELECT at FROM alert_tries WHERE"
+        " alert = alerts.id ORDER BY number DESC LIMIT 1), created_at) > ?1",
+        now);
+  }
   return transaction.commit();
 }
 

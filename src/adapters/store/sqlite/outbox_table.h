@@ -14,7 +14,7 @@ namespace allclear::store {
 void insert_alert(Connection& connection, const Alert& alert);
 Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, milliseconds lease, std::size_t limit,
                                         const std::vector<ChannelId>& busy);
-Result<void> set_alerts_back(Connection& connection, WallTime now, milliseconds by);
+Result<void> set_alerts_back(Connection& connection, WallTime now, std::optional<milliseconds> by);
 Result<void> settle_alert(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now);
 Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, WallTime now);
 

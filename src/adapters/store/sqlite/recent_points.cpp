@@ -18,6 +18,11 @@ void RecentPoints::append(std::int64_t check, std::int64_t row, const CheckResul
   place->chunk.append(result);
 }
 
+void RecentPoints::note_newest(std::int64_t row) {
+  const std::lock_guard lock(mutex_);
+  newest_row_ = std::max(newest_row_.value_or(row), row);
+}
+
 RecentCopy RecentPoints::copy(std::span<const std::int64_t> checks) const {
   RecentCopy found;
   const std::lock_guard lock(mutex_);

@@ -25,12 +25,14 @@ struct RecentHour {
 
 struct RecentCopy {
   std::vector<RecentHour> hours;
-  std::optional<std::int64_t> newest_row;  // of any check; absent: none was committed since the start
+  std::optional<std::int64_t> newest_row;  // of any check; absent: nothing was ever committed
 };
 
 class RecentPoints {
  public:
   void append(std::int64_t check, std::int64_t row, const CheckResult& result);
+  // The newest row of the log; what was packed already counts, too.
+  void note_newest(std::int64_t row);
   RecentCopy copy(std::span<const std::int64_t> checks) const;
 
   // Up to `most` that can be packed: hours outside [first, last] (ended, or left behind by a clock that jumped) and full

@@ -218,7 +218,9 @@ Result<void> Writer::settle(const AlertId& id, const Delivery& delivery, WallTim
   return settle_alert(connection_, id, delivery, now);
 }
 
-Result<void> Writer::set_back(WallTime now, milliseconds by) { return set_alerts_back(connection_, now, by); }
+Result<void> Writer::set_back(WallTime now, std::optional<milliseconds> by) {
+  return set_alerts_back(connection_, now, by);
+}
 
 Result<ReplayOutcome> Writer::replay(const AlertId& id, WallTime now) { return replay_alert(connection_, id, now); }
 

@@ -26,7 +26,7 @@ class Writer final : public SqliteStore {
   Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                    const std::vector<ChannelId>& busy) override;
   Result<void> settle(const AlertId& id, const Delivery& delivery, WallTime now) override;
-  Result<void> set_back(WallTime now, milliseconds by) override;
+  Result<void> set_back(WallTime now, std::optional<milliseconds> by) override;
   Result<ReplayOutcome> replay(const AlertId& id, WallTime now) override;
 
   const Recovery& recovery() const override { return recovery_; }
@@ -60,7 +60,7 @@ class Writer final : public SqliteStore {
   std::shared_ptr<RecentPoints> recent_;
   LastResults last_;
   std::int64_t next_row_ = 1;
-  std::int64_t rolled_up_to_ = 0;  // the last row of the log that the stored rollups contain
+  std::int64_t rolled_up_to_ = 0;       // the last row of the log that the stored rollups contain
   std::optional<WallTime> alive_;       // when the monitor was last seen running
   std::optional<WallTime> through_;     // until when the stored times are right
   std::optional<WallTime> flushed_at_;  // through_ is later while the clock is behind and not believed

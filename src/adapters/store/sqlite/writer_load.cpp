@@ -87,6 +87,7 @@ bool Writer::replay_log() {
     next_row_ = std::max(next_row_, row + 1);
     result.detail.clear();
   }
+  recent_->note_newest(next_row_ - 1);
   return true;
 }
 
