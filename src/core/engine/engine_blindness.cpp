@@ -69,9 +69,11 @@ Engine::State::Trust Engine::State::trust(SlotIndex slot, const CheckResult& res
   return result.verdict == Verdict::down && !was_down ? Trust::withheld : Trust::full;
 }
 
+void Engine::State::give_time(MonotonicTime now) { lookout.look_at = now + longest_round; }
+
 void Engine::State::ask_anchors(const Instant& now) {
   lookout.asked_at = now.monotonic;
-  lookout.look_at = now.monotonic + longest_round;
+  give_time(now.monotonic);
   lookout.replies.assign(roster.row(*lookout.row).slot_count, Lookout::Reply::awaited);
   recheck(*lookout.row, now.monotonic);
 }

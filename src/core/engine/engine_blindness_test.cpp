@@ -316,6 +316,19 @@ TEST_F(BlindMonitor, R11_AnswersLostInASleepAreAskedForAgain) {
   EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 1) << "judged when the anchors answered";
 }
 
+TEST_F(BlindMonitor, R11_AnchorsThatSleptThroughTheirRoundAreAwaitedBeforeAnybodyIsBelieved) {
+  start(2);
+  cut();
+  driver_.send(timed_out(0));
+  answer_for(seconds(1));
+  driver_.set_wall(std::chrono::hours(8));
+  driver_.send(Resumed{std::chrono::hours(8)});
+  answer_for(seconds(4));
+  EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 0) << "the answers of before the sleep count for nothing";
+  answer_for(seconds(60));
+  EXPECT_EQ(told(), Words{"monitor opened"});
+}
+
 TEST_F(BlindMonitor, R11_ABoundedNumberOfFailuresWaits) {
   start();
   anchors_answer_ = false;

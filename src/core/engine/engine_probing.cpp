@@ -58,8 +58,8 @@ void Engine::State::depart(SlotIndex slot, const Schedule::Firing& firing, Monot
   const auto& check = roster.check(slot);
   const CheckKey& key = roster.key(slot);
   std::string host(limits.in_flight_per_host == 0 ? std::string_view() : host_of(check->target));
-  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0},
-                          now, is_anchor(slot) ? Priority::first : Priority::usual)) {
+  switch (flights.request({key, std::move(host), firing.due, check->timeout, firing.extra, 0}, now,
+                          is_anchor(slot) ? Priority::first : Priority::usual)) {
     case Admission::started:
       ++counters.started;
       commands.emplace_back(StartProbe{check, key, firing.due, firing.extra, flights.last_number()});
@@ -85,9 +85,16 @@ void Engine::State::start_waiting(MonotonicTime now, Commands& commands) {
 void Engine::State::retry_soon(SlotIndex slot, MonotonicTime now) {
   if (!runs(slot) || waits_for_pings(slot)) return;
   const MonotonicTime at = now + roster.check(slot)->confirm.retry;
-  const bool goes_on = pace == Pace::continuous ||
-                       (retries[slot]++ < retries_in_a_pass && at <= pass_began + longest_retrying);
+  const bool goes_on =
+      pace == Pace::continuous || (retries[slot]++ < retries_in_a_pass && at <= pass_began + longest_retrying);
   if (goes_on) schedule.expedite(slot, at);
+}
+
+// Its connections died in the sleep. The word of an anchor is waited for.
+void Engine::State::ask_after_sleep(SlotIndex slot, MonotonicTime now) {
+  if (!is_anchor(slot) || !lookout.asks()) return retry_soon(slot, now);
+  if (runs(slot)) schedule.expedite(slot, now);
+  give_time(now);
 }
 
 void Engine::State::handle(const Observed& event, const Instant& now, Commands& commands) {
@@ -97,8 +104,7 @@ void Engine::State::handle(const Observed& event, const Instant& now, Commands& 
   const bool wanted = slot && roster.service(roster.row_of(*slot)).service->enabled && roster.check(*slot)->enabled;
   if (!wanted || landing == Landing::across_suspend || landing == Landing::straggler) {
     ++counters.ignored;
-    // Its connections died in the sleep: ask again.
-    if (wanted && landing == Landing::across_suspend) retry_soon(*slot, now.monotonic);
+    if (wanted && landing == Landing::across_suspend) ask_after_sleep(*slot, now.monotonic);
     return;
   }
   take(*slot, event.result, now, landing == Landing::regular ? Origin::own_flight : Origin::elsewhere);
@@ -123,9 +129,9 @@ void Engine::State::plan_after_sleep(milliseconds slept, const Instant& now) {
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
     if (!runs(slot)) continue;
     const milliseconds interval = roster.check(slot)->interval;
-    if (!waits_for_pings(slot)) counters.skipped_suspend += static_cast<std::uint64_t>(std::max(slept, milliseconds(0)) / interval);
-    if (due_since(phase_of_slot(roster, slot), interval, now.wall - slept, now.wall))
-      slept_through.push_back(slot);
+    if (!waits_for_pings(slot))
+      counters.skipped_suspend += static_cast<std::uint64_t>(std::max(slept, milliseconds(0)) / interval);
+    if (due_since(phase_of_slot(roster, slot), interval, now.wall - slept, now.wall)) slept_through.push_back(slot);
     plan_grid(slot, now);
   }
   start_early(std::move(slept_through), now);

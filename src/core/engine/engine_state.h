@@ -96,6 +96,7 @@ struct Engine::State {
   void depart(SlotIndex slot, const Schedule::Firing& firing, MonotonicTime now, Commands& commands);
   void start_waiting(MonotonicTime now, Commands& commands);
   void retry_soon(SlotIndex slot, MonotonicTime now);
+  void ask_after_sleep(SlotIndex slot, MonotonicTime now);
 
   // engine_commits.cpp
   void judge(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
@@ -132,6 +133,7 @@ struct Engine::State {
   void take(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
   Trust trust(SlotIndex slot, const CheckResult& result, const Instant& now);
   void ask_anchors(const Instant& now);
+  void give_time(MonotonicTime now);  // to the round under way
   void hear_anchor(SlotIndex slot, const CheckResult& result, const Instant& now, Origin origin);
   void end_round(const Instant& now);
   milliseconds recheck_some(const Instant& now);
