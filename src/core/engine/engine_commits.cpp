@@ -70,8 +70,10 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   if (!is_anchor(slot) && (moves || roster.service(row).state.verdict == Verdict::unknown)) {
     ServiceView view = roster.view(row, slot);
     view.held = !dependencies.parents(row).empty();
-    if (fails(result.verdict) || fails(before.last_verdict))
-      view.trouble = fails(result.verdict) ? result.reason : before.last_reason;
+    if (fails(result.verdict))
+      view.trouble = result.reason;
+    else if (result.verdict == Verdict::up && fails(before.last_verdict))
+      view.trouble = before.last_reason;
     decision = conclude(view, result, now.wall);
   }
   const Verdict service_before = roster.service(row).state.verdict;

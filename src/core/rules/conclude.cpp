@@ -67,9 +67,10 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
   const bool now = flaps(view);
   if (!before && !now) return false;
   if (now && !before) {
-    if (standing.to == Verdict::up && view.trouble == Reason::ok) return false;  // the next failure begins it
+    const bool fails = standing.to == Verdict::down || standing.to == Verdict::degraded;
+    if (!fails && view.trouble == Reason::ok) return false;  // the next failure begins it
     Transition begun = standing;
-    if (standing.to == Verdict::up) begun.reason = view.trouble;
+    if (!fails) begun.reason = view.trouble;
     take_incident(
         view, start_flapping(*view.service, view.open_incident, view.last_resolved, begun, evidence, view.state.since),
         standing.confirmed_at, decision);

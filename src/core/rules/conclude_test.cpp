@@ -288,6 +288,11 @@ TEST(ConcludeFlapping, OneThatBeginsWhileItIsUpNamesTheLastTrouble) {
   EXPECT_EQ(begun.incident->reason, Reason::refused);
 }
 
+TEST(ConcludeFlapping, DoesNotBeginWhileNobodyKnowsWithWhat) {
+  EXPECT_FALSE(flapping("U", Verdict::up, true).decide_at(30).incident.has_value());
+  EXPECT_FALSE(flapping("?", Verdict::unknown, true).decide_at(30).incident.has_value());
+}
+
 TEST(ConcludeFlapping, WhenItIsOverButUnknownNothingIsSaidYet) {
   const Decision begun = flapping("D", Verdict::up, true).decide_at(30);
   Scene unknown = flapping("?", Verdict::down, false);
