@@ -45,7 +45,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
     reconcile(row, now.wall);
   }
   settle_all_holds(now);
-  plan_all_follow_ups(now);
+  plan_all_follow_ups(now, Absence::over);
   if (pace == Pace::single_pass)
     plan_single_pass(event.stored, now);
   else

@@ -8,6 +8,8 @@
 namespace allclear {
 namespace {
 
+constexpr milliseconds noticeable_set_back = std::chrono::minutes(1);
+
 OperationResult not_found(std::string what) { return {OperationOutcome::not_found, std::move(what), std::nullopt}; }
 
 const char* nothing_runs(const Service& service) {
@@ -20,19 +22,22 @@ Routing routing_for(const Roster& roster, std::size_t row) {
 
 }  // namespace
 
-void Engine::State::plan_follow_up(std::size_t row, const Instant& now) {
+// A wait that began later than now began by a clock that was set back since. How long ago only who was there knows; for
+// whoever was away it is over.
+void Engine::State::plan_follow_up(std::size_t row, const Instant& now, Absence absence) {
   const auto& open = roster.service(row).open_incident;
   std::optional<NextWord> next;
   if (open && !roster.row(row).maintenance) next = next_follow_up(routing_for(roster, row), *open, now.wall);
+  const bool lost = next && absence == Absence::over && next->at - next->longest > now.wall + noticeable_set_back;
   if (next)
-    follow_ups.plan(row, next->at, next->longest, now);
+    follow_ups.plan(row, next->at, lost ? milliseconds(0) : next->longest, now);
   else
     follow_ups.cancel(row);
 }
 
-void Engine::State::plan_all_follow_ups(const Instant& now) {
+void Engine::State::plan_all_follow_ups(const Instant& now, Absence absence) {
   follow_ups.clear();
-  for (std::size_t row = 0; row < roster.row_count(); ++row) plan_follow_up(row, now);
+  for (std::size_t row = 0; row < roster.row_count(); ++row) plan_follow_up(row, now, absence);
 }
 
 void Engine::State::take_due_follow_ups(const Instant& now) {
@@ -62,7 +67,8 @@ void Engine::State::handle(const Operated& event, const Instant& now, Commands&)
 OperationResult Engine::State::carry_out(const CheckNow& action, const std::string&, const Instant& now) {
   const auto index = roster.find_row(action.service);
   if (!index) return not_found("there is no such service");
-  if (!recheck(*index, now.monotonic)) return {OperationOutcome::refused, nothing_runs(*roster.service(*index).service), std::nullopt};
+  if (!recheck(*index, now.monotonic))
+    return {OperationOutcome::refused, nothing_runs(*roster.service(*index).service), std::nullopt};
   return {};
 }
 

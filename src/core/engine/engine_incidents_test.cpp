@@ -88,6 +88,21 @@ TEST_F(FollowedUp, ARestartKeepsTheDeadlines) {
   EXPECT_EQ(told(again), Words{"pager opened"});
 }
 
+TEST_F(FollowedUp, R9_ARestartByAClockThatWasSetBackPutsNothingOff) {
+  StoredState stored = all_up(*catalogue());
+  stored.checks[0].state = driver_.state_of("web");
+  stored.services[0] = driver_.service().state;
+  stored.open_incidents.push_back(incident());
+  EngineDriver again;
+  again.set_wall(-std::chrono::hours(1));
+  again.start(catalogue(), stored);
+  again.run(seconds(1));
+  EXPECT_EQ(told(again), Words{"pager opened"})
+      << "nobody knows how long it waited, and too soon is better than too late";
+  again.run(std::chrono::minutes(59));
+  EXPECT_EQ(told(again), Words{});
+}
+
 TEST_F(FollowedUp, AReloadWithAnotherPolicyPlansAnew) {
   auto changed = std::make_shared<Catalogue>(*catalogue());
   changed->channels.at(pager).after = std::chrono::minutes(2);

@@ -176,8 +176,8 @@ struct Engine::State {
   OperationResult carry_out(const Ping& ping, const std::string& who, const Instant& now);
 
   // engine_incidents.cpp
-  void plan_follow_up(std::size_t row, const Instant& now);
-  void plan_all_follow_ups(const Instant& now);
+  void plan_follow_up(std::size_t row, const Instant& now, Absence absence = Absence::none);
+  void plan_all_follow_ups(const Instant& now, Absence absence = Absence::none);
   void take_due_follow_ups(const Instant& now);
   OperationResult carry_out(const CheckNow& action, const std::string& who, const Instant& now);
   OperationResult carry_out(const Acknowledge& action, const std::string& who, const Instant& now);
