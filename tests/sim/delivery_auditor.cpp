@@ -59,7 +59,12 @@ void DeliveryAuditor::try_ends(const AlertId& alert, DriverNumber driver) {
 }
 
 void DeliveryAuditor::driver_died(DriverNumber driver) {
-  std::erase_if(tries_, [&](const auto& entry) { return entry.second.driver == driver; });
+  // What it had sent may arrive behind its successor's, whose turn it is when the lease is over: after a sleep at once.
+  std::erase_if(tries_, [&](const auto& entry) {
+    if (entry.second.driver != driver) return false;
+    tried_twice_.insert(entry.first);
+    return true;
+  });
 }
 
 void DeliveryAuditor::arrived(const Alert& alert) {

@@ -81,7 +81,8 @@ class DeliveryAuditor {
   std::set<AlertId> replayed_;
   std::map<AlertId, milliseconds> waits_since_;
   std::multimap<AlertId, Try> tries_;
-  std::set<AlertId> tried_twice_;  // at once, since a lease ended before its time
+  std::set<AlertId>
+      tried_twice_;  // at once, since a lease ended before its time, or by a driver that died and its successor
   std::optional<milliseconds> jumped_at_;
 };
 

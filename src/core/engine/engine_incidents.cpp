@@ -26,13 +26,13 @@ Routing routing_for(const Roster& roster, std::size_t row) {
 // whoever was away it is over.
 void Engine::State::plan_follow_up(std::size_t row, const Instant& now, Absence absence) {
   const auto& open = roster.service(row).open_incident;
-  std::optional<NextWord> next;
-  if (open && !roster.row(row).maintenance) next = next_follow_up(routing_for(roster, row), *open, now.wall);
-  const bool lost = next && absence == Absence::over && next->at - next->longest > now.wall + noticeable_set_back;
-  if (next)
-    follow_ups.plan(row, next->at, lost ? milliseconds(0) : next->longest, now);
-  else
-    follow_ups.cancel(row);
+  std::vector<NextWord> words;
+  if (open && !roster.row(row).maintenance) words = next_words(routing_for(roster, row), *open);
+  for (NextWord& word : words) {
+    const bool lost = absence == Absence::over && word.at - word.longest > now.wall + noticeable_set_back;
+    if (lost) word.longest = milliseconds(0);
+  }
+  follow_ups.plan(row, words, now);
 }
 
 void Engine::State::plan_all_follow_ups(const Instant& now, Absence absence) {
@@ -45,7 +45,7 @@ void Engine::State::take_due_follow_ups(const Instant& now) {
     follow_ups.touch(due.row);
     const auto& open = roster.service(due.row).open_incident;
     if (!open || roster.row(due.row).maintenance) continue;  // which may have begun in this very turn
-    auto owed = follow_up(routing_for(roster, due.row), *open, due.at, now.wall);
+    auto owed = follow_up(routing_for(roster, due.row), *open, due.channels, now.wall);
     if (!owed) continue;
     Decision decision;
     decision.service = open->service;

@@ -203,6 +203,16 @@ TEST_F(FollowedUp, R9_AlsoNotWhenTheConfigIsReadAgain) {
   EXPECT_EQ(told(driver_), Words{"pager reminder"});
 }
 
+TEST_F(FollowedUp, R9_RemindersOfOneChannelPutNoOtherOff) {
+  auto reminding = std::make_shared<Catalogue>(*catalogue());
+  reminding->channels[ChannelId("ops")].remind = std::chrono::minutes(3);
+  driver_.send(Catalogued{reminding, {}});
+  driver_.set_wall(-std::chrono::hours(24 * 3650));
+  driver_.send(Catalogued{reminding, {}});
+  driver_.run(std::chrono::minutes(10));
+  EXPECT_EQ(told(driver_), (Words{"ops reminder", "ops reminder", "ops reminder", "pager opened"}));
+}
+
 TEST_F(FollowedUp, R9_AlsoNotWhenTheIncidentMovesOnMeanwhile) {
   driver_.run(std::chrono::minutes(9));
   driver_.set_wall(-std::chrono::hours(24 * 3650));

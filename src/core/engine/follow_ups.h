@@ -4,11 +4,12 @@
 
 #include <cstddef>
 #include <set>
-#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
+#include "core/rules/routing.h"
 
 namespace allclear {
 
@@ -16,29 +17,32 @@ class FollowUps {
  public:
   struct Due {
     std::size_t row = 0;
-    WallTime at;  // what it was planned for, or now when that is later
+    std::vector<ChannelId> channels;
   };
 
-  // Never later than `longest` from now, nor than was planned for the same time before: the wall clock may have been set
-  // back since.
-  void plan(std::size_t row, WallTime at, milliseconds longest, const Instant& now);
+  // No word later than its `longest` from now, nor than was planned for the same one before: the wall clock may have been
+  // set back since.
+  void plan(std::size_t row, const std::vector<NextWord>& words, const Instant& now);
   void cancel(std::size_t row);
   void clear();
+  // Their rows are to be planned afresh.
   std::vector<Due> take_due(const Instant& now);
   MonotonicTime next() const;  // max(): none
 
-  // The row's incident changed in this turn: its deadline is to be planned afresh.
+  // The row's incident changed in this turn: its deadlines are to be planned afresh.
   void touch(std::size_t row) { touched_.push_back(row); }
   std::vector<std::size_t> take_touched();
 
  private:
-  struct Deadline {
-    MonotonicTime at;
-    WallTime wall;
+  struct Wait {
+    ChannelId channel;
+    WallTime at;
+    MonotonicTime until;
   };
+  static MonotonicTime earliest(const std::vector<Wait>& waits);
 
-  std::set<std::pair<MonotonicTime, std::size_t>> order_;
-  std::unordered_map<std::size_t, Deadline> by_row_;
+  std::set<std::pair<MonotonicTime, std::size_t>> order_;  // by the earliest of each row
+  std::unordered_map<std::size_t, std::vector<Wait>> by_row_;
   std::vector<std::size_t> touched_;
 };
 

@@ -94,10 +94,10 @@ std::optional<NextWord> next_word(const Routing& routing, const Incident& incide
   const ChannelPolicy& policy = policy_of(routing, channel);
   if (const Told* told = find_told(incident, channel)) {
     if (policy.remind <= milliseconds(0)) return std::nullopt;
-    return NextWord{told->at + policy.remind, policy.remind};
+    return NextWord{channel, told->at + policy.remind, policy.remind};
   }
   if (policy.after <= milliseconds(0) || !wants(policy, incident)) return std::nullopt;
-  return NextWord{wanted_since(policy, incident) + policy.after, policy.after};
+  return NextWord{channel, wanted_since(policy, incident) + policy.after, policy.after};
 }
 
 }  // namespace
@@ -118,23 +118,22 @@ std::vector<Alert> route(const Routing& routing, IncidentUpdate& update, WallTim
   return alerts;
 }
 
-std::optional<NextWord> next_follow_up(const Routing& routing, const Incident& incident, WallTime now) {
-  std::optional<NextWord> next;
-  if (!waits_for_somebody(incident)) return next;
-  const auto comes_at = [&](const NextWord& word) { return std::min(word.at, now + word.longest); };
+std::vector<NextWord> next_words(const Routing& routing, const Incident& incident) {
+  std::vector<NextWord> words;
+  if (!waits_for_somebody(incident)) return words;
   for (const ChannelId& channel : routing.channels) {
-    const auto word = next_word(routing, incident, channel);
-    if (word && (!next || comes_at(*word) < comes_at(*next))) next = word;
+    if (auto word = next_word(routing, incident, channel)) words.push_back(*std::move(word));
   }
-  return next;
+  return words;
 }
 
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime due, WallTime now) {
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<ChannelId>& due,
+                                  WallTime now) {
   if (!waits_for_somebody(incident)) return std::nullopt;
   std::vector<ChannelId> late, reminded;
-  for (const ChannelId& channel : routing.channels) {
-    const auto word = next_word(routing, incident, channel);
-    if (word && word->at <= due) (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
+  for (const ChannelId& channel : due) {
+    if (next_word(routing, incident, channel))
+      (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
   }
   if (late.empty() && reminded.empty()) return std::nullopt;
   FollowUp owed{incident, {}};

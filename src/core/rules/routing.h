@@ -29,16 +29,18 @@ struct FollowUp {
   std::vector<Alert> alerts;
 };
 
-// When follow_up() has something to do next; nullopt: never, as things stand. From one word to the next it is never more
-// than `longest`: what lies further ahead does so since the wall clock was set back.
+// When a channel is owed its next word by the passing of time. From one word to the next it is never more than
+// `longest`: what lies further ahead does so since the wall clock was set back.
 struct NextWord {
+  ChannelId channel;
   WallTime at;
   milliseconds longest{0};
 };
-std::optional<NextWord> next_follow_up(const Routing& routing, const Incident& incident, WallTime now);
-// Channels whose `after` has passed are told of the incident, those whose `remind` has passed are told again; nobody
-// once somebody acknowledged it. nullopt: nothing is due.
-// `due`: the time that has come, which is later than `now` after the wall clock was set back.
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, WallTime due, WallTime now);
+// One a channel; nobody is owed any once somebody acknowledged the incident.
+std::vector<NextWord> next_words(const Routing& routing, const Incident& incident);
+// Those of the channels that are still owed a word have it now: whoever waited for its `after` is told of the incident,
+// whoever waited for its `remind` is told again. nullopt: nobody is.
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<ChannelId>& due,
+                                  WallTime now);
 
 }  // namespace allclear

@@ -1,6 +1,7 @@
 // Routing: who is told of an incident, when, and who hears of its end.
 #include "core/rules/routing.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -36,15 +37,21 @@ class Story {
     return keep(update, at_s);
   }
   Names follow(std::int64_t at_s) {
-    const auto due = follow_up(routing(), incident_.value(), wall_s(at_s), wall_s(at_s));
+    std::vector<ChannelId> channels;
+    for (const NextWord& word : next_words(routing(), incident_.value())) {
+      if (word.at <= wall_s(at_s)) channels.push_back(word.channel);
+    }
+    const auto due = follow_up(routing(), incident_.value(), channels, wall_s(at_s));
     if (!due) return {};
     incident_ = due->incident;
     alerts_ = due->alerts;
     return words(due->alerts);
   }
   std::optional<std::int64_t> next_s() const {
-    const auto next = next_follow_up(routing(), incident_.value(), wall_s(1'000'000'000));
-    if (!next) return std::nullopt;
+    const auto all = next_words(routing(), incident_.value());
+    const auto next =
+        std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    if (next == all.end()) return std::nullopt;
     return std::chrono::floor<seconds>(next->at - wall_s(0)).count();
   }
   const std::vector<Alert>& alerts() const { return alerts_; }
