@@ -114,8 +114,11 @@ bool owes_news(const ServiceView& view) {
   const Verdict verdict = view.state.verdict;
   if (verdict != Verdict::degraded && verdict != Verdict::down) return false;
   if (view.open_incident) return verdict > view.open_incident->worst;
-  // The same failure's, not one that is dated later: the wall clock may have been set back since.
-  const bool ended_by_hand = view.last_resolved && view.last_resolved->opened_at == view.state.since;
+  // The same failure's. By its time alone another may be taken for it: by a clock that was set back the same slot comes
+  // again.
+  const auto& last = view.last_resolved;
+  const bool by_hand = last && !last->timeline.empty() && !last->timeline.back().author.empty();
+  const bool ended_by_hand = by_hand && last->opened_at == view.state.since;
   return !ended_by_hand && !without_history(view.state);
 }
 

@@ -241,6 +241,11 @@ TEST(ConcludeRelease, WhatWasEndedByHandSinceItBeganStaysEnded) {
   scene.view.last_resolved = *Scene("D").decide_at(12).incident;
   scene.view.last_resolved->resolved_at = wall_s(60);
   EXPECT_EQ(scene.view.last_resolved->opened_at, wall_s(10));
+  EXPECT_TRUE(owes_news(scene.view)) << "it ended by itself: the clock was set back since";
+  TimelineEntry end = scene.view.last_resolved->timeline.back();
+  end.step = IncidentStep::resolved;
+  end.author = "anna";
+  scene.view.last_resolved->timeline.push_back(end);
   EXPECT_FALSE(owes_news(scene.view));
   scene.view.state.since = wall_s(90);
   EXPECT_TRUE(owes_news(scene.view)) << "an outage of its own";
