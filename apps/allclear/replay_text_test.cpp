@@ -4,27 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "tests/support/builders.h"
+#include "tests/support/paged_incident.h"
 
 namespace allclear::app::replay_text_test {
 namespace {
 
 using runtime::ReplayReport;
+using test::paged_incident;
 using test::wall_s;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-PagedIncident incident(const std::string& service, int from_s, std::optional<int> to_s) {
-  PagedIncident made;
-  made.service = ServiceId(service);
-  made.began = wall_s(from_s);
-  if (to_s) made.ended = wall_s(*to_s);
-  made.worst = Verdict::down;
-  made.severity = Severity::major;
-  made.reason = Reason::timeout;
-  made.told = {ChannelId("ops")};
-  return made;
-}
 
 ReplayReport sample() {
   ReplayReport report;
@@ -32,11 +21,11 @@ ReplayReport sample() {
   report.results_from = wall_s(0);
   report.facts.results = 1'000;
   report.facts.first_at = wall_s(0);
-  report.did.incidents = {incident("api", 0, 90), incident("shop", 100, 200)};
+  report.did.incidents = {paged_incident("api", 0, 90), paged_incident("shop", 100, 200)};
   report.did.alerts[ChannelId("ops")] = {{IncidentStep::opened, 2}, {IncidentStep::resolved, 2}};
-  auto longer = incident("shop", 100, std::nullopt);
+  auto longer = paged_incident("shop", 100, std::nullopt);
   longer.severity = Severity::minor;
-  report.would.incidents = {longer, incident("web", 300, 400)};
+  report.would.incidents = {longer, paged_incident("web", 300, 400)};
   report.would.alerts[ChannelId("ops")] = {{IncidentStep::opened, 2}};
   report.comparison = compare_paging(report.did, report.would, wall_s(0));
   return report;
@@ -83,7 +72,7 @@ TEST(ReplayText, NothingThatDiffersIsSaidSo) {
 TEST(ReplayText, AFloodOfDifferencesIsCut) {
   ReplayReport report;
   report.results_from = wall_s(0);
-  for (int i = 0; i < 203; ++i) report.did.incidents.push_back(incident("api", i * 1'000, i * 1'000 + 90));
+  for (int i = 0; i < 203; ++i) report.did.incidents.push_back(paged_incident("api", i * 1'000, i * 1'000 + 90));
   report.comparison = compare_paging(report.did, report.would, wall_s(0));
   const std::string text = draw_replay(report, words, nothing_special);
   EXPECT_THAT(text, HasSubstr("203 differ"));

@@ -49,6 +49,13 @@ class FollowedUp : public testing::Test {
     driver_.send(Operated{{Acknowledge{incident}, "anna"}, ticket});
   }
   const Incident& incident() const { return *driver_.service().open_incident; }
+  StoredState stored() const {
+    StoredState all = all_up(*catalogue());
+    all.checks[0].state = driver_.state_of("web");
+    all.services[0] = driver_.service().state;
+    all.open_incidents.push_back(incident());
+    return all;
+  }
 
   EngineDriver driver_;
 };
@@ -76,26 +83,18 @@ TEST_F(FollowedUp, R9_ASetWallClockMovesNoDeadline) {
 }
 
 TEST_F(FollowedUp, ARestartKeepsTheDeadlines) {
-  StoredState stored = all_up(*catalogue());
-  stored.checks[0].state = driver_.state_of("web");
-  stored.services[0] = driver_.service().state;
-  stored.open_incidents.push_back(incident());
   EngineDriver again;
   again.pass(std::chrono::minutes(8));
-  again.start(catalogue(), stored);
+  again.start(catalogue(), stored());
   told(again);
   again.run(std::chrono::minutes(2) + seconds(2));
   EXPECT_EQ(told(again), Words{"pager opened"});
 }
 
 TEST_F(FollowedUp, R9_ARestartByAClockThatWasSetBackPutsNothingOff) {
-  StoredState stored = all_up(*catalogue());
-  stored.checks[0].state = driver_.state_of("web");
-  stored.services[0] = driver_.service().state;
-  stored.open_incidents.push_back(incident());
   EngineDriver again;
   again.set_wall(-std::chrono::hours(1));
-  again.start(catalogue(), stored);
+  again.start(catalogue(), stored());
   again.run(seconds(1));
   EXPECT_EQ(told(again), Words{"pager opened"})
       << "nobody knows how long it waited, and too soon is better than too late";

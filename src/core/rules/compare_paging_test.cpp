@@ -3,26 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/builders.h"
+#include "tests/support/paged_incident.h"
 
 namespace allclear::compare_paging_test {
 namespace {
 
 using std::chrono::minutes;
+using test::paged_incident;
 using test::wall_s;
 using testing::ElementsAre;
-
-PagedIncident incident(const std::string& service, int from_s, std::optional<int> to_s) {
-  PagedIncident made;
-  made.service = ServiceId(service);
-  made.began = wall_s(from_s);
-  if (to_s) made.ended = wall_s(*to_s);
-  made.worst = Verdict::down;
-  made.severity = Severity::major;
-  made.reason = Reason::timeout;
-  made.told = {ChannelId("ops")};
-  return made;
-}
 
 Paging of(std::vector<PagedIncident> incidents) { return {std::move(incidents), {}}; }
 
@@ -31,17 +20,17 @@ PagingComparison compare(std::vector<PagedIncident> did, std::vector<PagedIncide
 }
 
 TEST(ComparePaging, EqualOnesAreTheSameInAnyOrder) {
-  const auto a = incident("a", 0, 100);
-  const auto b = incident("b", 0, 100);
-  const auto later = incident("a", 500, std::nullopt);
+  const auto a = paged_incident("a", 0, 100);
+  const auto b = paged_incident("b", 0, 100);
+  const auto later = paged_incident("a", 500, std::nullopt);
   const PagingComparison found = compare({b, later, a}, {a, b, later});
   EXPECT_EQ(found.same, 3u);
   EXPECT_TRUE(found.differences.empty());
 }
 
 TEST(ComparePaging, IncidentsAreEqualWhenAllOfThemIs) {
-  const PagedIncident one = incident("a", 0, 100);
-  EXPECT_EQ(one, incident("a", 0, 100));
+  const PagedIncident one = paged_incident("a", 0, 100);
+  EXPECT_EQ(one, paged_incident("a", 0, 100));
   std::vector<PagedIncident> others(8, one);
   others[0].service = ServiceId("b");
   others[1].began += seconds(1);
@@ -55,7 +44,7 @@ TEST(ComparePaging, IncidentsAreEqualWhenAllOfThemIs) {
 }
 
 TEST(ComparePaging, ServicesThatOneSideAloneHasStandBetweenTheOthers) {
-  const auto of_service = [](const char* name) { return incident(name, 0, 100); };
+  const auto of_service = [](const char* name) { return paged_incident(name, 0, 100); };
   const PagingComparison found =
       compare({of_service("a"), of_service("c")}, {of_service("b"), of_service("c"), of_service("d")});
   EXPECT_EQ(found.same, 1u);
@@ -75,9 +64,9 @@ TEST(ComparePaging, EveryAspectHasAName) {
 }
 
 TEST(ComparePaging, WhatHasNoCounterpartStandsAlone) {
-  const auto old = incident("a", 0, 100);
-  const auto fresh = incident("a", 200, 300);
-  const auto other = incident("b", 50, 60);
+  const auto old = paged_incident("a", 0, 100);
+  const auto fresh = paged_incident("a", 200, 300);
+  const auto other = paged_incident("b", 50, 60);
   const PagingComparison found = compare({old}, {fresh, other});
   ASSERT_EQ(found.differences.size(), 3u);
   EXPECT_EQ(found.same, 0u);
@@ -89,8 +78,8 @@ TEST(ComparePaging, WhatHasNoCounterpartStandsAlone) {
 }
 
 TEST(ComparePaging, OverlappingOnesSayInWhatTheyDiffer) {
-  const auto did = incident("a", 0, 1'000);
-  auto would = incident("a", 400, 2'000);
+  const auto did = paged_incident("a", 0, 1'000);
+  auto would = paged_incident("a", 400, 2'000);
   would.severity = Severity::minor;
   would.worst = Verdict::degraded;
   would.told.clear();
@@ -102,38 +91,40 @@ TEST(ComparePaging, OverlappingOnesSayInWhatTheyDiffer) {
 }
 
 TEST(ComparePaging, UpToAMinuteIsTheSameTime) {
-  EXPECT_EQ(compare({incident("a", 0, 1'000)}, {incident("a", 60, 940)}).same, 1u);
-  const auto found = compare({incident("a", 0, 1'000)}, {incident("a", 61, 1'000)});
+  EXPECT_EQ(compare({paged_incident("a", 0, 1'000)}, {paged_incident("a", 60, 940)}).same, 1u);
+  const auto found = compare({paged_incident("a", 0, 1'000)}, {paged_incident("a", 61, 1'000)});
   ASSERT_EQ(found.differences.size(), 1u);
   EXPECT_THAT(found.differences[0].aspects, ElementsAre(PagingAspect::beginning));
 }
 
 TEST(ComparePaging, OneThatGoesOnEndsElsewhere) {
-  const auto found = compare({incident("a", 0, 1'000)}, {incident("a", 0, std::nullopt)});
+  const auto found = compare({paged_incident("a", 0, 1'000)}, {paged_incident("a", 0, std::nullopt)});
   ASSERT_EQ(found.differences.size(), 1u);
   EXPECT_THAT(found.differences[0].aspects, ElementsAre(PagingAspect::end));
 }
 
 TEST(ComparePaging, WhatBeganBeforeAnythingWasSeenBeganThen) {
-  const auto did = incident("a", -5'000, 1'000);
-  const auto would = incident("a", 0, 1'000);
+  const auto did = paged_incident("a", -5'000, 1'000);
+  const auto would = paged_incident("a", 0, 1'000);
   EXPECT_EQ(compare({did}, {would}, wall_s(0)).same, 1u);
   EXPECT_EQ(compare({did}, {would}, wall_s(-5'000)).same, 0u);
 }
 
 TEST(ComparePaging, OneThatFallsApartMeetsTheFirstOfItsParts) {
-  const auto found = compare({incident("a", 0, 1'000)}, {incident("a", 0, 300), incident("a", 500, 1'000)});
+  const auto found =
+      compare({paged_incident("a", 0, 1'000)}, {paged_incident("a", 0, 300), paged_incident("a", 500, 1'000)});
   ASSERT_EQ(found.differences.size(), 2u);
   EXPECT_THAT(found.differences[0].aspects, ElementsAre(PagingAspect::end));
   EXPECT_FALSE(found.differences[1].did);
 }
 
 TEST(ComparePaging, OneThatEndsWhenTheNextBeginsIsNotThatOne) {
-  const auto found = compare({incident("a", 0, 100), incident("a", 100, 200)}, {incident("a", 100, 200)});
+  const auto found =
+      compare({paged_incident("a", 0, 100), paged_incident("a", 100, 200)}, {paged_incident("a", 100, 200)});
   EXPECT_EQ(found.same, 1u);
   ASSERT_EQ(found.differences.size(), 1u);
-  EXPECT_EQ(found.differences[0].did, incident("a", 0, 100));
-  EXPECT_EQ(compare({incident("a", 0, 0)}, {incident("a", 0, 0)}).same, 1u) << "of no length at all";
+  EXPECT_EQ(found.differences[0].did, paged_incident("a", 0, 100));
+  EXPECT_EQ(compare({paged_incident("a", 0, 0)}, {paged_incident("a", 0, 0)}).same, 1u) << "of no length at all";
 }
 
 TEST(ComparePaging, AnIncidentTellsWhoHeardOfIt) {
@@ -149,9 +140,9 @@ TEST(ComparePaging, AnIncidentTellsWhoHeardOfIt) {
 }
 
 TEST(ComparePaging, CountsAreOfServicesThatSomebodyWasToldOf) {
-  auto silent = incident("b", 0, 100);
+  auto silent = paged_incident("b", 0, 100);
   silent.told.clear();
-  Paging paging = of({incident("a", 0, 100), incident("a", 200, 300), silent});
+  Paging paging = of({paged_incident("a", 0, 100), paged_incident("a", 200, 300), silent});
   paging.alerts[ChannelId("ops")] = {{IncidentStep::opened, 2}, {IncidentStep::resolved, 2}};
   paging.alerts[ChannelId("pager")] = {{IncidentStep::opened, 1}};
   EXPECT_EQ(paging.services_told(), 1u);
