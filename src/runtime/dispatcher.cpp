@@ -14,6 +14,8 @@ namespace {
 
 constexpr seconds patience_at_stop{3};
 constexpr seconds noticeable_set_back{2};
+constexpr milliseconds unknown_channel_wait = std::chrono::minutes(5);
+constexpr std::size_t steps_looked_at = 1'000;
 
 }  // namespace
 
@@ -142,12 +144,36 @@ void Dispatcher::start(Alert alert) {
     return settle(alert, {DeliveryOutcome::retry_after, milliseconds(0), "the store: " + incident.error().message});
   }
   if (!*incident) return settle(alert, {DeliveryOutcome::rejected, milliseconds(0), "its incident is not stored"});
-  if (notifier == notifiers_.end()) {
-    return settle(alert, {DeliveryOutcome::retry_after, std::chrono::hours(1), "the config names no such channel"});
-  }
+  if (notifier == notifiers_.end()) return settle(alert, of_unknown_channel(alert));
   Notice notice{alert, **incident, service(alert.service), page_url_};
   ++tries_[notice.alert.channel];
   in_flight_.spawn(deliver(notifier->second, std::move(notice)));
+}
+
+// It may come back. Who stood in for it before hears what follows, too.
+Delivery Dispatcher::of_unknown_channel(const Alert& alert) {
+  if (!fallbacks_.contains(alert.channel)) {
+    if (auto channel = stand_in(alert)) fallbacks_.emplace(alert.channel, *std::move(channel));
+  }
+  return {DeliveryOutcome::retry_after, unknown_channel_wait, "the config names no such channel"};
+}
+
+// Told of a step that was another's: the incident itself knows nothing of it.
+std::optional<ChannelId> Dispatcher::stand_in(const Alert& alert) {
+  AlertQuery query;
+  query.incident = alert.incident;
+  query.limit = steps_looked_at;
+  const auto page = queries_.alerts(query);
+  const auto incident = queries_.incident(alert.incident);
+  if (!page || !incident || !*incident) return std::nullopt;
+  const auto stands_in = [&](const AlertRecord& record) {
+    const ChannelId& channel = record.alert.channel;
+    return channel != alert.channel && notifiers_.contains(channel) &&
+           std::none_of((*incident)->told.begin(), (*incident)->told.end(),
+                        [&](const Told& one) { return one.channel == channel; });
+  };
+  const auto found = std::find_if(page->alerts.begin(), page->alerts.end(), stands_in);
+  return found == page->alerts.end() ? std::nullopt : std::optional(found->alert.channel);
 }
 
 std::shared_ptr<const Service> Dispatcher::service(const ServiceId& id) const {

@@ -27,11 +27,11 @@
 namespace allclear::runtime {
 
 struct DispatcherOptions {
-  milliseconds lease{60'000};    // an alert whose try nobody settles is owed again after it
-  milliseconds one_try{15'000};  // less than the lease
-  milliseconds look{1'000};      // between two looks at the outbox when nobody woke it
-  std::size_t batch = 16;        // claimed at once
-  std::size_t per_channel = 8;   // tries at once; one batch may add to it
+  milliseconds lease{60'000};     // an alert whose try nobody settles is owed again after it
+  milliseconds one_try{15'000};   // less than the lease
+  milliseconds look{1'000};       // between two looks at the outbox when nobody woke it
+  std::size_t batch = 16;         // claimed at once
+  std::size_t per_channel = 8;    // tries at once; one batch may add to it
   std::function<void()> at_rest;  // nothing is owed now and nothing under way; on the dispatcher's thread
   std::function<void(const ChannelId&, const Delivery&)> on_settled;  // what came of a try is stored; as above
 };
@@ -67,6 +67,8 @@ class Dispatcher {
 
   void look();
   void note_clock(const Instant& now);
+  Delivery of_unknown_channel(const Alert& alert);
+  std::optional<ChannelId> stand_in(const Alert& alert);
   std::vector<ChannelId> busy() const;
   void take(Result<std::vector<Alert>> claimed);
   void start(Alert alert);
@@ -85,7 +87,7 @@ class Dispatcher {
   MakeNotifier make_notifier_;
   std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
   std::map<ChannelId, ChannelId> fallbacks_;
-  std::map<ChannelId, std::size_t> tries_;                // in flight
+  std::map<ChannelId, std::size_t> tries_;  // in flight
   std::shared_ptr<const Catalogue> catalogue_;
   std::vector<std::uint32_t> by_id_;  // places in it: there may be 100,000
   std::string page_url_;

@@ -195,6 +195,32 @@ TEST_P(OutboxContract, ARetryWaitsAndARejectedOneIsDead) {
   EXPECT_EQ((*queries().alert(second.id))->alert.state, AlertState::dead);
 }
 
+TEST_P(OutboxContract, LoadTellsWhatCameOfEachChannelsAlerts) {
+  const Alert first = alert(1, "pager", start_time()), second = alert(2, "pager", start_time());
+  const Alert third = alert(3, "pager", start_time()), other = alert(1, "mail", start_time());
+  owe({first, second, third, other, alert(1, "chat", start_time())});
+  const auto settle = [&](const Alert& one, DeliveryOutcome outcome, const char* answer, milliseconds after) {
+    ASSERT_TRUE(outbox().settle(one.id, {outcome, seconds(1), answer}, start_time() + after));
+  };
+  settle(first, DeliveryOutcome::sent, "200", seconds(1));
+  settle(second, DeliveryOutcome::retry_after, "503", seconds(2));
+  settle(second, DeliveryOutcome::rejected, "401", seconds(3));
+  settle(third, DeliveryOutcome::rejected, "403", seconds(4));
+  settle(other, DeliveryOutcome::sent, "250", seconds(5));
+  commit_all(log(), {quiet(key_of("website"), result_at(start_time() + minutes(1)))});
+  restart();
+  const auto stored = log().load();
+  ASSERT_TRUE(stored);
+  ASSERT_EQ(stored->deliveries.size(), 2u);
+  EXPECT_EQ(stored->deliveries[0].channel, ChannelId("mail"));
+  EXPECT_EQ(stored->deliveries[0].sent_at, start_time() + seconds(5));
+  EXPECT_EQ(stored->deliveries[0].rejected_at, std::nullopt);
+  EXPECT_EQ(stored->deliveries[1].channel, ChannelId("pager"));
+  EXPECT_EQ(stored->deliveries[1].sent_at, start_time() + seconds(1));
+  EXPECT_EQ(stored->deliveries[1].rejected_at, start_time() + seconds(4));
+  EXPECT_EQ(stored->deliveries[1].answer, "403");
+}
+
 TEST_P(OutboxContract, SettlingWhatIsNotThereIsAnError) {
   EXPECT_FALSE(outbox().settle(AlertId("nothing"), {DeliveryOutcome::sent, {}, ""}, start_time()));
 }

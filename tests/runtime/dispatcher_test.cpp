@@ -138,8 +138,8 @@ class DispatcherTest : public testing::Test {
       ledger_.touch();
     };
     auto dispatcher = std::make_unique<Dispatcher>(
-        std::move(options), clock_,
-        [this](const std::function<void(Outbox&)>& work) { work(store_), ledger_.touch(); }, store_, make, log_);
+        std::move(options), clock_, [this](const std::function<void(Outbox&)>& work) { work(store_), ledger_.touch(); },
+        store_, make, log_);
     dispatcher->adopt({{{ChannelId("ops"), {}}, {ChannelId("stuck"), {}}}, std::make_shared<const Catalogue>(), ""});
     return dispatcher;
   }
@@ -236,6 +236,14 @@ TEST_F(DispatcherTest, S7_WhatAReceiverEchoesIsStoredWithoutSecrets) {
   const auto dispatcher = dispatch({{DeliveryOutcome::rejected, milliseconds(0), "404: no /hook/hunter2 here"}});
   ASSERT_TRUE(settles("ops1", AlertState::dead));
   EXPECT_EQ((*store_.alert(AlertId("ops1")))->alert.last_answer, "404: no /hook/*** here");
+}
+
+TEST_F(DispatcherTest, WhoStoodInForAChannelThatLeftTheConfigHearsTheEnd) {
+  owe("ops", 1);  // in the stead of a channel that is gone
+  owe("gone", 2);
+  const auto dispatcher = dispatch();
+  EXPECT_TRUE(settles(alert_id(IncidentId("incident"), 2, ChannelId("ops")).value(), AlertState::sent));
+  EXPECT_TRUE(settles("gone2", AlertState::owed)) << "and it may come back";
 }
 
 TEST_F(DispatcherTest, AChannelThatIsNotNamedKeepsWhatItIsOwed) {

@@ -70,6 +70,7 @@ void Engine::State::judge(SlotIndex slot, const CheckResult& result, const Insta
   if (!is_anchor(slot) && (moves || roster.service(row).state.verdict == Verdict::unknown)) {
     ServiceView view = roster.view(row, slot);
     view.held = !dependencies.parents(row).empty();
+    view.parent_down = view.held && parents_of(row) == Parents::down;
     if (fails(result.verdict))
       view.trouble = result.reason;
     else if (result.verdict == Verdict::up && fails(before.last_verdict))

@@ -83,6 +83,17 @@ TEST(ManyChildren, AnIncidentNamesTheFirst200OfThem) {
   EXPECT_EQ(driver.service(250).open_incident, nullptr) << "the others are held as well";
 }
 
+TEST_F(DependentServices, AChildThatFlapsBelowAParentThatIsDownIsNotToldOf) {
+  see("db", "DD");
+  told();
+  see("app", "DUDUDUDUDUDU");
+  EXPECT_EQ(told(), Words{});
+  see("db", "U");
+  told();
+  see("app", "D");
+  EXPECT_EQ(told(), Words{"app flapping_started"});
+}
+
 TEST_F(DependentServices, AFailingChildHasItsParentLookedAtAtOnce) {
   see("app", "D");
   driver_.run(milliseconds(0));

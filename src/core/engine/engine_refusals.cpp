@@ -1,4 +1,5 @@
 // Channels that do not take what they are sent: one incident each, told to the others (R5).
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -55,7 +56,23 @@ void Engine::State::restore_refusals(const StoredState& stored, const Instant& n
   for (const Incident& incident : stored.open_incidents) {
     if (is_refusal(incident)) refusals.by_channel[incident.refusing] = {incident};
   }
+  for (const StoredDeliveries& seen : stored.deliveries) follow_up_deliveries(seen, stored, now);
   end_gone_refusals(now);
+}
+
+// A dead letter that nobody was told of before the stop is told of now; how long all is well since counts on.
+void Engine::State::follow_up_deliveries(const StoredDeliveries& seen, const StoredState& stored, const Instant& now) {
+  const auto told_of_it = [&](const Incident& incident) {
+    return incident.refusing == seen.channel && incident.resolved_at >= seen.rejected_at;
+  };
+  const bool untold = seen.rejected_at && !refusals.by_channel.contains(seen.channel) &&
+                      std::none_of(stored.recent_incidents.begin(), stored.recent_incidents.end(), told_of_it);
+  if (untold && roster.channels().contains(seen.channel))
+    tell_of_refusal(seen.channel, begin_refusal(seen.channel, seen.answer, now.wall), now);
+  const auto known = refusals.by_channel.find(seen.channel);
+  if (known == refusals.by_channel.end() || !seen.sent_at || seen.rejected_at > seen.sent_at) return;
+  const milliseconds calm = std::clamp(now.wall - *seen.sent_at, milliseconds(0), calm_after_refusal);
+  known->second.ends_at = now.monotonic + (calm_after_refusal - calm);
 }
 
 void Engine::State::end_gone_refusals(const Instant& now) {

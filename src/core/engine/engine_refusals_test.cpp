@@ -102,6 +102,48 @@ TEST_F(EngineRefusals, R1_ARestartGoesOnWithItAndAlertsNobodyAnew) {
   EXPECT_EQ(told(), Words{"mail resolved"});
 }
 
+TEST_F(EngineRefusals, R1_ADeadLetterThatNobodyHeardOfBeforeTheStopIsToldAtTheStart) {
+  const auto made = catalogue({"mail", "pager"});
+  StoredState stored = test::all_up(*made);
+  const WallTime now = driver_.now().wall;
+  stored.deliveries = {{ChannelId("pager"), now - minutes(30), "HTTP 401", now - minutes(60)},
+                       {ChannelId("mail"), std::nullopt, "", now - minutes(1)},
+                       {ChannelId("gone"), now - minutes(30), "HTTP 401", std::nullopt}};
+  driver_.start(made, stored);
+  EXPECT_EQ(told(), Words{"mail opened"});
+  ASSERT_EQ(incidents_.size(), 1U);
+  EXPECT_EQ(incidents_[0].timeline[0].evidence, "HTTP 401");
+  Incident before = incidents_[0];
+  before.opened_at = now - minutes(40);
+  before.resolved_at = now - minutes(29);
+  stored.recent_incidents = {before};
+  driver_.start(made, stored);
+  EXPECT_EQ(told(), Words{}) << "that one told of it";
+  stored.recent_incidents[0].resolved_at = now - minutes(31);
+  driver_.start(made, stored);
+  EXPECT_EQ(told(), Words{"mail opened"});
+}
+
+TEST_F(EngineRefusals, HowLongAllIsWellCountsOnOverAStart) {
+  start({"mail", "pager"});
+  settle("pager", DeliveryOutcome::rejected);
+  told();
+  const auto made = catalogue({"mail", "pager"});
+  StoredState stored = test::all_up(*made);
+  stored.open_incidents = incidents_;
+  const WallTime now = driver_.now().wall;
+  stored.deliveries = {{ChannelId("pager"), now - minutes(20), "HTTP 401", now - minutes(9)}};
+  driver_.start(made, stored);
+  driver_.run(seconds(59));
+  EXPECT_EQ(told(), Words{});
+  driver_.run(seconds(2));
+  EXPECT_EQ(told(), Words{"mail resolved"});
+  stored.deliveries[0].sent_at = now - minutes(25);
+  driver_.start(made, stored);
+  driver_.run(std::chrono::hours(1));
+  EXPECT_EQ(told(), Words{}) << "it took none since";
+}
+
 TEST_F(EngineRefusals, AChannelThatLeavesTheConfigTakesItAlong) {
   start({"mail", "pager"});
   settle("pager", DeliveryOutcome::rejected);

@@ -156,6 +156,7 @@ struct Engine::State {
   void tell_of_refusal(const ChannelId& channel, IncidentUpdate update, const Instant& now);
   void take_due_refusals(const Instant& now);
   void restore_refusals(const StoredState& stored, const Instant& now);
+  void follow_up_deliveries(const StoredDeliveries& seen, const StoredState& stored, const Instant& now);
   void end_gone_refusals(const Instant& now);
 
   // engine_diagnosis.cpp

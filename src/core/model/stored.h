@@ -20,6 +20,14 @@ struct StoredCheck {
   bool archived = false;  // the last catalogue did not name it
 };
 
+// What came of a channel's alerts in the last 24 h.
+struct StoredDeliveries {
+  ChannelId channel;
+  std::optional<WallTime> rejected_at;  // the newest dead letter
+  std::string answer;                   // to that one
+  std::optional<WallTime> sent_at;      // the newest that it took
+};
+
 // Everything that the engine needs to go on where it was.
 struct StoredState {
   std::vector<StoredCheck> checks;
@@ -28,6 +36,7 @@ struct StoredState {
   std::vector<Incident> open_incidents;
   std::vector<Incident> recent_incidents;  // resolved ones that a reopen window may still reach (last 24 h)
   std::vector<std::shared_ptr<const Maintenance>> planned;  // while the monitor ran, not by the config
+  std::vector<StoredDeliveries> deliveries;
   std::optional<WallTime> last_start;      // of a pass of `once`, or of `serve`
   std::uint64_t page_seq = 0;              // of the last rendered page
 };

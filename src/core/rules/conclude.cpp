@@ -68,7 +68,7 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
   if (!before && !now) return false;
   if (now && !before) {
     const bool fails = standing.to == Verdict::down || standing.to == Verdict::degraded;
-    if (!fails && view.trouble == Reason::ok) return false;  // the next failure begins it
+    if (view.parent_down || (!fails && view.trouble == Reason::ok)) return false;  // a later result begins it
     Transition begun = standing;
     if (!fails) begun.reason = view.trouble;
     take_incident(

@@ -21,6 +21,7 @@ struct ServiceView {
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
   Reason trouble = Reason::ok;  // of the stepping check's newest result, or the one before, if it failed
+  bool parent_down = false;     // flapping is not told then
   bool held = false;            // something else may explain it (a parent): what is worse is not told yet
   bool maintenance = false;     // it is unknown then, whatever its checks say
 };

@@ -69,7 +69,11 @@ const TimelineEntry* beginning(const Incident& incident) {
 // Since when the channel could have been told: a channel that wants only the worse begins with the step to it.
 WallTime wanted_since(const ChannelPolicy& policy, const Incident& incident) {
   const bool picky = !policy.only_verdicts.empty() || !policy.only_severities.empty();
-  const TimelineEntry* entry = picky ? last_entry(incident, tells_of_worse) : beginning(incident);
+  const auto gets_worse = [](IncidentStep step) {
+    return tells_of_worse(step) && step != IncidentStep::flapping_started;
+  };
+  const TimelineEntry* entry = picky ? last_entry(incident, gets_worse) : nullptr;
+  if (entry == nullptr) entry = beginning(incident);
   return entry == nullptr ? incident.opened_at : entry->at;
 }
 

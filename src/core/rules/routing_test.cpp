@@ -226,14 +226,17 @@ TEST(Routing, R3_EveryStepAndChannelHasAKeyOfItsOwn) {
 }
 
 TEST(RoutingOfFlapping, WithinAnIncidentItDoesNotBeginThePagersTimeAnew) {
-  ChannelPolicy later;
-  later.after = seconds(600);
-  Story story(later);
-  story.transition(Verdict::up, Verdict::down, 0);
-  const Transition standing{
-      story.service().id, Verdict::down, Verdict::down, wall_s(0), wall_s(300), Reason::refused, {}};
-  story.incident() = start_flapping(story.service(), story.incident(), std::nullopt, standing, "").incident;
-  EXPECT_EQ(story.next_s(), 600);
+  for (const std::vector<Verdict>& only : {std::vector<Verdict>{}, {Verdict::down}}) {
+    ChannelPolicy later;
+    later.only_verdicts = only;
+    later.after = seconds(600);
+    Story story(later);
+    story.transition(Verdict::up, Verdict::down, 0);
+    const Transition standing{
+        story.service().id, Verdict::down, Verdict::down, wall_s(0), wall_s(300), Reason::refused, {}};
+    story.incident() = start_flapping(story.service(), story.incident(), std::nullopt, standing, "").incident;
+    EXPECT_EQ(story.next_s(), 600);
+  }
 }
 
 }  // namespace

@@ -41,9 +41,32 @@ Result<StoredState> MemoryStore::load() {
     }
   }
   for (const auto& [id, plan] : plans_) stored.planned.push_back(plan);
+  stored.deliveries = last_deliveries(reach);
   stored.last_start = last_start_;
   stored.page_seq = page_seq_;
   return stored;
+}
+
+std::vector<StoredDeliveries> MemoryStore::last_deliveries(WallTime from) const {
+  std::map<ChannelId, StoredDeliveries> by_channel;
+  for (const auto& [id, alert] : alerts_) {
+    const auto tries = tries_.find(id);
+    if (tries == tries_.end() || alert.created_at < from) continue;
+    const AlertTry& last = tries->second.back();
+    StoredDeliveries& one = by_channel[alert.channel];
+    one.channel = alert.channel;
+    if (alert.state == AlertState::sent && last.outcome == DeliveryOutcome::sent) {
+      one.sent_at = std::max(one.sent_at.value_or(last.at), last.at);
+    } else if (alert.state == AlertState::dead && last.at >= one.rejected_at.value_or(last.at)) {
+      one.rejected_at = last.at;
+      one.answer = last.answer;
+    }
+  }
+  std::vector<StoredDeliveries> all;
+  for (auto& [channel, one] : by_channel) {
+    if (one.sent_at || one.rejected_at) all.push_back(std::move(one));
+  }
+  return all;
 }
 
 // Judged against the state after the earlier decisions of the same batch.

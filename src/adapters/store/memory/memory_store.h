@@ -42,6 +42,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   Result<void> read(WallTime from, WallTime to, const TakeResult& take) override;
 
  private:
+  std::vector<StoredDeliveries> last_deliveries(WallTime from) const;
   struct DayCount {
     std::uint32_t results = 0;
     LatencyHistogram latencies;

@@ -1,6 +1,8 @@
 #include "adapters/store/sqlite/outbox_table.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "adapters/store/codec/alert_page.h"
 #include "base/json.h"
@@ -214,6 +216,30 @@ Result<AlertPage> list_alerts(Connection& connection, const AlertQuery& query) {
   auto page = cut_alert_page(with_tries(connection, read_alerts(std::move(rows))), query.limit);
   if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
   return page;
+}
+
+std::vector<StoredDeliveries> last_deliveries(Connection& connection, WallTime from) {
+  // The answer is that of the row with the greatest time.
+  constexpr std::string_view newest =
+      "SELECT channel, max(alert_tries.at), answer FROM alerts JOIN alert_tries ON alert = id"
+      " WHERE state = ?1 AND outcome = ?2 AND created_at >= ?3 AND alert_tries.at >= ?3 GROUP BY channel";
+  std::map<ChannelId, StoredDeliveries> by_channel;
+  const auto each = [&](AlertState state, DeliveryOutcome outcome, const auto& note) {
+    auto rows = connection.rows(newest, static_cast<int>(state), static_cast<int>(outcome), from);
+    while (rows.next()) {
+      StoredDeliveries& one = by_channel[ChannelId(rows.text(0))];
+      one.channel = ChannelId(rows.text(0));
+      note(one, rows);
+    }
+  };
+  each(AlertState::dead, DeliveryOutcome::rejected, [](StoredDeliveries& one, Rows& row) {
+    one.rejected_at = row.time(1);
+    one.answer = row.text(2);
+  });
+  each(AlertState::sent, DeliveryOutcome::sent, [](StoredDeliveries& one, Rows& row) { one.sent_at = row.time(1); });
+  std::vector<StoredDeliveries> all;
+  for (auto& [channel, one] : by_channel) all.push_back(std::move(one));
+  return all;
 }
 
 Result<std::optional<AlertRecord>> find_alert(Connection& connection, const AlertId& id) {

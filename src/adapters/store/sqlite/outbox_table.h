@@ -21,6 +21,9 @@ Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, Wa
 Result<AlertPage> list_alerts(Connection& connection, const AlertQuery& query);
 Result<std::optional<AlertRecord>> find_alert(Connection& connection, const AlertId& id);
 
+// By channel, since `from`.
+std::vector<StoredDeliveries> last_deliveries(Connection& connection, WallTime from);
+
 // Deletes some of the settled alerts that were made before, with their tries.
 Result<void> expire_alerts(Connection& connection, WallTime made_before);
 

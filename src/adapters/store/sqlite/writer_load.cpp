@@ -8,6 +8,7 @@
 #include "adapters/store/codec/plan_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
+#include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/packed_rows.h"
 #include "adapters/store/sqlite/schema.h"
 #include "adapters/store/sqlite/service_column.h"
@@ -97,6 +98,7 @@ Result<StoredState> Writer::load() {
   load_services(stored);
   load_incidents(stored);
   load_plans(stored);
+  stored.deliveries = last_deliveries(connection_, alive_.value_or(WallTime{}) - std::chrono::hours(24));
   stored.last_start = meta_time(connection_, "last_start");
   stored.page_seq =
       static_cast<std::uint64_t>(connection_.value("SELECT value FROM meta WHERE name = 'page_seq'").value_or(0));
