@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "net/http_answer.h"
 #include "tests/support/notify_runner.h"
 #include "tests/support/sample_notice.h"
 #include "tests/support/scripted_server.h"
@@ -41,6 +42,19 @@ TEST(HttpChannels, R5_EachKindIsSentAndJudged) {
       }
     }
   }
+}
+
+TEST(HttpChannels, R5_RetryAfterMayBeADate) {
+  const auto told = [](const std::string& headers) {
+    const ScriptedServer server(
+        answers("HTTP/1.1 503 X\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n"));
+    return NotifyRunner().send(SlackChannel{url_of(server, "/x")}, sample_notice()).retry_after;
+  };
+  EXPECT_EQ(told("Date: Sun, 22 Nov 2026 18:03:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 18:03:50 GMT\r\n"), seconds(50));
+  const std::int64_t now_s = std::chrono::floor<seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+  const milliseconds left = told("Retry-After: " + net::format_http_date(now_s + 600) + "\r\n");
+  EXPECT_GT(left, seconds(500));
+  EXPECT_LE(left, seconds(600));
 }
 
 TEST(HttpChannels, R5_R8_ReceiversThatFailOtherwiseAreTriedAgain) {
