@@ -129,6 +129,21 @@ TEST(PagerDuty, AnIncidentIsTriggeredAcknowledgedAndResolvedUnderOneKey) {
   EXPECT_EQ(body_of(pagerduty(pager), sample_notice())["payload"]["severity"], "error");
 }
 
+TEST(PagerDuty, WhatIsReplayedAfterTheEndResolves) {
+  for (const IncidentStep step : every_step) {
+    Notice notice = sample_notice(step);
+    const Json usual = body_of(pagerduty(pager), notice)["event_action"];
+    notice.alert.replayed_at = noon() + std::chrono::hours(1);
+    if (!notice.incident.resolved_at) {
+      EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], usual);
+    }
+    notice.incident.resolved_at = noon();
+    EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], "resolve");
+    notice.alert.replayed_at.reset();
+    EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], usual) << "what is late has its end behind it";
+  }
+}
+
 // Only elements of Adaptive Cards 1.2 that read no Markdown.
 TEST(Teams, TheCardIsOfTextRuns) {
   for (const Notice& notice : notices()) {
