@@ -7,6 +7,7 @@
 #include "adapters/notify/discord.h"
 #include "adapters/notify/ntfy.h"
 #include "adapters/notify/pagerduty.h"
+#include "adapters/notify/signature.h"
 #include "adapters/notify/slack.h"
 #include "adapters/notify/teams.h"
 #include "adapters/notify/telegram.h"
@@ -221,7 +222,7 @@ TEST(Ntfy, PublishesAsJson) {
 }
 
 TEST(Alertmanager, HasTheFieldsOfVersion4) {
-  const WebhookChannel channel{"https://example.com/hook", "whsec_MTIzNA==", WebhookFormat::alertmanager};
+  const WebhookChannel channel{"https://example.com/hook", {"whsec_MTIzNA=="}, WebhookFormat::alertmanager};
   const Post post = post_of(webhook(channel), sample_notice());
   EXPECT_EQ(post.content_type, "application/json");
   EXPECT_EQ(post.headers.back().name, "webhook-signature");
@@ -242,6 +243,16 @@ TEST(Alertmanager, HasTheFieldsOfVersion4) {
   EXPECT_EQ(resolved["status"], "resolved");
   EXPECT_EQ(resolved["alerts"][0]["endsAt"], "2026-11-20T12:00:00Z");
   EXPECT_EQ(resolved["alerts"][0]["fingerprint"], alert["fingerprint"]);
+}
+
+TEST(Webhook, S14_EachKeySignsForItself) {
+  const Post post = post_of(webhook({"https://example.com/hook", {"newkey", "oldkey"}, {}}), sample_notice());
+  const std::string id = sample_notice().alert.id.value();
+  EXPECT_EQ(post.headers.back().name, "webhook-signature");
+  EXPECT_EQ(post.headers.back().value,
+            sign("newkey", id, noon(), post.body) + " " + sign("oldkey", id, noon(), post.body));
+  for (const net::HttpField& header : post_of(webhook({"https://example.com/hook", {}, {}}), sample_notice()).headers)
+    EXPECT_NE(header.name, "webhook-signature");
 }
 
 }  // namespace
