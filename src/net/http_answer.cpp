@@ -1,10 +1,26 @@
 #include "net/http_answer.h"
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include <fmt/format.h>
 
 namespace allclear::net {
+namespace {
+
+constexpr std::array<std::string_view, 7> weekday_names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+// Zero when there is none.
+unsigned digits_at(std::string_view text, std::size_t begin, std::size_t length) {
+  unsigned value = 0;
+  std::from_chars(text.data() + begin, text.data() + begin + length, value);
+  return value;
+}
+
+}  // namespace
 
 std::string_view status_text(int status) {
   switch (status) {
@@ -35,17 +51,29 @@ std::string_view status_text(int status) {
 
 std::string format_http_date(std::int64_t unix_seconds) {
   using namespace std::chrono;
-  constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const sys_seconds time{seconds(unix_seconds)};
   const sys_days day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss clock{time - day};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekdays[weekday{day}.c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekday_names[weekday{day}.c_encoding()],
+                     static_cast<unsigned>(date.day()), month_names[static_cast<unsigned>(date.month()) - 1],
                      static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
                      clock.seconds().count());
+}
+
+std::optional<std::int64_t> parse_http_date(std::string_view text) {
+  using namespace std::chrono;
+  constexpr std::size_t length = 29;
+  if (text.size() != length) return std::nullopt;
+  const auto name = std::find(month_names.begin(), month_names.end(), text.substr(8, 3));
+  const year_month_day date{year(static_cast<int>(digits_at(text, 12, 4))),
+                            month(static_cast<unsigned>(name - month_names.begin()) + 1), day(digits_at(text, 5, 2))};
+  if (!date.ok()) return std::nullopt;
+  const sys_seconds time = sys_days(date) + hours(digits_at(text, 17, 2)) + minutes(digits_at(text, 20, 2)) +
+                           seconds(digits_at(text, 23, 2));
+  const std::int64_t unix_seconds = time.time_since_epoch().count();
+  if (format_http_date(unix_seconds) != text) return std::nullopt;  // the weekday, "24:00", "1 Nov"
+  return unix_seconds;
 }
 
 void AnswerBytes::fill(HttpResponse&& response, BodyPart part, ConnectionWord word, std::string_view date) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ enum class BodyPart : std::uint8_t { send, leave_out };                // HEAD l
 
 // "Fri, 20 Nov 2026 11:17:00 GMT" (RFC 9110, 5.6.7).
 std::string format_http_date(std::int64_t unix_seconds);
+// Unix seconds; of that form only, which all that is sent today has.
+std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 class AnswerBytes {
  public:

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "net/http_answer.h"
 #include "tests/support/notify_runner.h"
 #include "tests/support/sample_notice.h"
 #include "tests/support/scripted_server.h"
@@ -24,7 +25,7 @@ TEST(HttpChannels, R5_EachKindIsSentAndJudged) {
                                         " X\r\nRetry-After: 7\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"));
     const std::string url = url_of(server, "");
     const std::vector<ChannelKind> kinds = {
-        WebhookChannel{url + "/hook", "", {}},    SlackChannel{url + "/services/abcdefgh"},
+        WebhookChannel{url + "/hook", {}, {}},    SlackChannel{url + "/services/abcdefgh"},
         PagerDutyChannel{"routingkey", url},      TeamsChannel{url + "/workflows/abcdefgh"},
         DiscordChannel{url + "/webhooks/abcdef"}, TelegramChannel{"12:token", "1", url},
         NtfyChannel{"ops", "tk_x", {}, url}};
@@ -41,6 +42,19 @@ TEST(HttpChannels, R5_EachKindIsSentAndJudged) {
       }
     }
   }
+}
+
+TEST(HttpChannels, R5_RetryAfterMayBeADate) {
+  const auto told = [](const std::string& headers) {
+    const ScriptedServer server(
+        answers("HTTP/1.1 503 X\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n"));
+    return NotifyRunner().send(SlackChannel{url_of(server, "/x")}, sample_notice()).retry_after;
+  };
+  EXPECT_EQ(told("Date: Sun, 22 Nov 2026 18:03:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 18:03:50 GMT\r\n"), seconds(50));
+  const std::int64_t now_s = std::chrono::floor<seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+  const milliseconds left = told("Retry-After: " + net::format_http_date(now_s + 600) + "\r\n");
+  EXPECT_GT(left, seconds(500));
+  EXPECT_LE(left, seconds(600));
 }
 
 TEST(HttpChannels, R5_R8_ReceiversThatFailOtherwiseAreTriedAgain) {
@@ -72,7 +86,7 @@ TEST(HttpChannels, S6_S7_NoRedirectIsFollowedAndNoAddressThatIsNeverAllowed) {
   EXPECT_EQ(redirected.outcome, DeliveryOutcome::rejected);
   EXPECT_THAT(redirected.answer, HasSubstr("redirects are not followed"));
   EXPECT_EQ(elsewhere.connections(), 0);
-  EXPECT_EQ(runner.send(WebhookChannel{"http://169.254.169.254/latest", "", {}}, sample_notice()).outcome,
+  EXPECT_EQ(runner.send(WebhookChannel{"http://169.254.169.254/latest", {}, {}}, sample_notice()).outcome,
             DeliveryOutcome::rejected);
 }
 
@@ -81,14 +95,16 @@ TEST(HttpChannels, S7_AConversationAndAnAnswerHoldNoSecret) {
     const std::string request = peer.read_until();
     peer.send(
         "HTTP/1.1 404 X\r\nConnection: close\r\nX-Echo: tk_secretsecret\r\n\r\nno /services/T0/B0/secretsecret "
-        "12:secretsecret");
+        "12:secretsecret keykeyone keykeytwo");
   });
   const std::string url = url_of(server, "");
   const std::vector<std::pair<ChannelKind, std::string>> secrets = {
       {SlackChannel{url + "/services/T0/B0/secretsecret"}, "/services/T0"},
       {TelegramChannel{"12:secretsecret", "1", url}, "12:secretsecret"},
       {NtfyChannel{"ops", "tk_secretsecret", {}, url}, "tk_secretsecret"},
-      {PagerDutyChannel{"secretsecret", url}, "secretsecret"}};
+      {PagerDutyChannel{"secretsecret", url}, "secretsecret"},
+      {WebhookChannel{url, {"keykeyone", "keykeytwo"}, {}}, "keykeyone"},
+      {WebhookChannel{url, {"keykeyone", "keykeytwo"}, {}}, "keykeytwo"}};
   for (const auto& [kind, secret] : secrets) {
     NotifyRunner runner;
     std::string seen = runner.send(kind, sample_notice()).answer;

@@ -195,6 +195,20 @@ const std::vector<Mistake> mistakes = {
     {"{webhook: {url: ftp://x}}", "channels.ops.webhook.url: expected https"},
     {"{webhook: {}}", "channels.ops.webhook.url: missing"},
     {"{webhook: {url: 'https://a.example/', format: xml}}", "format: expected one of: cloudevents, alertmanager"},
+    {"{webhook: {url: 'https://a.example/', secret: []}}",
+     "f:1:63: channels.ops.webhook.secret: expected a key or a list of 1 to 4 keys, found 0"},
+    {"{webhook: {url: 'https://a.example/', secret: [a, b, c, d, hunter22]}}", "a list of 1 to 4 keys, found 5"},
+    {"{webhook: {url: 'https://a.example/', secret: {new: hunter22}}}",
+     "f:1:63: channels.ops.webhook.secret: expected a key or a list of keys, found a map"},
+    {"{webhook: {url: 'https://a.example/', secret: }}", "secret: expected a key or a list of keys, found nothing"},
+    {"{webhook: {url: 'https://a.example/', secret: [hunter22, [old]]}}",
+     "f:1:74: channels.ops.webhook.secret: expected a text, found a list"},
+    {"{webhook: {url: 'https://a.example/', secret: [hunter22, '']}}",
+     "f:1:74: channels.ops.webhook.secret: expected keys that are not empty"},
+    {"{webhook: {url: 'https://a.example/', secret: [hunter22, whsec_hunter22!]}}",
+     "f:1:74: channels.ops.webhook.secret: expected base64 after whsec_"},
+    {"{webhook: {url: 'https://a.example/', secret: [hunter22], secret_file: /x}}",
+     "write secret or secret_file, not both"},
     {"{exec: {run: page}}", "channels.ops.exec.run: expected an absolute path and its arguments"},
     {"{exec: {run: []}}", "channels.ops.exec.run: expected an absolute path and its arguments"},
     {"{exec: {run: /bin/true, timeout: 1m}}", "channels.ops.exec.timeout: expected at most 15s"},
@@ -235,6 +249,21 @@ TEST(Channels, S14_ASigningSecretThatAnnouncesBase64HasToBeBase64) {
     EXPECT_THAT(told(fine), IsEmpty()) << fine;
   for (const char* broken : {"whsec_", "whsec_a", "whsec_not base64", "whsec_AA===", "whsec_A=A="})
     EXPECT_THAT(told(broken), Contains(HasSubstr("expected base64 after "))) << broken;
+}
+
+TEST(Channels, S7_S14_AWebhookMayHaveAListOfKeysAndAllAreMasked) {
+  const auto with = [](const std::string& secret) {
+    return loaded("channels: {hook: {webhook: {url: 'https://a.example/'" + secret + "}}}\nservices: []\n");
+  };
+  const auto keys_of = [&](const std::string& secret) {
+    return kind_of_channel<WebhookChannel>(with(secret), "hook").secrets;
+  };
+  EXPECT_THAT(keys_of(", secret: onlykey"), ElementsAre("onlykey"));
+  EXPECT_THAT(keys_of(", secret: [onlykey]"), ElementsAre("onlykey"));
+  EXPECT_THAT(keys_of(", secret: [newkey, whsec_AA==, 12345]"), ElementsAre("newkey", "whsec_AA==", "12345"));
+  EXPECT_THAT(keys_of(", secret: ''"), IsEmpty());
+  EXPECT_THAT(keys_of(""), IsEmpty());
+  EXPECT_THAT(with(", secret: [newkey, oldkey]").secrets, ::testing::IsSupersetOf({"newkey", "oldkey"}));
 }
 
 }  // namespace

@@ -62,15 +62,40 @@ bool is_base64(std::string_view text) {
 }
 
 // `whsec_` announces base64: what is none would be signed with a key that no receiver has.
-std::string signing_secret(const Section& section) {
+void expect_signing_key(const Section& section, std::string_view key, const Node& node, std::string_view secret) {
   constexpr std::string_view prefix = "whsec_";
-  std::string secret = section.secret("secret").value_or("");
-  const bool announced = std::string_view(secret).substr(0, prefix.size()) == prefix;
-  if (announced && !is_base64(std::string_view(secret).substr(prefix.size()))) {
-    section.error(section.has("secret_file") ? "secret_file" : "secret",
-                  "expected base64 after whsec_, or a key without that prefix");
+  if (secret.starts_with(prefix) && !is_base64(secret.substr(prefix.size())))
+    section.error_at(node, key, "expected base64 after whsec_, or a key without that prefix");
+}
+
+std::vector<std::string> listed_signing_keys(const Section& section, const Node& list) {
+  constexpr std::size_t most = 4;  // one request carries a signature of each
+  const std::vector<std::string> secrets = section.texts("secret").value_or(std::vector<std::string>{});
+  for (const std::string& secret : secrets) section.reading().secrets.push_back(secret);
+  if (list.children.empty() || list.children.size() > most)
+    section.error("secret",
+                  fmt::format("expected a key or a list of 1 to {} keys, found {}", most, list.children.size()));
+  for (const Node* item : list.children) {
+    if (item->is_scalar() && item->text.empty()) section.error_at(*item, "secret", "expected keys that are not empty");
+    if (item->is_scalar()) expect_signing_key(section, "secret", *item, item->text);
   }
-  return secret;
+  if (section.has("secret_file")) section.error("secret_file", "write secret or secret_file, not both");
+  return secrets;
+}
+
+// `secret`, one or a list of them, or `secret_file`.
+std::vector<std::string> signing_keys(const Section& section) {
+  const Node* written = section.find("secret");
+  if (written != nullptr && written->is_list()) return listed_signing_keys(section, *written);
+  if (written != nullptr && !written->is_scalar()) {
+    section.misfit("secret", "expected a key or a list of keys");
+    return {};
+  }
+  const auto secret = section.secret("secret");
+  if (!secret || secret->empty()) return {};
+  const std::string_view key = section.has("secret_file") ? "secret_file" : "secret";
+  expect_signing_key(section, key, *section.find(key), *secret);
+  return {*secret};
 }
 
 // The address of a service's interface, which few change.
@@ -89,7 +114,7 @@ WebhookChannel read_webhook(const Section& section) {
     section.error(secret_address ? "url_file" : "url", "expected https://… or http://…");
   webhook.url = url.value_or("");
   if (secret_address) remember_path(section, webhook.url);
-  webhook.secret = signing_secret(section);
+  webhook.secrets = signing_keys(section);
   webhook.format = section.choice("format", formats).value_or(WebhookFormat::cloudevents);
   return webhook;
 }

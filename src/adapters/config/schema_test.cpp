@@ -79,6 +79,7 @@ class Validator {
     if (word == "items")
       return std::all_of(list.begin(), list.end(), [&](const Json& item) { return fits(rule, item); });
     if (word == "minItems") return list.size() >= rule.get<std::size_t>();
+    if (word == "maxItems") return list.size() <= rule.get<std::size_t>();
     return true;
   }
 
@@ -174,6 +175,11 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
   }
   EXPECT_FALSE(validator.accepts(yaml_as_json("services: [{id: a}]")));
   EXPECT_FALSE(validator.accepts(yaml_as_json("sevices: []")));
+  const auto accepts_secret = [&](const std::string& secret) {
+    return validator.accepts(yaml_as_json("channels: {a: {webhook: {url: x, secret: " + secret + "}}}\nservices: []"));
+  };
+  for (const char* fine : {"key", "[new]", "[new, old]"}) EXPECT_TRUE(accepts_secret(fine)) << fine;
+  for (const char* wrong : {"[]", "[a, b, c, d, e]", "{a: b}", "[[a]]"}) EXPECT_FALSE(accepts_secret(wrong)) << wrong;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "adapters/notify/discord.h"
 #include "adapters/notify/ntfy.h"
 #include "adapters/notify/pagerduty.h"
+#include "adapters/notify/signature.h"
 #include "adapters/notify/slack.h"
 #include "adapters/notify/teams.h"
 #include "adapters/notify/telegram.h"
@@ -129,6 +130,21 @@ TEST(PagerDuty, AnIncidentIsTriggeredAcknowledgedAndResolvedUnderOneKey) {
   EXPECT_EQ(body_of(pagerduty(pager), sample_notice())["payload"]["severity"], "error");
 }
 
+TEST(PagerDuty, WhatIsReplayedAfterTheEndResolves) {
+  for (const IncidentStep step : every_step) {
+    Notice notice = sample_notice(step);
+    const Json usual = body_of(pagerduty(pager), notice)["event_action"];
+    notice.alert.replayed_at = noon() + std::chrono::hours(1);
+    if (!notice.incident.resolved_at) {
+      EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], usual);
+    }
+    notice.incident.resolved_at = noon();
+    EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], "resolve");
+    notice.alert.replayed_at.reset();
+    EXPECT_EQ(body_of(pagerduty(pager), notice)["event_action"], usual) << "what is late has its end behind it";
+  }
+}
+
 // Only elements of Adaptive Cards 1.2 that read no Markdown.
 TEST(Teams, TheCardIsOfTextRuns) {
   for (const Notice& notice : notices()) {
@@ -206,7 +222,7 @@ TEST(Ntfy, PublishesAsJson) {
 }
 
 TEST(Alertmanager, HasTheFieldsOfVersion4) {
-  const WebhookChannel channel{"https://example.com/hook", "whsec_MTIzNA==", WebhookFormat::alertmanager};
+  const WebhookChannel channel{"https://example.com/hook", {"whsec_MTIzNA=="}, WebhookFormat::alertmanager};
   const Post post = post_of(webhook(channel), sample_notice());
   EXPECT_EQ(post.content_type, "application/json");
   EXPECT_EQ(post.headers.back().name, "webhook-signature");
@@ -227,6 +243,16 @@ TEST(Alertmanager, HasTheFieldsOfVersion4) {
   EXPECT_EQ(resolved["status"], "resolved");
   EXPECT_EQ(resolved["alerts"][0]["endsAt"], "2026-11-20T12:00:00Z");
   EXPECT_EQ(resolved["alerts"][0]["fingerprint"], alert["fingerprint"]);
+}
+
+TEST(Webhook, S14_EachKeySignsForItself) {
+  const Post post = post_of(webhook({"https://example.com/hook", {"newkey", "oldkey"}, {}}), sample_notice());
+  const std::string id = sample_notice().alert.id.value();
+  EXPECT_EQ(post.headers.back().name, "webhook-signature");
+  EXPECT_EQ(post.headers.back().value,
+            sign("newkey", id, noon(), post.body) + " " + sign("oldkey", id, noon(), post.body));
+  for (const net::HttpField& header : post_of(webhook({"https://example.com/hook", {}, {}}), sample_notice()).headers)
+    EXPECT_NE(header.name, "webhook-signature");
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ TEST(Webhook, R5_HowLongToWaitMayStandInTheBodyToo) {
     net::HttpAnswer answer;
     answer.status = 429;
     answer.body = body;
-    return judge_answer(answer).retry_after;
+    return judge_answer(answer, noon()).retry_after;
   };
   EXPECT_EQ(wait(R"({"message": "You are being rate limited.", "retry_after": 0.65, "global": false})"),
             milliseconds(650));
@@ -107,12 +107,12 @@ TEST(Webhook, R5_HowLongToWaitMayStandInTheBodyToo) {
 TEST(Webhook, WhatToLookAtIsSaidInWords) {
   net::HttpAnswer answer;
   answer.status = 403;
-  EXPECT_EQ(judge_answer(answer).answer, "403 (is the address or the secret wrong?)");
+  EXPECT_EQ(judge_answer(answer, noon()).answer, "403 (is the address or the secret wrong?)");
   answer.status = 400;
   answer.body = R"({"status":"invalid event","errors":["Invalid routing key"]})";
   Advice advice;
   advice.malformed = "is the routing key right?";
-  EXPECT_EQ(judge_answer(answer, advice).answer, "400 (is the routing key right?): " + answer.body);
+  EXPECT_EQ(judge_answer(answer, noon(), advice).answer, "400 (is the routing key right?): " + answer.body);
 }
 
 TEST(HttpChannel, S7_AnAddressThatIsASecretIsHiddenWholeAndInParts) {
@@ -122,12 +122,14 @@ TEST(HttpChannel, S7_AnAddressThatIsASecretIsHiddenWholeAndInParts) {
   EXPECT_TRUE(secrets_of_url("http://127.0.0.1:1234/").empty());
 }
 
-Delivery judged(int status, const std::string& retry_after = "", const std::string& body = "") {
+Delivery judged(int status, const std::string& retry_after = "", const std::string& body = "",
+                const std::string& date = "") {
   net::HttpAnswer answer;
   answer.status = status;
   answer.body = body;
   if (!retry_after.empty()) answer.headers.push_back({"Retry-After", retry_after});
-  return judge_answer(answer);
+  if (!date.empty()) answer.headers.push_back({"Date", date});
+  return judge_answer(answer, noon());
 }
 
 TEST(Webhook, R5_WhatAnAnswerMeans) {
@@ -139,11 +141,28 @@ TEST(Webhook, R5_WhatAnAnswerMeans) {
     EXPECT_EQ(judged(status).outcome, DeliveryOutcome::rejected) << status;
   }
   EXPECT_EQ(judged(429, "120").retry_after, std::chrono::seconds(120));
-  for (const char* odd : {"-1", "soon", "1.5", "99999999999999999999", "Fri, 20 Nov 2026 12:00:00 GMT"}) {
+  for (const char* odd : {"-1", "soon", "1.5", "99999999999999999999", "2147483647"}) {
     EXPECT_EQ(judged(429, odd).retry_after, milliseconds(0)) << odd;
   }
   EXPECT_EQ(judged(400, "", "no\r\nsuch \x1b[31mfield").answer.find('\n'), std::string::npos);
   EXPECT_LE(judged(500, "", std::string(10'000, 'a')).answer.size(), 320U);
+}
+
+TEST(Webhook, R5_RetryAfterMayBeADateOfTheReceiversClock) {
+  const auto wait = [](const std::string& retry_after, const std::string& date = "") {
+    return judged(503, retry_after, "", date).retry_after;
+  };
+  EXPECT_EQ(wait("Fri, 20 Nov 2026 12:02:00 GMT"), minutes(2)) << "by our clock, which stands at noon";
+  EXPECT_EQ(wait("Sun, 22 Nov 2026 18:03:50 GMT", "Sun, 22 Nov 2026 18:03:00 GMT"), seconds(50));
+  EXPECT_EQ(wait("Fri, 20 Nov 2026 12:02:00 GMT", "yesterday"), minutes(2));
+  EXPECT_EQ(wait("Fri, 20 Nov 2026 11:59:00 GMT"), milliseconds(0)) << "it is over";
+  EXPECT_EQ(wait("Fri, 20 Nov 2026 12:02:00 GMT", "Fri, 20 Nov 2026 12:03:00 GMT"), milliseconds(0));
+  for (const char* odd :
+       {"Sat, 20 Nov 2026 12:02:00 GMT", "Fri, 20 Nov 2026 24:02:00 GMT", "Fri, 20 Foo 2026 12:02:00 GMT",
+        "Fri, 20 Nov 2026 12:02:00 CET", "Fri, 20 Nov 2026 1x:02:00 GMT", "Mon, 31 Nov 2026 12:02:00 GMT",
+        "Friday, 20-Nov-26 12:02:00 GMT", "Fri, 19 Nov 9999 12:02:00 GMT"}) {
+    EXPECT_EQ(wait(odd), milliseconds(0)) << odd;
+  }
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ const std::vector<NamedDialect> dialects = {
     {"discord", discord({"https://discord.com/api/webhooks/abcdefgh"})},
     {"telegram", telegram({"1:a", "1", "https://api.telegram.org"})},
     {"ntfy", ntfy({"ops", "", {}, "https://ntfy.sh"})},
-    {"alertmanager", webhook({"https://example.com/", "", WebhookFormat::alertmanager})},
+    {"alertmanager", webhook({"https://example.com/", {}, WebhookFormat::alertmanager})},
 };
 
 // What a format of its own may read in it.
@@ -147,7 +147,7 @@ TEST(HostileText, S17_DiscordsMarkdownIsEscaped) {
 
 TEST(HostileText, S17_TheEventIsValidJsonOfItsOwnShape) {
   for (const Notice& notice : hostile_notices()) {
-    const Post post = webhook({"https://example.com/", "key", {}}).compose(notice, noon());
+    const Post post = webhook({"https://example.com/", {"key"}, {}}).compose(notice, noon());
     const auto event = parse_json(post.body);
     ASSERT_TRUE(event) << event.error().message;
     EXPECT_EQ(event->size(), 8U);

@@ -1,7 +1,9 @@
 #include "adapters/notify/http_channel.h"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/error.hpp>
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "net/http_answer.h"
 
 namespace allclear::notify {
 namespace {
@@ -18,13 +21,29 @@ constexpr std::size_t shown_of_body = 300;
 
 bool status_may_pass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
 
-// Seconds (RFC 9110, 10.2.3); the form with a date is rare and counts as none.
-milliseconds header_retry_after(const net::HttpAnswer& answer) {
+std::optional<WallTime> http_date(std::string_view text) {
+  const auto unix_s = net::parse_http_date(text);
+  return unix_s ? std::optional(WallTime(seconds(*unix_s))) : std::nullopt;
+}
+
+// A date is one of the receiver's clock: our own may differ, and is asked only when the answer does not tell.
+milliseconds wait_until(WallTime date, const net::HttpAnswer& answer, WallTime now) {
+  return date - http_date(answer.header("Date")).value_or(now);
+}
+
+// Seconds or a date (RFC 9110, 10.2.3).
+milliseconds header_retry_after(const net::HttpAnswer& answer, WallTime now) {
+  constexpr seconds longest{1'000'000};  // what asks for more is no sense
   const std::string_view text = answer.header("Retry-After");
-  std::int64_t wait_s = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wait_s);
-  const bool whole = error == std::errc{} && end == text.data() + text.size() && wait_s >= 0 && wait_s < 1'000'000;
-  return whole ? milliseconds(std::chrono::seconds(wait_s)) : milliseconds(0);
+  milliseconds wait{0};
+  if (const auto date = http_date(text)) {
+    wait = wait_until(*date, answer, now);
+  } else {
+    std::int32_t wait_s = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wait_s);
+    if (error == std::errc{} && end == text.data() + text.size()) wait = seconds(wait_s);
+  }
+  return wait > milliseconds(0) && wait < longest ? wait : milliseconds(0);
 }
 
 // Discord: {"retry_after": 0.65}; Telegram: {"parameters": {"retry_after": 35}}; both in seconds.
@@ -51,7 +70,7 @@ std::string_view advice_of(int status, const Advice& advice) {
 
 }  // namespace
 
-Delivery judge_answer(const net::HttpAnswer& answer, const Advice& advice) {
+Delivery judge_answer(const net::HttpAnswer& answer, WallTime now, const Advice& advice) {
   Delivery delivery;
   delivery.answer = std::to_string(answer.status);
   if (answer.status >= 200 && answer.status < 300) return delivery;
@@ -61,7 +80,7 @@ Delivery judge_answer(const net::HttpAnswer& answer, const Advice& advice) {
     delivery.answer += ": " + net::clean_text(std::string_view(answer.body).substr(0, shown_of_body));
   delivery.outcome = status_may_pass(answer.status) ? DeliveryOutcome::retry_after : DeliveryOutcome::rejected;
   if (delivery.outcome == DeliveryOutcome::retry_after)
-    delivery.retry_after = std::max(header_retry_after(answer), body_retry_after(answer));
+    delivery.retry_after = std::max(header_retry_after(answer, now), body_retry_after(answer));
   return delivery;
 }
 
@@ -84,7 +103,7 @@ Task<Delivery> HttpChannel::send(const Notice& notice, MonotonicTime deadline) {
     const net::HttpReport report = co_await office_.client.exchange(call, deadline);
     if (report.answer) {
       show_answer(*report.answer);
-      delivery = judge_answer(*report.answer, dialect_.advice);
+      delivery = judge_answer(*report.answer, office_.clock.now().wall, dialect_.advice);
     } else if (report.fault) {
       if (report.fault->kind == net::FaultKind::blocked_address) delivery.outcome = DeliveryOutcome::rejected;
       delivery.answer = report.fault->detail;

@@ -20,6 +20,9 @@ std::string_view action_of(Standing standing) {
   return "trigger";
 }
 
+// A replayed step that triggers would open at PagerDuty what nothing closes.
+bool is_history(const Notice& notice) { return notice.alert.replayed_at && notice.incident.resolved_at; }
+
 std::string_view severity_of(Severity severity) {
   switch (severity) {
     case Severity::minor: return "warning";
@@ -57,7 +60,7 @@ Post compose(const PagerDutyChannel& channel, const Notice& notice) {
   const Message message = make_message(notice);
   OrderedJson body;
   body["routing_key"] = channel.routing_key;
-  body["event_action"] = std::string(action_of(message.standing));
+  body["event_action"] = std::string(action_of(is_history(notice) ? Standing::over : message.standing));
   body["dedup_key"] = one_line(notice.incident.id.value(), key_limit);
   body["client"] = "AllClear";
   if (!message.page_link.empty()) body["client_url"] = message.page_link;

@@ -25,4 +25,13 @@ std::string sign(std::string_view secret, std::string_view id, WallTime at, std:
   return "v1," + net::base64(net::hmac_sha256(key_of(secret), signed_text));
 }
 
+std::string sign_each(std::span<const std::string> secrets, std::string_view id, WallTime at, std::string_view body) {
+  std::string signatures;
+  for (const std::string& secret : secrets) {
+    if (!signatures.empty()) signatures += ' ';
+    signatures += sign(secret, id, at, body);
+  }
+  return signatures;
+}
+
 }  // namespace allclear::notify

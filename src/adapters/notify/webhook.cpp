@@ -19,8 +19,8 @@ Post compose(const WebhookChannel& channel, const Notice& notice, WallTime now) 
   }
   const std::string& id = notice.alert.id.value();
   post.headers = {{"webhook-id", id}, {"webhook-timestamp", unix_seconds(now)}};
-  if (!channel.secret.empty()) {
-    post.headers.push_back({"webhook-signature", sign(channel.secret, id, now, post.body)});
+  if (!channel.secrets.empty()) {
+    post.headers.push_back({"webhook-signature", sign_each(channel.secrets, id, now, post.body)});
   }
   return post;
 }
@@ -30,7 +30,7 @@ Post compose(const WebhookChannel& channel, const Notice& notice, WallTime now) 
 HttpDialect webhook(const WebhookChannel& channel) {
   HttpDialect dialect;
   dialect.compose = [channel](const Notice& notice, WallTime now) { return compose(channel, notice, now); };
-  dialect.secrets = {channel.secret};
+  dialect.secrets = channel.secrets;
   return dialect;
 }
 

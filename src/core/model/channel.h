@@ -16,10 +16,10 @@ namespace allclear {
 
 enum class WebhookFormat : std::uint8_t { cloudevents, alertmanager };
 
-// CloudEvents 1.0, or what Alertmanager 4 would post; signed as Standard Webhooks when there is a secret.
+// CloudEvents 1.0, or what Alertmanager 4 would post; signed as Standard Webhooks when there is a key.
 struct WebhookChannel {
-  std::string url;     // http or https, absolute
-  std::string secret;  // "whsec_" + base64, or the key itself; empty: not signed
+  std::string url;                   // http or https, absolute
+  std::vector<std::string> secrets;  // each "whsec_" + base64, or the key itself; none: not signed
   WebhookFormat format = WebhookFormat::cloudevents;
 };
 
