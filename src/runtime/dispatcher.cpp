@@ -65,10 +65,14 @@ Dispatcher::~Dispatcher() {
 void Dispatcher::adopt(Addressees addressees) {
   boost::asio::post(loop_, [this, addressees = std::move(addressees)] {
     notifiers_.clear();  // those that are sending are held by their tries
-    fallbacks_.clear();
+    const auto before = std::exchange(fallbacks_, {});
+    stand_ins_.clear();
     for (const Channel& channel : addressees.channels) {
       notifiers_[channel.id] = make_notifier_(channel);
       if (channel.policy.fallback) fallbacks_.emplace(channel.id, *channel.policy.fallback);
+    }
+    for (const auto& [channel, fallback] : before) {  // of one that left: it may owe the end of what it told
+      if (!notifiers_.contains(channel) && notifiers_.contains(fallback)) fallbacks_.emplace(channel, fallback);
     }
     catalogue_ = addressees.catalogue;
     const auto& services = catalogue_->services;
@@ -150,15 +154,16 @@ void Dispatcher::start(Alert alert) {
   in_flight_.spawn(deliver(notifier->second, std::move(notice)));
 }
 
-// It may come back. Who stood in for it before hears what follows, too.
+// It may come back. Who stood in for it hears what follows, too.
 Delivery Dispatcher::of_unknown_channel(const Alert& alert) {
-  if (!fallbacks_.contains(alert.channel)) {
-    if (auto channel = stand_in(alert)) fallbacks_.emplace(alert.channel, *std::move(channel));
+  const auto way = std::pair(alert.incident, alert.channel);
+  if (!fallbacks_.contains(alert.channel) && !stand_ins_.contains(way)) {
+    if (auto channel = stand_in(alert)) stand_ins_.emplace(way, *std::move(channel));
   }
   return {DeliveryOutcome::retry_after, unknown_channel_wait, "the config names no such channel"};
 }
 
-// Told of a step that was another's: the incident itself knows nothing of it.
+// By the ledger: told of a step that was also this channel's, of which the incident itself knows nothing.
 std::optional<ChannelId> Dispatcher::stand_in(const Alert& alert) {
   AlertQuery query;
   query.incident = alert.incident;
@@ -166,14 +171,29 @@ std::optional<ChannelId> Dispatcher::stand_in(const Alert& alert) {
   const auto page = queries_.alerts(query);
   const auto incident = queries_.incident(alert.incident);
   if (!page || !incident || !*incident) return std::nullopt;
+  std::set<std::uint32_t> own;
+  for (const AlertRecord& record : page->alerts) {
+    if (record.alert.channel == alert.channel) own.insert(record.alert.ordinal);
+  }
+  std::uint32_t lives_since = 0;
+  for (const TimelineEntry& entry : (*incident)->timeline) {
+    if (entry.step == IncidentStep::resolved && entry.ordinal < alert.ordinal) lives_since = entry.ordinal;
+  }
   const auto stands_in = [&](const AlertRecord& record) {
     const ChannelId& channel = record.alert.channel;
-    return channel != alert.channel && notifiers_.contains(channel) &&
+    return channel != alert.channel && notifiers_.contains(channel) && own.contains(record.alert.ordinal) &&
+           record.alert.ordinal > lives_since &&
            std::none_of((*incident)->told.begin(), (*incident)->told.end(),
                         [&](const Told& one) { return one.channel == channel; });
   };
   const auto found = std::find_if(page->alerts.begin(), page->alerts.end(), stands_in);
   return found == page->alerts.end() ? std::nullopt : std::optional(found->alert.channel);
+}
+
+std::optional<ChannelId> Dispatcher::fallback_of(const Alert& alert) const {
+  if (const auto found = fallbacks_.find(alert.channel); found != fallbacks_.end()) return found->second;
+  const auto found = stand_ins_.find({alert.incident, alert.channel});
+  return found == stand_ins_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::shared_ptr<const Service> Dispatcher::service(const ServiceId& id) const {
@@ -204,9 +224,7 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
   const WallTime now = clock_.now().wall;
   const double random = static_cast<double>(random_() - std::minstd_rand::min()) /
                         (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1);
-  const auto fallback = fallbacks_.find(alert.channel);
-  const Delivery delivery = settle_try(alert, seen, now, random,
-                                       fallback == fallbacks_.end() ? std::nullopt : std::optional(fallback->second));
+  const Delivery delivery = settle_try(alert, seen, now, random, fallback_of(alert));
   tell(alert, delivery);
   ++unsettled_;
   on_store_([this, link = link_, alert, delivery, now](Outbox& outbox) {

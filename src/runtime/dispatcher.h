@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -69,6 +70,7 @@ class Dispatcher {
   void note_clock(const Instant& now);
   Delivery of_unknown_channel(const Alert& alert);
   std::optional<ChannelId> stand_in(const Alert& alert);
+  std::optional<ChannelId> fallback_of(const Alert& alert) const;
   std::vector<ChannelId> busy() const;
   void take(Result<std::vector<Alert>> claimed);
   void start(Alert alert);
@@ -87,7 +89,8 @@ class Dispatcher {
   MakeNotifier make_notifier_;
   std::map<ChannelId, std::shared_ptr<Notifier>> notifiers_;
   std::map<ChannelId, ChannelId> fallbacks_;
-  std::map<ChannelId, std::size_t> tries_;  // in flight
+  std::map<std::pair<IncidentId, ChannelId>, ChannelId> stand_ins_;  // for channels that left the config, by the ledger
+  std::map<ChannelId, std::size_t> tries_;                           // in flight
   std::shared_ptr<const Catalogue> catalogue_;
   std::vector<std::uint32_t> by_id_;  // places in it: there may be 100,000
   std::string page_url_;

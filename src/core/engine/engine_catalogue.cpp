@@ -177,6 +177,7 @@ void Engine::State::reconcile(std::size_t index, WallTime now) {
   if (!counted(service) || service.id == monitor_service()) return;  // whose checks do not make its state
   ServiceView view = roster.view(index, std::nullopt);
   view.held = !dependencies.parents(index).empty();
+  view.parent_down = view.held && parents_of(index) == Parents::down;
   Decision decision = conclude(view, CheckResult{}, now);
   if (decision.service_state || decision.incident) record(index, std::move(decision));
 }

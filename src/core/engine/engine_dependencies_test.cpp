@@ -86,8 +86,10 @@ TEST(ManyChildren, AnIncidentNamesTheFirst200OfThem) {
 TEST_F(DependentServices, AChildThatFlapsBelowAParentThatIsDownIsNotToldOf) {
   see("db", "DD");
   told();
-  see("app", "DUDUDUDUDUDU");
+  see("app", "DUDUDUDUDUDUD");
   EXPECT_EQ(told(), Words{});
+  driver_.send(Catalogued{shop(), {}});
+  EXPECT_EQ(told(), Words{}) << "nor by a reload";
   see("db", "U");
   told();
   see("app", "D");

@@ -45,7 +45,7 @@ void Engine::State::take_due_follow_ups(const Instant& now) {
     follow_ups.touch(due.row);
     const auto& open = roster.service(due.row).open_incident;
     if (!open || roster.row(due.row).maintenance) continue;  // which may have begun in this very turn
-    auto owed = follow_up(routing_for(roster, due.row), *open, due.channels, now.wall);
+    auto owed = follow_up(routing_for(roster, due.row), *open, due.words, now.wall);
     if (!owed) continue;
     Decision decision;
     decision.service = open->service;

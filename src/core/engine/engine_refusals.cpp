@@ -63,7 +63,8 @@ void Engine::State::restore_refusals(const StoredState& stored, const Instant& n
 // A dead letter that nobody was told of before the stop is told of now; how long all is well since counts on.
 void Engine::State::follow_up_deliveries(const StoredDeliveries& seen, const StoredState& stored, const Instant& now) {
   const auto told_of_it = [&](const Incident& incident) {
-    return incident.refusing == seen.channel && incident.resolved_at >= seen.rejected_at;
+    return incident.refusing == seen.channel &&
+           (incident.resolved_at >= seen.rejected_at || seen.rejected_at > now.wall);  // by a clock set back since
   };
   const bool untold = seen.rejected_at && !refusals.by_channel.contains(seen.channel) &&
                       std::none_of(stored.recent_incidents.begin(), stored.recent_incidents.end(), told_of_it);

@@ -50,7 +50,7 @@ std::vector<FollowUps::Due> FollowUps::take_due(const Instant& now) {
     order_.erase(order_.begin());
     std::vector<Wait>& waits = by_row_.at(one.row);
     for (const Wait& wait : waits) {
-      if (wait.until <= now.monotonic) one.channels.push_back(wait.channel);
+      if (wait.until <= now.monotonic) one.words.push_back({wait.channel, wait.at});
     }
     std::erase_if(waits, [&](const Wait& wait) { return wait.until <= now.monotonic; });
     const MonotonicTime next = earliest(waits);

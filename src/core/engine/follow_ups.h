@@ -17,7 +17,7 @@ class FollowUps {
  public:
   struct Due {
     std::size_t row = 0;
-    std::vector<ChannelId> channels;
+    std::vector<NextWord> words;
   };
 
   // No word later than its `longest` from now, nor than was planned for the same one before: the wall clock may have been

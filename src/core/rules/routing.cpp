@@ -66,13 +66,19 @@ const TimelineEntry* beginning(const Incident& incident) {
   return first;
 }
 
+// The last step to something worse, since it began or came back.
+const TimelineEntry* worsening(const Incident& incident) {
+  for (auto entry = incident.timeline.rbegin(); entry != incident.timeline.rend(); ++entry) {
+    if (entry->state == IncidentState::resolved) return nullptr;
+    if (tells_of_worse(entry->step) && entry->step != IncidentStep::flapping_started) return &*entry;
+  }
+  return nullptr;
+}
+
 // Since when the channel could have been told: a channel that wants only the worse begins with the step to it.
 WallTime wanted_since(const ChannelPolicy& policy, const Incident& incident) {
   const bool picky = !policy.only_verdicts.empty() || !policy.only_severities.empty();
-  const auto gets_worse = [](IncidentStep step) {
-    return tells_of_worse(step) && step != IncidentStep::flapping_started;
-  };
-  const TimelineEntry* entry = picky ? last_entry(incident, gets_worse) : nullptr;
+  const TimelineEntry* entry = picky ? worsening(incident) : nullptr;
   if (entry == nullptr) entry = beginning(incident);
   return entry == nullptr ? incident.opened_at : entry->at;
 }
@@ -131,13 +137,14 @@ std::vector<NextWord> next_words(const Routing& routing, const Incident& inciden
   return words;
 }
 
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<ChannelId>& due,
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<NextWord>& due,
                                   WallTime now) {
   if (!waits_for_somebody(incident)) return std::nullopt;
   std::vector<ChannelId> late, reminded;
-  for (const ChannelId& channel : due) {
-    if (next_word(routing, incident, channel))
-      (find_told(incident, channel) == nullptr ? late : reminded).push_back(channel);
+  for (const NextWord& one : due) {
+    const auto word = next_word(routing, incident, one.channel);
+    if (word && word->at == one.at)
+      (find_told(incident, one.channel) == nullptr ? late : reminded).push_back(one.channel);
   }
   if (late.empty() && reminded.empty()) return std::nullopt;
   FollowUp owed{incident, {}};

@@ -38,9 +38,9 @@ struct NextWord {
 };
 // One a channel; nobody is owed any once somebody acknowledged the incident.
 std::vector<NextWord> next_words(const Routing& routing, const Incident& incident);
-// Those of the channels that are still owed a word have it now: whoever waited for its `after` is told of the incident,
-// whoever waited for its `remind` is told again. nullopt: nobody is.
-std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<ChannelId>& due,
+// Those of the words that are still owed are told now: whoever waited for its `after` is told of the incident, whoever
+// waited for its `remind` is told again. nullopt: nobody is.
+std::optional<FollowUp> follow_up(const Routing& routing, const Incident& incident, const std::vector<NextWord>& due,
                                   WallTime now);
 
 }  // namespace allclear

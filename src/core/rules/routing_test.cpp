@@ -37,11 +37,9 @@ class Story {
     return keep(update, at_s);
   }
   Names follow(std::int64_t at_s) {
-    std::vector<ChannelId> channels;
-    for (const NextWord& word : next_words(routing(), incident_.value())) {
-      if (word.at <= wall_s(at_s)) channels.push_back(word.channel);
-    }
-    const auto due = follow_up(routing(), incident_.value(), channels, wall_s(at_s));
+    std::vector<NextWord> words_due = next_words(routing(), incident_.value());
+    std::erase_if(words_due, [&](const NextWord& word) { return word.at > wall_s(at_s); });
+    const auto due = follow_up(routing(), incident_.value(), words_due, wall_s(at_s));
     if (!due) return {};
     incident_ = due->incident;
     alerts_ = due->alerts;
@@ -237,6 +235,22 @@ TEST(RoutingOfFlapping, WithinAnIncidentItDoesNotBeginThePagersTimeAnew) {
     story.incident() = start_flapping(story.service(), story.incident(), std::nullopt, standing, "").incident;
     EXPECT_EQ(story.next_s(), 600);
   }
+}
+
+TEST(RoutingOfFlapping, WhatComesBackFlappingIsWaitedForAnew) {
+  ChannelPolicy later;
+  later.only_verdicts = {Verdict::down};
+  later.after = seconds(600);
+  Story story(later);
+  story.transition(Verdict::up, Verdict::down, 0);
+  story.transition(Verdict::down, Verdict::up, 300);
+  const Incident ended = story.incident();
+  const Transition standing{story.service().id, Verdict::up, Verdict::down, wall_s(400), wall_s(400),
+                            Reason::refused,    {}};
+  story.incident() = start_flapping(story.service(), std::nullopt, ended, standing, "").incident;
+  story.incident().announced = true;
+  EXPECT_EQ(story.incident().reopened, 1U);
+  EXPECT_EQ(story.next_s(), 1'000);
 }
 
 }  // namespace

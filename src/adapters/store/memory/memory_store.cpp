@@ -51,11 +51,11 @@ std::vector<StoredDeliveries> MemoryStore::last_deliveries(WallTime from) const 
   std::map<ChannelId, StoredDeliveries> by_channel;
   for (const auto& [id, alert] : alerts_) {
     const auto tries = tries_.find(id);
-    if (tries == tries_.end() || alert.created_at < from) continue;
+    if (tries == tries_.end() || tries->second.back().at < from) continue;
     const AlertTry& last = tries->second.back();
     StoredDeliveries& one = by_channel[alert.channel];
     one.channel = alert.channel;
-    if (alert.state == AlertState::sent && last.outcome == DeliveryOutcome::sent) {
+    if (alert.state == AlertState::sent && last.outcome == DeliveryOutcome::sent && alert.created_at >= from) {
       one.sent_at = std::max(one.sent_at.value_or(last.at), last.at);
     } else if (alert.state == AlertState::dead && last.at >= one.rejected_at.value_or(last.at)) {
       one.rejected_at = last.at;

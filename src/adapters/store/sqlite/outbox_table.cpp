@@ -20,7 +20,8 @@ constexpr std::string_view columns =
 // before on the same channel is left, so that a channel hears an incident's steps in their order (R5). What was never
 // tried is due when it was made, which a clock that was set back may put ahead.
 constexpr std::string_view ready_now =
-    "state < 2 AND (due_at <= ?1 OR due_at > ?2 OR (state = 1 AND due_at > ?3) OR (state = 0 AND tries = 0 AND"
+    "state <> 2 AND state < 2 AND (due_at <= ?1 OR due_at > ?2 OR (state = 1 AND due_at > ?3) OR (state = 0 AND tries "
+    "= 0 AND"
     " created_at > ?1)) AND channel NOT IN (SELECT value FROM json_each(?4)) AND NOT EXISTS (SELECT 1 FROM alerts AS b"
     " WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND b.ordinal < a.ordinal)"
     " ORDER BY created_at, incident, ordinal, id LIMIT ?5";
@@ -186,7 +187,8 @@ Result<void> set_alerts_back(Connection& connection, WallTime now, std::optional
     connection.run("UPDATE alerts SET due_at = max(?1, due_at - ?2) WHERE state < 2 AND due_at > ?1", now, by->count());
   } else {
     connection.run(
-        "UPDATE alerts SET due_at = ?1 WHERE state = 0 AND due_at > ?1 AND coalesce((SELECT at FROM alert_tries WHERE"
+        "UPDATE alerts SET due_at = ?1 WHERE state < 2 AND state = 0 AND due_at > ?1 AND coalesce((SELECT at FROM "
+        "alert_tries WHERE"
         " alert = alerts.id ORDER BY number DESC LIMIT 1), created_at) > ?1",
         now);
   }
@@ -219,12 +221,16 @@ Result<AlertPage> list_alerts(Connection& connection, const AlertQuery& query) {
 }
 
 std::vector<StoredDeliveries> last_deliveries(Connection& connection, WallTime from) {
-  // The answer is that of the row with the greatest time.
-  constexpr std::string_view newest =
-      "SELECT channel, max(alert_tries.at), answer FROM alerts JOIN alert_tries ON alert = id"
+  // The answer is that of the row with the greatest time. What died may be much older than its death.
+  constexpr std::string_view dead =
+      "SELECT channel, max(alert_tries.at), answer FROM alerts INDEXED BY alerts_unsent CROSS JOIN alert_tries ON "
+      "alert = id"
+      " WHERE state <> 2 AND state = ?1 AND outcome = ?2 AND alert_tries.at >= ?3 GROUP BY channel";
+  constexpr std::string_view sent =
+      "SELECT channel, max(alert_tries.at) FROM alerts INDEXED BY alerts_by_time CROSS JOIN alert_tries ON alert = id"
       " WHERE state = ?1 AND outcome = ?2 AND created_at >= ?3 AND alert_tries.at >= ?3 GROUP BY channel";
   std::map<ChannelId, StoredDeliveries> by_channel;
-  const auto each = [&](AlertState state, DeliveryOutcome outcome, const auto& note) {
+  const auto each = [&](std::string_view newest, AlertState state, DeliveryOutcome outcome, const auto& note) {
     auto rows = connection.rows(newest, static_cast<int>(state), static_cast<int>(outcome), from);
     while (rows.next()) {
       StoredDeliveries& one = by_channel[ChannelId(rows.text(0))];
@@ -232,11 +238,12 @@ std::vector<StoredDeliveries> last_deliveries(Connection& connection, WallTime f
       note(one, rows);
     }
   };
-  each(AlertState::dead, DeliveryOutcome::rejected, [](StoredDeliveries& one, Rows& row) {
+  each(dead, AlertState::dead, DeliveryOutcome::rejected, [](StoredDeliveries& one, Rows& row) {
     one.rejected_at = row.time(1);
     one.answer = row.text(2);
   });
-  each(AlertState::sent, DeliveryOutcome::sent, [](StoredDeliveries& one, Rows& row) { one.sent_at = row.time(1); });
+  each(sent, AlertState::sent, DeliveryOutcome::sent,
+       [](StoredDeliveries& one, Rows& row) { one.sent_at = row.time(1); });
   std::vector<StoredDeliveries> all;
   for (auto& [channel, one] : by_channel) all.push_back(std::move(one));
   return all;
