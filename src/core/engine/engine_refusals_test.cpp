@@ -29,6 +29,15 @@ class EngineRefusals : public testing::Test {
   void settle(const std::string& channel, DeliveryOutcome outcome) {
     driver_.send(DeliverySettled{ChannelId(channel), outcome, "HTTP 400: no such key"});
   }
+  // What is stored once the pager refused an alert.
+  StoredState refused(const std::shared_ptr<const Catalogue>& made) {
+    StoredState stored = test::all_up(*made);
+    driver_.start(made, stored);
+    settle("pager", DeliveryOutcome::rejected);
+    told();
+    stored.open_incidents = incidents_;
+    return stored;
+  }
   // "mail opened", in the order of the decisions; their incidents are kept.
   std::vector<std::string> told() {
     std::vector<std::string> words;
@@ -88,12 +97,8 @@ TEST_F(EngineRefusals, R5_WhatRefusesIsNotToldOfAnother) {
 }
 
 TEST_F(EngineRefusals, R1_ARestartGoesOnWithItAndAlertsNobodyAnew) {
-  start({"mail", "pager"});
-  settle("pager", DeliveryOutcome::rejected);
-  told();
   const auto made = catalogue({"mail", "pager"});
-  StoredState stored = test::all_up(*made);
-  stored.open_incidents = incidents_;
+  StoredState stored = refused(made);
   driver_.start(made, stored);
   settle("pager", DeliveryOutcome::rejected);
   EXPECT_EQ(told(), Words{});
@@ -125,12 +130,8 @@ TEST_F(EngineRefusals, R1_ADeadLetterThatNobodyHeardOfBeforeTheStopIsToldAtTheSt
 }
 
 TEST_F(EngineRefusals, HowLongAllIsWellCountsOnOverAStart) {
-  start({"mail", "pager"});
-  settle("pager", DeliveryOutcome::rejected);
-  told();
   const auto made = catalogue({"mail", "pager"});
-  StoredState stored = test::all_up(*made);
-  stored.open_incidents = incidents_;
+  StoredState stored = refused(made);
   const WallTime now = driver_.now().wall;
   stored.deliveries = {{ChannelId("pager"), now - minutes(20), "HTTP 401", now - minutes(9)}};
   driver_.start(made, stored);
