@@ -11,7 +11,7 @@ namespace {
 
 constexpr milliseconds look_period{100};
 constexpr seconds uses_put_period{60};
-constexpr std::size_t recent_incidents = 500;
+constexpr milliseconds collecting_time{10};  // of each look_period
 
 api::MetricsAccess to_access(config::Server::Metrics metrics) {
   switch (metrics) {
@@ -28,6 +28,7 @@ api::PageSettings page_of(const config::ConfigFile& config) {
   page.url = config.page.url;
   for (const config::PageLink& link : config.page.links) page.links.push_back({link.text, link.url});
   page.publish_interval = config.server.publish_interval;
+  page.language = api::parse_language(config.page.language).value_or(api::Language::english);
   return page;
 }
 
@@ -82,6 +83,7 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
       page_(page_of(config)),
       options_(api_of(config)),
       publisher_(config.server.publish_interval, parts.page_seq),
+      trends_(queries_),
       token_file_(parts.access_file),
       token_watch_(parts.access_file),
       uses_put_at_(clock_.now().monotonic),
@@ -142,6 +144,8 @@ void ApiLoop::look() {
   seen_ = std::move(snapshot);
   if (clock_.now().monotonic - uses_put_at_ >= uses_put_period) put_token_uses();
   if (publisher_.should_render(clock_.now().monotonic)) render(*seen_);
+  const Instant now = clock_.now();
+  trends_.collect(*seen_, now.wall, [&] { return clock_.now().monotonic - now.monotonic < collecting_time; });
 }
 
 void ApiLoop::render(const Snapshot& snapshot) {
@@ -153,14 +157,16 @@ void ApiLoop::render(const Snapshot& snapshot) {
   }
   const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall,
                                   [&](std::string_view id) { return shown.contains(id); });
-  const auto recent =
-      queries_.incidents(std::nullopt, now.wall - api::recent_span, now.wall + milliseconds(1), recent_incidents);
-  if (!days || !recent) {
-    log_.error("render_failed", {{"error", !days ? days.error().message : recent.error().message}});
+  const auto past =
+      queries_.incidents(std::nullopt, now.wall - api::past_span, now.wall + milliseconds(1), api::most_past);
+  if (!days || !past) {
+    log_.error("render_failed", {{"error", !days ? days.error().message : past.error().message}});
     if (pages_.current() != nullptr) return;  // the old page ages visibly
   }
-  pages_.put(api::render(snapshot, days.value_or(std::vector<ServiceDays>()), recent.value_or(std::vector<Incident>()),
-                         page_, options_.policy, seq, now.wall));
+  pages_.put(api::render(
+      api::make_public_view(snapshot, days.value_or(std::vector<ServiceDays>()), past.value_or(std::vector<Incident>()),
+                            page_, seq, now.wall, trends_.trends()),
+      options_.policy));
   monitor_.perform([seq](CheckLog& store) { (void)store.put_page_seq(seq); });
 }
 

@@ -11,6 +11,7 @@
 
 #include "adapters/api/api.h"
 #include "adapters/api/publisher.h"
+#include "adapters/api/trend_collector.h"
 #include "adapters/config/config.h"
 #include "adapters/store/sqlite/token_file.h"
 #include "adapters/store/sqlite/token_watch.h"
@@ -65,6 +66,7 @@ class ApiLoop {
   api::ApiOptions options_;
   api::Publisher publisher_;
   api::RenderedPages pages_;
+  api::TrendCollector trends_;
   store::TokenFile token_file_;
   boost::asio::thread_pool token_thread_{1};  // waits for other processes and the disk, so that nothing else does
   store::TokenWatch token_watch_;

@@ -36,8 +36,9 @@ OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options)
     : folder_(temporary_folder()), token_file_(folder_ / "access.db"), token_watch_(folder_ / "access.db") {
   const SampleWorld world = make_world(6);
   snapshot_ = std::make_shared<const Snapshot>(world.snapshot);
-  pages_.put(api::render(world.snapshot, world.days, world.recent, {"Example", "https://status.example.com", {}},
-                         options.policy, 4711, world.now));
+  pages_.put(api::render(api::make_public_view(world.snapshot, world.days, world.recent,
+                                               {"Example", "https://status.example.com", {}}, 4711, world.now),
+                         options.policy));
   operators_ = std::make_unique<api::OperatorApi>(options.policy, ports());
   pings_ = std::make_unique<api::PingApi>(options.policy, ports(), [this] { return snapshot_; });
   api_ = std::make_unique<api::Api>(

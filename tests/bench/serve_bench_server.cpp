@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   const test::SampleWorld world = choose_world(count, argc > 2 ? argv[2] : "mixed");
   const api::PageSettings page{"Example Cloud", "https://status.example.com", {{"How we built it", "blog/"}}};
   api::RenderedPages pages;
-  pages.put(api::render(world.snapshot, world.days, world.recent, page, {}, 1, world.now));
+  pages.put(api::render(api::make_public_view(world.snapshot, world.days, world.recent, page, 1, world.now), {}));
   NoQueries queries;
   FixedClock clock;
   const auto snapshot = std::make_shared<const Snapshot>(world.snapshot);

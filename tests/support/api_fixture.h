@@ -18,8 +18,9 @@ class ApiUnderTest {
       : snapshot_(std::make_shared<Snapshot>(world.snapshot)),
         api_(
             options, queries, [this] { return snapshot_; }, pages, clock_) {
-    pages.put(api::render(world.snapshot, world.days, world.recent, {"Example", "https://status.example.com", {}},
-                          options.policy, 4711, world.now));
+    pages.put(api::render(api::make_public_view(world.snapshot, world.days, world.recent,
+                                                {"Example", "https://status.example.com", {}}, 4711, world.now),
+                          options.policy));
   }
 
   net::HttpResponse get(const std::string& target, std::vector<net::HttpField> headers = {}) {

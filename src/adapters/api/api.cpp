@@ -1,5 +1,6 @@
 #include "adapters/api/api.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "adapters/api/history.h"
 #include "adapters/api/metrics.h"
 #include "adapters/api/operator_answers.h"
+#include "adapters/api/page.h"
 #include "adapters/api/problem.h"
 #include "adapters/api/readiness.h"
 #include "adapters/api/status_json.h"
@@ -16,6 +18,9 @@ namespace allclear::api {
 namespace {
 
 constexpr std::size_t kept_day_documents = 4;
+constexpr std::size_t kept_files = 256;
+constexpr std::string_view incident_folder = "/incidents/";
+constexpr std::string_view page_ending = ".html";
 constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
 
 bool is_loopback(std::string_view address) { return address.substr(0, 4) == "127." || address == "::1"; }
@@ -53,13 +58,23 @@ Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<con
 }
 
 std::span<const std::string_view> Api::paths() {
-  static constexpr std::array<std::string_view, 7> paths{"/",      "/status",  "/history", "/health",
-                                                         "/ready", "/metrics", "/a/"};
+  static constexpr std::array<std::string_view, 16> paths{
+      "/",           "/index.html", "/history.html", "/incidents/", "/status.json", "/feed.atom", "/feed.rss", "/badge.svg",
+      "/badge/",     "/api/v2/",    "/status",       "/history",    "/health",      "/ready",     "/metrics",  "/a/"};
   return paths;
 }
 
 const Api::Route* Api::find_route(std::string_view path) {
-  static constexpr std::array<Route, 7> routes{{{&Api::page, Audience::everyone},
+  static constexpr std::array<Route, 16> routes{{{&Api::page, Audience::everyone},
+                                                {&Api::page, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
+                                                {&Api::site_file, Audience::everyone},
                                                 {&Api::status, Audience::everyone},
                                                 {&Api::history, Audience::everyone},
                                                 {&Api::health, Audience::everyone},
@@ -129,6 +144,48 @@ net::HttpResponse Api::text(int status, std::string_view content_type, std::stri
 net::HttpResponse Api::page(const net::HttpRequest& request) {
   const auto set = pages_.current();
   return set ? serve(set->page, request) : not_rendered_yet(request);
+}
+
+net::HttpResponse Api::site_file(const net::HttpRequest& request) {
+  const auto set = pages_.current();
+  if (!set) return not_rendered_yet(request);
+  if (const Document* found = find_site_file(set, request.path)) return serve(*found, request);
+  if (!request.path.starts_with(incident_folder)) return problem(request, 404, "there is nothing at this path");
+  net::HttpResponse response;  // for people
+  response.status = 404;
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  add_common_headers(response, options_.policy, Audience::everyone);
+  response.body = std::make_shared<const std::string>(render_missing_incident_page(*set->view));
+  return response;
+}
+
+// Null: there is none.
+const Document* Api::find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path) {
+  if (path == "/status.json") return &set->status;
+  if (files_of_ != set || files_.size() >= kept_files) {
+    files_.clear();
+    files_of_ = set;
+  }
+  const auto kept = files_.find(path);
+  if (kept != files_.end()) return &kept->second;
+  auto file = render_site_file(*set->view, std::string_view(path).substr(1));
+  if (!file) file = old_incident(*set->view, path);
+  if (!file) return nullptr;
+  Document made =
+      make_document(std::move(file->body), file->content_type, Caching::revalidate, Effort::quick, options_.policy);
+  return &files_.emplace(path, std::move(made)).first->second;
+}
+
+// One that is too old for the view: somebody kept its address.
+std::optional<SiteFile> Api::old_incident(const PublicView& view, std::string_view path) {
+  if (!path.starts_with(incident_folder) || !path.ends_with(page_ending)) return std::nullopt;
+  path.remove_prefix(incident_folder.size());
+  path.remove_suffix(std::min(path.size(), page_ending.size()));
+  const auto found = queries_.incident(IncidentId(path));
+  if (!found || !*found || view.find((*found)->service) == nullptr) return std::nullopt;
+  Incident incident = **found;
+  std::erase_if(incident.affects, [&](const ServiceId& service) { return view.find(service) == nullptr; });
+  return SiteFile{render_incident_page(view, incident), "text/html; charset=utf-8"};
 }
 
 net::HttpResponse Api::status(const net::HttpRequest& request) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "adapters/api/operators.h"
 #include "adapters/api/pings.h"
 #include "adapters/api/rendered.h"
+#include "adapters/api/site.h"
 #include "core/model/snapshot.h"
 #include "core/ports/clock.h"
 #include "core/ports/store.h"
@@ -49,6 +51,7 @@ class Api {
   static const Route* find_route(std::string_view path);
 
   net::HttpResponse page(const net::HttpRequest& request);
+  net::HttpResponse site_file(const net::HttpRequest& request);
   net::HttpResponse status(const net::HttpRequest& request);
   net::HttpResponse history(const net::HttpRequest& request);
   net::HttpResponse health(const net::HttpRequest& request);
@@ -57,6 +60,8 @@ class Api {
   net::HttpResponse asset(const net::HttpRequest& request);
   net::HttpResponse options(Audience audience) const;
 
+  const Document* find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path);
+  std::optional<SiteFile> old_incident(const PublicView& view, std::string_view path);
   const Document& status_with_days(const std::shared_ptr<const RenderedSet>& set, int days);
   net::HttpResponse problem(const net::HttpRequest& request, int status, std::string detail) const;
   net::HttpResponse not_rendered_yet(const net::HttpRequest& request) const;
@@ -71,7 +76,9 @@ class Api {
   PingApi* const pings_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
-  // /status?days=N is made when it is first asked for and kept until the next rendering.
+  // What is made when it is first asked for and kept until the next rendering: the site's files by path, /status?days=N.
+  std::shared_ptr<const RenderedSet> files_of_;
+  std::unordered_map<std::string, Document> files_;
   std::shared_ptr<const RenderedSet> days_of_;
   std::unordered_map<int, Document> status_days_;
 };

@@ -37,8 +37,8 @@ TEST(Api, NamesTheMethodsOfAPath) {
 
 TEST(Api, WhatIsNotBuiltIsNotFound) {
   ApiUnderTest api;
-  for (const char* path : {"/feed.atom", "/badge/x.svg", "/api/v2/summary.json", "/api/v1/services", "/ops/", "/probe",
-                           "/events", "/statuS", "/status/", "//", "/history.html"}) {
+  for (const char* path : {"/feed", "/badge/x.svg", "/badge/", "/api/v2/", "/api/v2/x.json", "/api/v1/services", "/ops/",
+                           "/probe", "/events", "/statuS", "/status/", "//", "/history.htm"}) {
     const auto answer = api.get(path);
     EXPECT_EQ(answer.status, 404) << path;
     const Json problem = *parse_json(*answer.body);
@@ -228,7 +228,7 @@ TEST(Api, RendersDaysAnewAfterTheNextPublication) {
   ApiUnderTest api;
   EXPECT_EQ(api.json("/status?days=3")["seq"], 4711);
   const auto world = test::make_world(2);
-  api.pages.put(render(world.snapshot, world.days, {}, {}, {}, 4712, world.now));
+  api.pages.put(render(make_public_view(world.snapshot, world.days, {}, {}, 4712, world.now), {}));
   EXPECT_EQ(api.json("/status?days=3")["seq"], 4712);
   EXPECT_EQ(api.json("/status?days=3")["services"].size(), 2U);
 }

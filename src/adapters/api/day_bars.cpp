@@ -50,33 +50,40 @@ std::size_t count_of(const std::vector<DayView>& days, ShownState state) {
       days.begin(), days.end(), [&](const DayView& day) { return day.state == state && !is_short_outage(day); }));
 }
 
-std::string summary(const std::vector<DayView>& days) {
-  std::string text = fmt::format("Last {} days:", days.size());
-  for (const ShownState state : drawn) {
-    const std::size_t count = count_of(days, state);
-    if (count == 0) continue;
-    const std::string_view word = state == ShownState::up        ? "operational"
-                                  : state == ShownState::unknown ? "without data"
-                                                                 : to_string(state);
-    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, word);
+Word count_word(ShownState state) {
+  switch (state) {
+    case ShownState::up: return "days_up";
+    case ShownState::degraded: return "days_degraded";
+    case ShownState::down: return "days_down";
+    case ShownState::maintenance: return "days_maintenance";
+    case ShownState::unknown: return "days_unknown";
   }
-  if (const auto count = std::count_if(days.begin(), days.end(), is_short_outage); count > 0) {
-    text += fmt::format("{} {} with a short outage", text.back() == ':' ? "" : ",", count);
-  }
+  return "days_unknown";
+}
+
+std::string summary(const Words& words, const std::vector<DayView>& days) {
+  std::string text = words.number("days_summary", static_cast<std::int64_t>(days.size()));
+  bool first = true;
+  const auto add = [&](std::size_t count, Word word) {
+    if (count == 0) return;
+    text += (first ? " " : ", ") + words.number(word, static_cast<std::int64_t>(count));
+    first = false;
+  };
+  for (const ShownState state : drawn) add(count_of(days, state), count_word(state));
+  add(static_cast<std::size_t>(std::count_if(days.begin(), days.end(), is_short_outage)), "days_short_outage");
   return text;
 }
 
-std::string event_words(const DayView& day) {
-  std::string words;
-  const auto add = [&](std::string_view name, milliseconds span) {
+std::string event_words(const Words& words, const DayView& day) {
+  std::string text;
+  const auto add = [&](Word word, milliseconds span) {
     if (span.count() <= 0) return;
-    if (!words.empty()) words += ", ";
-    words += fmt::format("{} {}", name, describe_duration(span));
+    text += (text.empty() ? "" : ", ") + words.fill(word, {{"span", words.span(span)}});
   };
-  add(is_short_outage(day) ? "short outage, down" : "down", day.down);
-  add("degraded", day.degraded);
-  add("maintenance", day.maintenance);
-  return words;
+  add(is_short_outage(day) ? Word("short_outage_for") : Word("event_down"), day.down);
+  add("event_degraded", day.degraded);
+  add("event_maintenance", day.maintenance);
+  return text;
 }
 
 bool is_event(const DayView& day) {
@@ -85,10 +92,13 @@ bool is_event(const DayView& day) {
 
 }  // namespace
 
-std::string day_bars(const std::vector<DayView>& days) {
+std::string day_bars(const Words& words, const std::vector<DayView>& days) {
+  std::string states;
+  for (const DayView& day : days) states += static_cast<char>('0' + static_cast<int>(day.state));
   std::string svg = fmt::format(
-      "<div class=\"bars\"><svg viewBox=\"0 0 {} 36\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
-      static_cast<int>(days.size()) * bar_pitch - 1, summary(days));
+      "<div class=\"bars\" data-d=\"{}\"><svg viewBox=\"0 0 {} 36\" preserveAspectRatio=\"none\" role=\"img\" "
+      "aria-label=\"{}\">",
+      states, static_cast<int>(days.size()) * bar_pitch - 1, summary(words, days));
   for (const ShownState state : drawn) {
     const std::string path = path_of(days, state);
     if (!path.empty()) svg += fmt::format("<path class=\"f {}\" d=\"{}\"/>", icon_class(state), path);
@@ -96,21 +106,22 @@ std::string day_bars(const std::vector<DayView>& days) {
   return svg + "</svg></div>";
 }
 
-std::string event_days(const std::vector<DayView>& days) {
+std::string event_days(const Words& words, const std::vector<DayView>& days) {
   std::string rows;
   std::size_t count = 0;
   for (auto day = days.rbegin(); day != days.rend(); ++day) {
     if (!is_event(*day)) continue;
     ++count;
-    rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"{}\">{}{}</td><td>{}</td></tr>", day_text(day->day),
-                        icon_class(day->state), icon(day->state), event_words(*day),
-                        day->uptime() ? truncate_percent(*day->uptime()) + "%" : "");
+    rows += fmt::format("<tr data-i=\"{}\"><th scope=\"row\">{}</th><td class=\"{}\">{}{}</td><td>{}</td></tr>",
+                        days.rend() - day - 1, day_text(words, day->day), icon_class(day->state), icon(day->state),
+                        event_words(words, *day), day->uptime() ? truncate_percent(*day->uptime()) + "%" : "");
   }
   if (count == 0) return {};
   return fmt::format(
-      "<details class=\"events\"><summary>{} with events</summary><table><thead><tr><th>Day (UTC)</th><th>What</th>"
-      "<th>Uptime</th></tr></thead><tbody>{}</tbody></table></details>",
-      count_text(count, "day", "days"), rows);
+      "<details class=\"events\"><summary>{}</summary><table><thead><tr><th>{}</th><th>{}</th>"
+      "<th>{}</th></tr></thead><tbody>{}</tbody></table></details>",
+      words.count(count, "event_days_one", "event_days_other"), words["column_day"], words["column_what"],
+      words["column_uptime"], rows);
 }
 
 }  // namespace allclear::api

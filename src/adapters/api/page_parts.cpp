@@ -7,9 +7,6 @@
 namespace allclear::api {
 namespace {
 
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 // Drawn on a 20 by 20 grid. `k` marks what is cut out in the surface's colour.
 constexpr std::string_view sprite =
     "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">"
@@ -24,10 +21,11 @@ constexpr std::string_view sprite =
     "<symbol id=\"i-unknown\" viewBox=\"0 0 20 20\"><circle class=\"r\" cx=\"10\" cy=\"10\" r=\"8\"/></symbol>"
     "</svg>";
 
-std::string date_text(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date{day};
-  return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()));
+// The catalogue's months are one line.
+std::string_view month_name(const Words& words, unsigned month) {
+  std::string_view names = words["months"];
+  for (unsigned i = 1; i < month; ++i) names.remove_prefix(names.find(' ') + 1);
+  return names.substr(0, names.find(' '));
 }
 
 std::string clock_text(WallTime time) {
@@ -35,8 +33,15 @@ std::string clock_text(WallTime time) {
   return fmt::format("{:02}:{:02}:{:02} UTC", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-std::string element(WallTime time, std::string_view text) {
-  return fmt::format("<time datetime=\"{}\">{}</time>", format_rfc3339(std::chrono::floor<seconds>(time)), text);
+std::string element(WallTime time, std::string_view text, std::string_view attributes = {}) {
+  return fmt::format("<time{} datetime=\"{}\">{}</time>", attributes, format_rfc3339(std::chrono::floor<seconds>(time)),
+                     text);
+}
+
+std::string minute_text(const Words& words, WallTime time) {
+  const std::chrono::hh_mm_ss clock{time - day_of(time)};
+  return fmt::format("{}, {:02}:{:02} UTC", day_text(words, day_of(time)), clock.hours().count(),
+                     clock.minutes().count());
 }
 
 }  // namespace
@@ -61,22 +66,54 @@ ShownState shown_state(Indicator indicator) {
   return ShownState::unknown;
 }
 
-std::string time_element(WallTime time) {
-  const std::chrono::hh_mm_ss clock{time - day_of(time)};
-  return element(time, fmt::format("{}, {:02}:{:02} UTC", date_text(day_of(time)), clock.hours().count(),
-                                   clock.minutes().count()));
+std::string_view indicator_text(const Words& words, Indicator indicator) {
+  switch (indicator) {
+    case Indicator::none: return words["indicator_none"];
+    case Indicator::minor: return words["indicator_minor"];
+    case Indicator::major: return words["indicator_major"];
+    case Indicator::critical: return words["indicator_critical"];
+    case Indicator::maintenance: return words["indicator_maintenance"];
+    case Indicator::unknown: return words["indicator_unknown"];
+  }
+  return {};
 }
 
-std::string exact_time_element(WallTime time) {
-  return element(time, date_text(day_of(time)) + ", " + clock_text(time));
+std::string time_element(const Words& words, WallTime time) { return element(time, minute_text(words, time)); }
+
+std::string local_time_element(const Words& words, WallTime time) {
+  return element(time, minute_text(words, time), " class=\"l\"");
+}
+
+std::string exact_time_element(const Words& words, WallTime time) {
+  return element(time, day_text(words, day_of(time)) + ", " + clock_text(time));
 }
 
 std::string clock_element(WallTime time) { return element(time, clock_text(time)); }
 
-std::string day_text(std::chrono::sys_days day) { return date_text(day); }
+std::string day_text(const Words& words, std::chrono::sys_days day) {
+  const std::chrono::year_month_day date{day};
+  return words.fill("date", {{"day", std::to_string(static_cast<unsigned>(date.day()))},
+                             {"month", month_name(words, static_cast<unsigned>(date.month()))},
+                             {"year", std::to_string(static_cast<int>(date.year()))}});
+}
 
-std::string count_text(std::size_t count, std::string_view singular, std::string_view plural) {
-  return fmt::format("{} {}", count, count == 1 ? singular : plural);
+std::string month_text(const Words& words, std::chrono::sys_days day) {
+  const std::chrono::year_month_day date{day};
+  return words.fill("month_of_year", {{"month", month_name(words, static_cast<unsigned>(date.month()))},
+                                      {"year", std::to_string(static_cast<int>(date.year()))}});
+}
+
+std::string counts_text(const Words& words, const StateCounts& counts) {
+  std::string text;
+  const std::pair<int, Word> parts[] = {{counts.down, Word("count_down")},
+                                        {counts.degraded, Word("count_degraded")},
+                                        {counts.maintenance, Word("count_maintenance")},
+                                        {counts.unknown, Word("count_unknown")},
+                                        {counts.up, Word("count_up")}};
+  for (const auto& [count, word] : parts) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + words.number(word, count);
+  }
+  return text;
 }
 
 }  // namespace allclear::api

@@ -1,16 +1,15 @@
-// The sections of the public page, top to bottom. Pure.
+// The sections of the index around its services, top to bottom. Pure.
 #pragma once
 
 #include <string>
 
-#include "adapters/api/public_view.h"
+#include "adapters/api/page_parts.h"
 
 namespace allclear::api {
 
-std::string banner_section(const PublicView& view);
-std::string open_incidents_section(const PublicView& view);  // empty when none is open
-std::string maintenance_section(const PublicView& view);     // empty when none is ahead
-std::string services_section(const PublicView& view);
-std::string recent_incidents_section(const PublicView& view);
+std::string banner_section(const Sheet& sheet);
+std::string open_incidents_section(const Sheet& sheet);  // empty inside when none is open
+std::string maintenance_section(const Sheet& sheet);     // likewise when none is ahead
+std::string recent_incidents_section(const Sheet& sheet);
 
 }  // namespace allclear::api

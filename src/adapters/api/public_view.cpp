@@ -55,8 +55,8 @@ void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
   }
 }
 
-ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const PageSettings& page,
-                         WallTime now) {
+ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const LatencyTrends& trends,
+                         const PageSettings& page, WallTime now) {
   const Service& service = *snapshot.service;
   ServiceView view;
   view.id = service.id;
@@ -69,6 +69,7 @@ ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* sto
   add_last_results(view, snapshot);
   if (stored != nullptr) view.uptime = stored->uptime;
   view.days = day_views(stored, page, now);
+  if (const auto trend = trends.find(std::string(service.id.value())); trend != trends.end()) view.trend = trend->second;
   return view;
 }
 
@@ -117,8 +118,18 @@ const ServiceView* PublicView::find(const ServiceId& id) const {
   return found == services.end() ? nullptr : &*found;
 }
 
+const Incident* PublicView::find_incident(std::string_view id) const {
+  for (const auto* list : {&open, &past}) {
+    const auto found =
+        std::find_if(list->begin(), list->end(), [&](const Incident& each) { return each.id.value() == id; });
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
+}
+
 PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days,
-                            const std::vector<Incident>& recent, PageSettings page, std::uint64_t seq, WallTime now) {
+                            const std::vector<Incident>& past, PageSettings page, std::uint64_t seq, WallTime now,
+                            const LatencyTrends& trends) {
   PublicView view;
   view.rendered_at = now;
   view.updated_at = std::min(now, snapshot.at);
@@ -129,22 +140,25 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   for (const auto& service : snapshot.services) {
     if (service.service->visibility == Visibility::internal) continue;
     const auto entry = stored.find(service.service->id.value());
-    view.services.push_back(service_view(service, entry == stored.end() ? nullptr : entry->second, page, now));
+    view.services.push_back(service_view(service, entry == stored.end() ? nullptr : entry->second, trends, page, now));
     shown.insert(service.service->id.value());
     if (service.open_incident) view.open.push_back(*service.open_incident);
   }
-  for (const Incident& incident : recent) {
-    if (incident.resolved_at && *incident.resolved_at > now - recent_span && shown.contains(incident.service.value())) {
-      view.recent.push_back(incident);
+  for (const Incident& incident : past) {
+    if (incident.resolved_at && *incident.resolved_at > now - past_span && shown.contains(incident.service.value())) {
+      view.past.push_back(incident);
     }
   }
   const auto internal = [&](const ServiceId& service) { return !shown.contains(service.value()); };
   for (Incident& incident : view.open) std::erase_if(incident.affects, internal);
-  for (Incident& incident : view.recent) std::erase_if(incident.affects, internal);
+  for (Incident& incident : view.past) std::erase_if(incident.affects, internal);
   view.maintenances = maintenance_views(snapshot, shown, now);
   sort_newest_first(view.open);
-  sort_newest_first(view.recent);
-  if (view.recent.size() > most_recent) view.recent.resize(most_recent);
+  sort_newest_first(view.past);
+  if (view.past.size() > most_past) view.past.resize(most_past);
+  for (const Incident& incident : view.past) {
+    if (*incident.resolved_at > now - recent_span && view.recent.size() < most_recent) view.recent.push_back(incident);
+  }
   view.last_known = roll_up_services(view.services);
   view.rollup = view.last_known;
   if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {

@@ -6,8 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "adapters/api/words.h"
 #include "base/time.h"
 #include "core/model/incident.h"
 #include "core/model/snapshot.h"
@@ -28,10 +30,13 @@ struct PageSettings {
   std::vector<PageLink> links;
   milliseconds publish_interval{30'000};
   milliseconds outage{300'000};  // a day is down from an outage of this length
+  Language language = Language::english;
 };
 
 inline constexpr int shown_days = 90;
 inline constexpr std::chrono::days recent_span{14};
+inline constexpr std::chrono::days past_span{90};
+inline constexpr std::size_t most_past = 500;  // incidents: of the history and with pages of their own
 inline constexpr std::chrono::days announced_span{60};
 inline constexpr std::size_t most_recent = 100;  // incidents: a service that flaps makes no endless page
 
@@ -48,6 +53,11 @@ struct DayView {
   std::optional<double> uptime() const;
 };
 
+// The p95 of the latency of successful checks by half hours, oldest first; the last is of the newest whole one.
+using LatencyTrend = std::vector<std::optional<microseconds>>;
+using LatencyTrends = std::unordered_map<std::string, LatencyTrend>;  // by service
+inline constexpr std::size_t trend_length = 48;
+
 enum class Activity : std::uint8_t { active, paused };
 
 struct ServiceView {
@@ -61,6 +71,7 @@ struct ServiceView {
   std::optional<WallTime> last_checked_at;
   std::optional<microseconds> latency;  // of the slowest check's last result
   UptimeWindows uptime;
+  LatencyTrend trend;         // empty: not known
   std::vector<DayView> days;  // always shown_days of them, ascending, the last is today
 };
 
@@ -85,14 +96,18 @@ struct PublicView {
   std::uint64_t seq = 0;
   std::vector<ServiceView> services;  // in the catalogue's order
   std::vector<Incident> open;         // newest first
-  std::vector<Incident> recent;       // resolved within recent_span, newest first
+  std::vector<Incident> recent;       // resolved within recent_span, newest first, at most most_recent
+  std::vector<Incident> past;         // resolved within past_span, newest first, at most most_past
   std::vector<MaintenanceView> maintenances;  // under way or the next of each within announced_span, soonest first
 
   const ServiceView* find(const ServiceId& id) const;
+  const Incident* find_incident(std::string_view id) const;  // among open and past
 };
 
+// `past`: incidents of the last past_span or more; others are left out.
 PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days,
-                            const std::vector<Incident>& recent, PageSettings page, std::uint64_t seq, WallTime now);
+                            const std::vector<Incident>& past, PageSettings page, std::uint64_t seq, WallTime now,
+                            const LatencyTrends& trends = {});
 
 // Cut to four digits, so that 0.99999 never reads as 1.
 double truncate_ratio(double ratio);

@@ -5,10 +5,9 @@
 
 namespace allclear::api {
 
-RenderedSet render(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
-                   const PageSettings& page, const AnswerPolicy& policy, std::uint64_t seq, WallTime now) {
+RenderedSet render(PublicView view, const AnswerPolicy& policy) {
   RenderedSet set;
-  set.view = std::make_shared<const PublicView>(make_public_view(snapshot, days, recent, page, seq, now));
+  set.view = std::make_shared<const PublicView>(std::move(view));
   set.page =
       make_document(render_page(*set.view), "text/html; charset=utf-8", Caching::revalidate, Effort::quick, policy);
   set.status =

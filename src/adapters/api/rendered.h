@@ -20,9 +20,8 @@ struct RenderedSet {
   Document status;
 };
 
-// Pure. `recent`: incidents of the last 14 days or more; others are left out.
-RenderedSet render(const Snapshot& snapshot, const std::vector<ServiceDays>& days, const std::vector<Incident>& recent,
-                   const PageSettings& page, const AnswerPolicy& policy, std::uint64_t seq, WallTime now);
+// Pure.
+RenderedSet render(PublicView view, const AnswerPolicy& policy);
 
 class RenderedPages {
  public:

@@ -21,6 +21,7 @@ struct Page {
   std::string name = "Status";
   std::string url;
   std::vector<PageLink> links;
+  std::string language = "en";  // or de, fr
 };
 
 struct Server {

@@ -15,7 +15,7 @@ using Words = std::span<const std::string_view>;
 
 constexpr std::string_view root_keys[] = {"page",     "server",    "store",    "defaults",    "services", "hosts",
                                           "channels", "blindness", "grouping", "maintenance", "remedies"};
-constexpr std::string_view page_keys[] = {"name", "url", "links"};
+constexpr std::string_view page_keys[] = {"name", "url", "links", "language"};
 constexpr std::string_view link_keys[] = {"text", "url"};
 constexpr std::string_view server_keys[] = {"listen", "data",        "trusted_proxies", "tls",
                                             "cors",   "api_targets", "metrics",         "probe"};

@@ -10,6 +10,8 @@ namespace allclear::config {
 namespace {
 
 using Metrics = Server::Metrics;
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> languages{
+    {{"en", "en"}, {"de", "de"}, {"fr", "fr"}}};
 constexpr std::array<std::pair<std::string_view, Metrics>, 3> metrics_words{
     {{"loopback", Metrics::loopback}, {"public", Metrics::open}, {"token", Metrics::token}}};
 
@@ -83,6 +85,7 @@ Page read_page(const Section& root) {
       section.misfit("url", "expected the page's public address, such as https://status.example.com");
     page.url = *url;
   }
+  page.language = section.choice("language", languages).value_or(page.language);
   const auto links = section.items("links");
   for (std::size_t i = 0; i < links.size(); ++i) page.links.push_back(read_link(section, *links[i], i));
   return page;
