@@ -6,6 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "apps/allclear/page_settings.h"
+
 namespace allclear::app {
 namespace {
 
@@ -20,16 +22,6 @@ api::MetricsAccess to_access(config::Server::Metrics metrics) {
     case config::Server::Metrics::token: return api::MetricsAccess::token;
   }
   return api::MetricsAccess::loopback;
-}
-
-api::PageSettings page_of(const config::ConfigFile& config) {
-  api::PageSettings page;
-  page.name = config.page.name;
-  page.url = config.page.url;
-  for (const config::PageLink& link : config.page.links) page.links.push_back({link.text, link.url});
-  page.publish_interval = config.server.publish_interval;
-  page.language = api::parse_language(config.page.language).value_or(api::Language::english);
-  return page;
 }
 
 api::ApiOptions api_of(const config::ConfigFile& config) {
@@ -80,7 +72,7 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
     : monitor_(parts.monitor),
       queries_(parts.queries),
       log_(log),
-      page_(page_of(config)),
+      page_(page_settings_of(config)),
       options_(api_of(config)),
       publisher_(config.server.publish_interval, parts.page_seq),
       trends_(queries_),
@@ -128,7 +120,7 @@ std::shared_ptr<const Snapshot> ApiLoop::snapshot() const {
 }
 
 void ApiLoop::adopt(const config::ConfigFile& config) {
-  page_ = page_of(config);
+  page_ = page_settings_of(config);
   publisher_.note_change();
 }
 

@@ -15,6 +15,7 @@ void add_alert(Command program);
 void add_check(Command program);
 void add_demo(Command program);
 void add_once(Command program);
+void add_publish(Command program);
 void add_replay(Command program);
 void add_serve(Command program);
 void add_status(Command program);

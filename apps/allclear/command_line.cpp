@@ -83,4 +83,9 @@ bool CommandLine::names_no_command(int argc, char** argv) const {
   return true;
 }
 
+int end_with(int code, std::string_view why) {
+  fmt::print(stderr, "allclear: {}\n", why);
+  return code;
+}
+
 }  // namespace allclear::app

@@ -70,4 +70,7 @@ class CommandLine {
   Run run_;
 };
 
+// Says why on standard error and is the exit code.
+int end_with(int code, std::string_view why);
+
 }  // namespace allclear::app

@@ -11,6 +11,7 @@
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/replay_text.h"
+#include "apps/allclear/stored_folder.h"
 #include "apps/allclear/terminal.h"
 #include "runtime/system_clock.h"
 
@@ -24,11 +25,6 @@ struct ReplayFlags {
   std::string service;
   bool json = false;
 };
-
-int end_with(int code, std::string_view why) {
-  fmt::print(stderr, "allclear: {}\n", why);
-  return code;
-}
 
 Result<WallTime> parse_since(const std::string& text, WallTime now) {
   const auto lasts = parse_duration(text);
@@ -63,31 +59,19 @@ class Progress {
   int percent_ = -1;
 };
 
-tl::unexpected<Error> unreadable(const std::filesystem::path& file, const Error& error) {
-  const bool named = error.message.find(file.string()) != std::string::npos;
-  return failure(named ? error.message : fmt::format("{}: {}", file.string(), error.message));
-}
-
 // Nothing is locked and nothing written: a monitor may be at work on it.
 Result<runtime::ReplayReport> replay_folder(const std::filesystem::path& folder,
                                             const runtime::ReplayRequest& request) {
-  const std::filesystem::path file = folder / "allclear.db";
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    return failure(error ? fmt::format("cannot read the data folder {}: {}", folder.string(), error.message())
-                         : fmt::format("there is no allclear.db in the data folder {}", folder.string()));
-  }
-  if (!std::filesystem::exists(file.string() + "-shm", error) && ::access(folder.c_str(), W_OK) != 0) {
-    return failure(fmt::format("cannot read {}: SQLite wants to make its -shm file beside it, which this user may not",
-                               file.string()));
-  }
+  const auto found = readable_database(folder);
+  if (!found) return tl::unexpected(found.error());
+  const std::filesystem::path& file = *found;
   const auto queries = store::open_sqlite_queries(file);
-  if (!queries) return unreadable(file, queries.error());
+  if (!queries) return tl::unexpected(about_file(file, queries.error()));
   const auto results = store::open_sqlite_results(file);
-  if (!results) return unreadable(file, results.error());
+  if (!results) return tl::unexpected(about_file(file, results.error()));
   Progress progress;
   auto report = runtime::replay(request, **queries, **results, [&](double done) { progress.show(done); });
-  if (!report) return unreadable(file, report.error());
+  if (!report) return tl::unexpected(about_file(file, report.error()));
   return report;
 }
 

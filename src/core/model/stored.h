@@ -39,6 +39,7 @@ struct StoredState {
   std::vector<StoredDeliveries> deliveries;
   std::optional<WallTime> last_start;      // of a pass of `once`, or of `serve`
   std::uint64_t page_seq = 0;              // of the last rendered page
+  std::optional<WallTime> alive_at;        // when a monitor was last seen at work
 };
 
 enum class CommitFault : std::uint8_t { conflict, unavailable };

@@ -36,6 +36,8 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const SqliteOptions& opti
 // whole log; another process leaves it out.
 Result<std::unique_ptr<Queries>> open_sqlite_queries(const std::filesystem::path& file,
                                                      std::shared_ptr<const RecentPoints> recent = nullptr);
+// What CheckLog::load() says, read beside a process that writes.
+Result<StoredState> read_sqlite_state(const std::filesystem::path& file);
 // The same, also beside a process that writes.
 Result<std::unique_ptr<StoredResults>> open_sqlite_results(const std::filesystem::path& file);
 

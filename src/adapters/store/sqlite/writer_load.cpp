@@ -8,6 +8,7 @@
 #include "adapters/store/codec/plan_codec.h"
 #include "adapters/store/codec/result_codec.h"
 #include "adapters/store/codec/state_codec.h"
+#include "adapters/store/sqlite/migration.h"
 #include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/packed_rows.h"
 #include "adapters/store/sqlite/schema.h"
@@ -102,6 +103,7 @@ Result<StoredState> Writer::load() {
   stored.last_start = meta_time(connection_, "last_start");
   stored.page_seq =
       static_cast<std::uint64_t>(connection_.value("SELECT value FROM meta WHERE name = 'page_seq'").value_or(0));
+  stored.alive_at = alive_;
   if (auto fault = connection_.take_fault()) return tl::make_unexpected(std::move(*fault));
   return stored;
 }
@@ -161,6 +163,19 @@ void Writer::load_incidents(StoredState& stored) {
     if (!incident) return connection_.fail(incident.error().message, FaultKind::corruption);
     (incident->open() ? stored.open_incidents : stored.recent_incidents).push_back(std::move(*incident));
   }
+}
+
+// As at a start, but on a connection that cannot write, in one transaction.
+Result<StoredState> read_sqlite_state(const std::filesystem::path& file) {
+  auto connection = open_reader(file);
+  if (!connection) return tl::make_unexpected(connection.error());
+  connection->run("BEGIN");
+  const auto log = make_silent_log();
+  SqliteOptions options;
+  options.file = file;
+  Writer reader(std::move(*connection), options, *log);
+  if (auto fault = reader.recover(); !fault) return failure(fault.error().message);
+  return reader.load();
 }
 
 }  // namespace allclear::store
