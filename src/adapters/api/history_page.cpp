@@ -33,7 +33,7 @@ std::string uptime_table(const Sheet& sheet) {
   }
   return fmt::format(
       "<section aria-labelledby=\"uptime\"><h2 id=\"uptime\">{}</h2><div class=\"card scroll\" tabindex=\"0\" "
-      "role=\"region\" aria-labelledby=\"uptime\"><table class=\"num\"><thead>"
+      "role=\"group\" aria-labelledby=\"uptime\"><table class=\"num\"><thead>"
       "<tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
       "scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div></section>\n",
       words["uptime"], words["service"], words["window_day"], words["window_week"], words["window_month"],

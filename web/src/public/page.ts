@@ -24,19 +24,14 @@ const span = (ms: number) => {
 };
 
 // --- The theme, before the first paint ------------------------------------------------------------------------------
-const themes = ['', 'light', 'dark'];
 let theme = 0;
-const store = (value?: string): string | undefined => {
-  try {
-    if (value === undefined) return localStorage.theme;
-    localStorage.theme = value;
-  } catch {} // storage may be forbidden
-};
 const setTheme = (chosen: number) => {
-  theme = chosen;
-  data.theme = themes[theme];
+  theme = chosen % 3 || 0;
+  data.theme = ['', 'light', 'dark'][theme];
 };
-setTheme(Math.max(0, themes.indexOf(store() ?? '')));
+try {
+  setTheme(localStorage.theme);
+} catch {} // storage may be forbidden
 
 // --- Freshness --------------------------------------------------------------------------------------------------------
 const every = +data.every! * 1e3;
@@ -54,7 +49,7 @@ const tellLocalTimes = () => {
     const at = new Date(time.dateTime);
     if (at.getTimezoneOffset()) {
       time.className = '';
-      time.append(` (${say(said.yt, { time: at.toLocaleTimeString(html.lang, { timeStyle: 'short' }) })})`);
+      time.append(` (${say(said.yt, { time: at.toLocaleString(html.lang, { weekday: 'short', hour: '2-digit', minute: '2-digit' }) })})`);
     }
   }
 };
@@ -219,9 +214,9 @@ addEventListener('DOMContentLoaded', () => {
   const tell = () => (button.textContent = said.th[theme]);
   button.hidden = false;
   button.onclick = () => {
-    setTheme((theme + 1) % 3);
-    store(themes[theme]);
+    setTheme(theme + 1);
     tell();
+    localStorage.theme = theme;
   };
   tell();
   if (data.seq) index();
