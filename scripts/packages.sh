@@ -19,6 +19,9 @@ test_packages=(
   shellcheck debootstrap
 )
 
+# What builds the pages and drives them in a browser. The program itself needs neither: web/dist is committed.
+node_packages=(nodejs npm)
+
 # What the .deb may depend on at run time: the package test's root has these and nothing of the build.
 # A library that the program starts to need and that is missing here makes `dpkg -i` in that test fail.
 runtime_packages=(
