@@ -81,6 +81,31 @@ SampleWorld usual_later() {
   return world;
 }
 
+// What a company's page looks like on a day that is not its best: the picture of the README.
+SampleWorld showcase() {
+  const auto service = [](const char* id, const char* name, const char* group, int bad_days) {
+    return SampleService{.id = id, .name = name, .group = group, .bad_days = bad_days};
+  };
+  SampleService checkout = service("checkout", "Checkout", "Payments", 2);
+  checkout.verdict = Verdict::down;
+  checkout.reason = Reason::timeout;
+  SampleService search = service("search", "Search", "Website", 3);
+  search.verdict = Verdict::degraded;
+  search.reason = Reason::slow;
+  SampleWorld world = test::make_world({checkout, service("cards", "Card payments", "Payments", 1),
+                                        service("invoices", "Invoices", "Payments", 0), service("site", "Shop", "Website", 1),
+                                        search, service("images", "Images", "Website", 2),
+                                        service("login", "Login", "Accounts", 0), service("mail", "Mail", "Accounts", 1)});
+  Incident incident = *world.snapshot.services[0].open_incident;
+  incident.state = IncidentState::identified;
+  incident.timeline.push_back({2, test::sample_now() - std::chrono::minutes(4), IncidentStep::updated,
+                               IncidentState::identified, "We found the cause and are rolling back release 412.", "",
+                               "ada"});
+  world.snapshot.services.edit(0).open_incident = std::make_shared<const Incident>(incident);
+  test::add_maintenance(world, "Database upgrade", std::chrono::hours(17), std::chrono::hours(1), {ServiceId("mail")});
+  return world;
+}
+
 std::vector<Site> sites() {
   using api::Language;
   const auto calm = [] { return test::make_calm_world(6); };
@@ -94,6 +119,7 @@ std::vector<Site> sites() {
       {"down", [] { return all_of(Verdict::down, Reason::timeout); }},
       {"maintenance", worked_on},
       {"unknown", without_data},
+      {"showcase", showcase},
       {"empty", [] { return test::make_calm_world(0); }},
       {"stale", calm, std::chrono::minutes(47)},
       {"hostile", test::make_hostile_world},
