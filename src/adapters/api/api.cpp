@@ -150,8 +150,11 @@ net::HttpResponse Api::site_file(const net::HttpRequest& request) {
   const auto set = pages_.current();
   if (!set) return not_rendered_yet(request);
   if (const Document* found = find_site_file(set, request.path)) return serve(*found, request);
-  if (!request.path.starts_with(incident_folder)) return problem(request, 404, "there is nothing at this path");
-  net::HttpResponse response;  // for people
+  // For people; in a deeper folder its links would lead nowhere.
+  const bool among_incidents =
+      request.path.starts_with(incident_folder) && request.path.find('/', incident_folder.size()) == std::string::npos;
+  if (!among_incidents) return problem(request, 404, "there is nothing at this path");
+  net::HttpResponse response;
   response.status = 404;
   response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}};
   add_common_headers(response, options_.policy, Audience::everyone);
