@@ -74,8 +74,9 @@ TEST(IncidentWords, AnOpening) {
   Story story;
   story.becomes(Verdict::down, Reason::timeout);
   EXPECT_THAT(story.titles(), ElementsAre("Shop is down", "Shop ist ausgefallen", "Shop est en panne"));
-  EXPECT_THAT(story.newest(), ElementsAre("Down: did not answer in time", "Ausgefallen: keine Antwort innerhalb der Frist",
-                                          "En panne : pas de r\u00e9ponse \u00e0 temps"));
+  EXPECT_THAT(story.newest(),
+              ElementsAre("Down: did not answer in time", "Ausgefallen: keine Antwort innerhalb der Frist",
+                          "En panne : pas de r\u00e9ponse \u00e0 temps"));
 }
 
 TEST(IncidentWords, EveryReasonIsSaidAgain) {
@@ -91,7 +92,8 @@ TEST(IncidentWords, EveryReasonIsSaidAgain) {
 TEST(IncidentWords, AnEscalation) {
   Story story;
   story.becomes(Verdict::degraded, Reason::slow);
-  EXPECT_THAT(story.titles(), ElementsAre("Shop is degraded", "Shop ist eingeschr\u00e4nkt", "Shop est d\u00e9grad\u00e9"));
+  EXPECT_THAT(story.titles(),
+              ElementsAre("Shop is degraded", "Shop ist eingeschr\u00e4nkt", "Shop est d\u00e9grad\u00e9"));
   story.becomes(Verdict::down, Reason::refused);
   EXPECT_EQ(story.incident().timeline.back().step, IncidentStep::escalated);
   EXPECT_THAT(story.titles(), ElementsAre("Shop is down", "Shop ist ausgefallen", "Shop est en panne"));
@@ -114,17 +116,18 @@ TEST(IncidentWords, AReopening) {
   Story story;
   story.becomes(Verdict::down, Reason::timeout).becomes(Verdict::up, Reason::ok).becomes(Verdict::down, Reason::reset);
   EXPECT_EQ(story.incident().timeline.back().step, IncidentStep::reopened);
-  EXPECT_THAT(story.newest(), ElementsAre("Down again: connection reset", "Wieder Ausgefallen: Verbindung abgebrochen",
-                                          "De nouveau En panne : connexion interrompue"));
+  EXPECT_THAT(story.newest(),
+              ElementsAre("Down again: connection reset", "Ausgefallen (erneut): Verbindung abgebrochen",
+                          "En panne de nouveau : connexion interrompue"));
 }
 
 TEST(IncidentWords, FlappingFromItsBeginningToItsEnd) {
   Story story;
   story.begins_to_flap();
   EXPECT_THAT(story.titles(), ElementsAre("Shop is flapping", "Shop ist instabil", "Shop est instable"));
-  EXPECT_THAT(story.newest(), ElementsAre("Flapping: its state changes again and again",
-                                          "Instabil: der Zustand wechselt immer wieder",
-                                          "Instable : l\u2019\u00e9tat change sans cesse"));
+  EXPECT_THAT(story.newest(),
+              ElementsAre("Flapping: its state changes again and again", "Instabil: der Zustand wechselt immer wieder",
+                          "Instable : l\u2019\u00e9tat change sans cesse"));
   Story failing = story;
   failing.stops_flapping(Verdict::down, Reason::timeout);
   EXPECT_THAT(failing.newest(), ElementsAre("No longer flapping. Down: did not answer in time",
@@ -133,8 +136,9 @@ TEST(IncidentWords, FlappingFromItsBeginningToItsEnd) {
   EXPECT_EQ(failing.titles()[0], "Shop is down");
   story.stops_flapping(Verdict::up, Reason::ok, minutes(12));
   EXPECT_THAT(story.titles(), ElementsAre("Shop was flapping", "Shop war instabil", "Shop \u00e9tait instable"));
-  EXPECT_THAT(story.newest(), ElementsAre("Stable and up again after 12 min", "Nach 12 min stabil und wieder in Betrieb",
-                                          "Stable et de nouveau en service apr\u00e8s 12 min"));
+  EXPECT_THAT(story.newest(),
+              ElementsAre("Stable and up again after 12 min", "Nach 12 min stabil und wieder in Betrieb",
+                          "Stable et de nouveau en service apr\u00e8s 12 min"));
 }
 
 TEST(IncidentWords, WhatPeopleWroteStays) {
@@ -143,7 +147,8 @@ TEST(IncidentWords, WhatPeopleWroteStays) {
   story.incident().title = "Card payments fail";
   EXPECT_THAT(story.titles(), testing::Each("Card payments fail"));
   TimelineEntry& entry = story.incident().timeline.back();
-  for (const char* body : {"Shop is down because of us", "Shop is down", "We look into it", "Shop is up again after lunch?"}) {
+  for (const char* body :
+       {"Shop is down because of us", "Shop is down", "We look into it", "Shop is up again after lunch?"}) {
     entry.author = "ada";
     entry.body = body;
     EXPECT_THAT(story.newest(), testing::Each(body));
@@ -155,7 +160,8 @@ TEST(IncidentWords, WhatPeopleWroteStays) {
 
 TEST(IncidentWords, ANameThatBeginsAsAnotherIsNotMistaken) {
   const Words words(Language::german);
-  const TimelineEntry entry{1, {}, IncidentStep::opened, IncidentState::investigating, "Shop 2 is down: timeout", "", ""};
+  const TimelineEntry entry{1,  {}, IncidentStep::opened, IncidentState::investigating, "Shop 2 is down: timeout",
+                            "", ""};
   EXPECT_EQ(shown_update(words, entry, "Shop"), entry.body);
   Incident incident;
   incident.title = "Shop 2 is down";
