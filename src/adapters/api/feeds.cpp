@@ -15,6 +15,7 @@ namespace allclear::api {
 namespace {
 
 constexpr std::size_t most_entries = 50;
+constexpr std::size_t most_maintenances = 25;  // of them, the soonest
 constexpr std::string_view tag = "tag:allclear.dev,2026:";
 
 struct Entry {
@@ -39,13 +40,13 @@ WallTime changed_at(const Incident& incident) {
 }
 
 // One that began long ago may be what changed last.
-std::vector<const Incident*> newest_incidents(const PublicView& view) {
+std::vector<const Incident*> newest_incidents(const PublicView& view, std::size_t most) {
   std::vector<std::pair<WallTime, const Incident*>> all;
   for (const auto* list : {&view.open, &view.past}) {
     for (const Incident& incident : *list) all.emplace_back(changed_at(incident), &incident);
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  if (all.size() > most_entries) all.resize(most_entries);
+  if (all.size() > most) all.resize(most);
   std::vector<const Incident*> newest;
   for (const auto& [at, incident] : all) newest.push_back(incident);
   return newest;
@@ -81,14 +82,16 @@ Entry maintenance_entry(const Sheet& sheet, const MaintenanceView& maintenance) 
   return entry;
 }
 
-// Newest change first.
+// Newest change first. However much fails, the next maintenance is told.
 std::vector<Entry> entries_of(const Sheet& sheet) {
   std::vector<Entry> entries;
-  for (const Incident* incident : newest_incidents(sheet.view)) entries.push_back(incident_entry(sheet, *incident));
-  for (const MaintenanceView& each : sheet.view.maintenances) entries.push_back(maintenance_entry(sheet, each));
+  const std::size_t ahead = std::min(sheet.view.maintenances.size(), most_maintenances);
+  for (const Incident* incident : newest_incidents(sheet.view, most_entries - ahead)) {
+    entries.push_back(incident_entry(sheet, *incident));
+  }
+  for (std::size_t i = 0; i < ahead; ++i) entries.push_back(maintenance_entry(sheet, sheet.view.maintenances[i]));
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.updated > b.updated; });
-  if (entries.size() > most_entries) entries.resize(most_entries);
   return entries;
 }
 

@@ -84,12 +84,14 @@ TEST(Feeds, RssHasWhatItsVersion2Asks) {
   EXPECT_EQ(rss.name, "rss");
   EXPECT_EQ(rss.attribute("version"), "2.0");
   const XmlElement& channel = rss.child("channel");
-  for (const char* name : {"title", "link", "description", "lastBuildDate"}) EXPECT_NE(channel.child(name).text, "") << name;
+  for (const char* name : {"title", "link", "description", "lastBuildDate"})
+    EXPECT_NE(channel.child(name).text, "") << name;
   EXPECT_EQ(channel.child("language").text, "en");
   EXPECT_EQ(channel.child("atom:link").attribute("href"), "https://status.example.com/feed.rss");
   ASSERT_EQ(items_of(rss).size(), 5U);
   EXPECT_EQ(texts_of(items_of(rss), "guid"), atom_ids(view));
-  const std::regex rfc822("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \\+0000");
+  const std::regex rfc822(
+      "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \\+0000");
   for (const XmlElement* item : items_of(rss)) {
     EXPECT_TRUE(std::regex_match(item->child("pubDate").text, rfc822)) << item->child("pubDate").text;
     EXPECT_EQ(item->child("guid").attribute("isPermaLink"), "false");
@@ -109,7 +111,8 @@ TEST(Feeds, IdsAreIrisAndEachStandsOnce) {
 }
 
 TEST(Feeds, AnIncidentKeepsItsIdWhenItIsResolved) {
-  SampleWorld world = test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
+  SampleWorld world =
+      test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
   const auto open = atom_ids(site_view(world));
   const XmlElement before = read_feed(render_atom(site_view(world)));
   Incident incident = *world.snapshot.services[0].open_incident;
@@ -128,7 +131,8 @@ TEST(Feeds, AnIncidentKeepsItsIdWhenItIsResolved) {
 
 // The store is read after the snapshot was made: an incident may be open in one and over in the other.
 TEST(Feeds, AnIncidentThatEndsWhileThePageIsMadeStandsOnce) {
-  SampleWorld world = test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
+  SampleWorld world =
+      test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
   Incident ended = *world.snapshot.services[0].open_incident;
   resolve(ended, world.now);
   world.recent = {ended};
@@ -165,6 +169,19 @@ TEST(Feeds, TheEndOfALongIncidentIsToldThoughManyBeganAfterIt) {
   EXPECT_THAT(entries.front()->child("id").text, HasSubstr(world.recent.back().id.value()));
 }
 
+TEST(Feeds, MaintenanceAheadIsToldHoweverMuchFails) {
+  SampleWorld world = busy_world(70);
+  for (int i = 1; i <= 40; ++i) {
+    test::add_maintenance(world, "Work " + std::to_string(i), hours(24 * i), hours(1), {ServiceId("service-0")});
+  }
+  const XmlElement feed = read_feed(render_atom(site_view(world)));
+  const auto titles = texts_of(feed.all("entry"), "title");
+  EXPECT_EQ(titles.size(), 50U);
+  EXPECT_THAT(titles, testing::Contains("Maintenance: Work 1"));
+  EXPECT_THAT(titles, Not(testing::Contains("Maintenance: Work 40")));
+  EXPECT_THAT(titles, testing::Contains("Service 0 was down"));
+}
+
 TEST(Feeds, S17_HostileTextIsInert) {
   SampleWorld world = test::make_hostile_world();
   PageSettings page = test::site_settings();
@@ -185,7 +202,9 @@ TEST(Feeds, S17_HostileTextIsInert) {
 }
 
 TEST(Feeds, S17_AreXmlForAnyText) {
-  for (const char* name : {"a\x01\x1F\x7F" "b", "not in XML: \uFFFE \uFFFF", "broken \xFF\xC3 UTF-8", "]]>", "\xED\xA0\x80", ""}) {
+  for (const char* name : {"a\x01\x1F\x7F"
+                           "b",
+                           "not in XML: \uFFFE \uFFFF", "broken \xFF\xC3 UTF-8", "]]>", "\xED\xA0\x80", ""}) {
     SampleWorld world = test::make_hostile_world();
     test::set_name(world, 0, name);
     auto incident = std::make_shared<Incident>(*world.snapshot.services[0].open_incident);
