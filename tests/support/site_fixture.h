@@ -30,6 +30,20 @@ inline void set_name(SampleWorld& world, std::size_t index, std::string name) {
   world.snapshot.services.edit(index).service = service;
 }
 
+// Incidents open and over, one of them with much to tell, and maintenance under way and ahead.
+inline SampleWorld full_world() {
+  SampleWorld world = make_world(20);
+  add_maintenance(world, "DB upgrade", std::chrono::hours(24), std::chrono::hours(1),
+                  {ServiceId("service-0"), ServiceId("service-1")});
+  add_maintenance(world, "Patches", -std::chrono::hours(1), std::chrono::hours(2), {ServiceId("service-3")});
+  auto incident = std::make_shared<Incident>(*world.snapshot.services[2].open_incident);
+  incident->affects = {ServiceId("service-4"), ServiceId("service-5")};
+  incident->timeline.push_back({2, world.now, IncidentStep::updated, IncidentState::identified,
+                                "Service 2 is degraded: slower than expected", "", ""});
+  world.snapshot.services.edit(2).open_incident = incident;
+  return world;
+}
+
 // What stands between ` name="` and the next quote, wherever it does.
 inline std::vector<std::string> attributes_of(const std::string& html, const std::string& name) {
   const std::string begin = " " + name + "=\"";
