@@ -75,7 +75,8 @@ class Reader {
   }
 
   bool entity(std::string& into) {
-    for (const auto& [written, meant] : {std::pair{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}) {
+    for (const auto& [written, meant] :
+         {std::pair{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}) {
       if (take(written)) return into += meant, true;
     }
     return fail("unknown entity");

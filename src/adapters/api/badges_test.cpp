@@ -30,7 +30,8 @@ Painted read_badge(const std::string& svg) {
   const auto texts = groups.back()->all("text");
   EXPECT_EQ(texts.size(), 2U);
   EXPECT_EQ(root->attribute("aria-label"), root->child("title").text);
-  return {groups.front()->children.at(1).attribute("fill"), texts.at(0)->text, texts.at(1)->text, root->child("title").text};
+  return {groups.front()->children.at(1).attribute("fill"), texts.at(0)->text, texts.at(1)->text,
+          root->child("title").text};
 }
 
 test::SampleWorld world_of(Verdict verdict, Reason reason) {
@@ -89,7 +90,9 @@ TEST(Badges, S17_HostileNamesAreText) {
   const std::string svg = render_badge(view, *view.find(ServiceId("markup")));
   EXPECT_THAT(svg, Not(HasSubstr("<script")));
   EXPECT_EQ(read_badge(svg).label, "<script>alert(1)</script>\" onload='x' & \u2026");
-  for (const char* name : {"a\x01\x1F\x7F" "b", "not in XML: \uFFFE \uFFFF", "broken \xFF\xC3 UTF-8", "]]>", "\xED\xA0\x80", ""}) {
+  for (const char* name : {"a\x01\x1F\x7F"
+                           "b",
+                           "not in XML: \uFFFE \uFFFF", "broken \xFF\xC3 UTF-8", "]]>", "\xED\xA0\x80", ""}) {
     test::set_name(world, 0, name);
     const PublicView changed = site_view(world);
     read_badge(render_badge(changed, changed.services.at(0)));
@@ -114,8 +117,10 @@ TEST(Badges, LongNamesEndOnTheBorderOfACharacter) {
 
 TEST(Badges, TheJsonIsAShieldsEndpoint) {
   const PublicView view = site_view(world_of(Verdict::down, Reason::timeout));
-  EXPECT_EQ(*parse_json(render_badge_json(view, view.services.at(0))),
-            Json::parse(R"({"schemaVersion":1,"label":"Shop","message":"Down","color":"#a80f24","isError":true,"cacheSeconds":60})"));
+  EXPECT_EQ(
+      *parse_json(render_badge_json(view, view.services.at(0))),
+      Json::parse(
+          R"({"schemaVersion":1,"label":"Shop","message":"Down","color":"#a80f24","isError":true,"cacheSeconds":60})"));
   const PublicView calm = site_view(test::make_calm_world(1));
   EXPECT_EQ((*parse_json(render_badge_json(calm, calm.services.at(0))))["isError"], false);
 }

@@ -39,17 +39,17 @@ void expect_time(const Json& value) {
 
 void expect_component(const Json& component) {
   EXPECT_EQ(names_of(component),
-            (std::set<std::string>{"id", "name", "status", "created_at", "updated_at", "position", "description", "showcase",
-                                   "start_date", "group_id", "page_id", "group", "only_show_if_degraded"}));
+            (std::set<std::string>{"id", "name", "status", "created_at", "updated_at", "position", "description",
+                                   "showcase", "start_date", "group_id", "page_id", "group", "only_show_if_degraded"}));
   EXPECT_TRUE(component_states.contains(component["status"])) << component;
   EXPECT_GE(component["position"], 1);
   EXPECT_TRUE(component["group"].is_boolean() && component["showcase"].is_boolean());
 }
 
 void expect_incident(const Json& incident) {
-  EXPECT_EQ(names_of(incident),
-            (std::set<std::string>{"id", "name", "status", "impact", "created_at", "updated_at", "started_at",
-                                   "monitoring_at", "resolved_at", "shortlink", "page_id", "incident_updates", "components"}));
+  EXPECT_EQ(names_of(incident), (std::set<std::string>{"id", "name", "status", "impact", "created_at", "updated_at",
+                                                       "started_at", "monitoring_at", "resolved_at", "shortlink",
+                                                       "page_id", "incident_updates", "components"}));
   EXPECT_TRUE(incident_states.contains(incident["status"])) << incident;
   EXPECT_TRUE(impacts.contains(incident["impact"])) << incident;
   for (const char* name : {"created_at", "updated_at", "started_at"}) expect_time(incident[name]);
@@ -57,8 +57,8 @@ void expect_incident(const Json& incident) {
   EXPECT_FALSE(incident["components"].empty());
   for (const Json& component : incident["components"]) expect_component(component);
   for (const Json& update : incident["incident_updates"]) {
-    EXPECT_EQ(names_of(update), (std::set<std::string>{"id", "status", "body", "incident_id", "created_at", "updated_at",
-                                                       "display_at"}));
+    EXPECT_EQ(names_of(update),
+              (std::set<std::string>{"id", "status", "body", "incident_id", "created_at", "updated_at", "display_at"}));
     EXPECT_EQ(update["incident_id"], incident["id"]);
     EXPECT_TRUE(incident_states.contains(update["status"]));
     for (const char* name : {"created_at", "updated_at", "display_at"}) expect_time(update[name]);
@@ -68,9 +68,10 @@ void expect_incident(const Json& incident) {
 void expect_maintenance(const Json& maintenance) {
   EXPECT_EQ(names_of(maintenance),
             (std::set<std::string>{"id", "name", "status", "impact", "created_at", "updated_at", "started_at",
-                                   "monitoring_at", "resolved_at", "scheduled_for", "scheduled_until", "shortlink", "page_id",
-                                   "incident_updates", "components"}));
-  EXPECT_TRUE((std::set<std::string>{"scheduled", "in_progress", "verifying", "completed"}).contains(maintenance["status"]));
+                                   "monitoring_at", "resolved_at", "scheduled_for", "scheduled_until", "shortlink",
+                                   "page_id", "incident_updates", "components"}));
+  EXPECT_TRUE(
+      (std::set<std::string>{"scheduled", "in_progress", "verifying", "completed"}).contains(maintenance["status"]));
   EXPECT_EQ(maintenance["impact"], "maintenance");
   for (const char* name : {"created_at", "updated_at", "started_at", "scheduled_for", "scheduled_until"})
     expect_time(maintenance[name]);
@@ -97,10 +98,13 @@ TEST(Statuspage, EveryDocumentBeginsWithThePage) {
 TEST(Statuspage, DocumentsHaveTheirMembers) {
   const PublicView view = site_view(told_world());
   const Json summary = read_v2(render_v2_summary(view));
-  EXPECT_EQ(names_of(summary), (std::set<std::string>{"page", "status", "components", "incidents", "scheduled_maintenances"}));
+  EXPECT_EQ(names_of(summary),
+            (std::set<std::string>{"page", "status", "components", "incidents", "scheduled_maintenances"}));
   EXPECT_EQ(read_v2(render_v2_status(view)), Json({{"page", summary["page"]}, {"status", summary["status"]}}));
-  EXPECT_EQ(read_v2(render_v2_components(view)), Json({{"page", summary["page"]}, {"components", summary["components"]}}));
-  EXPECT_EQ(read_v2(render_v2_unresolved(view)), Json({{"page", summary["page"]}, {"incidents", summary["incidents"]}}));
+  EXPECT_EQ(read_v2(render_v2_components(view)),
+            Json({{"page", summary["page"]}, {"components", summary["components"]}}));
+  EXPECT_EQ(read_v2(render_v2_unresolved(view)),
+            Json({{"page", summary["page"]}, {"incidents", summary["incidents"]}}));
   EXPECT_EQ(read_v2(render_v2_maintenances(view)),
             Json({{"page", summary["page"]}, {"scheduled_maintenances", summary["scheduled_maintenances"]}}));
   EXPECT_EQ(read_v2(render_v2_incidents(view))["incidents"].size(), 5U);
@@ -156,15 +160,19 @@ TEST(Statuspage, WhatIsStaleIsCalledSo) {
   const Json summary = read_v2(render_v2_summary(site_view(test::make_calm_world(2), test::site_settings(), now)));
   EXPECT_EQ(summary["status"]["indicator"], "none");
   EXPECT_EQ(summary["status"]["description"], "Last known 1 h ago: All systems operational");
-  for (const Json& component : summary["components"]) EXPECT_EQ(component["description"], "Last known 1 h ago") << component;
+  for (const Json& component : summary["components"])
+    EXPECT_EQ(component["description"], "Last known 1 h ago") << component;
 }
 
 TEST(Statuspage, UpdatesStandNewestFirstAndTellTheirTimes) {
-  SampleWorld world = test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
+  SampleWorld world =
+      test::make_world({{.id = "shop", .name = "Shop", .verdict = Verdict::down, .reason = Reason::timeout}});
   auto incident = std::make_shared<Incident>(*world.snapshot.services[0].open_incident);
   incident->state = IncidentState::monitoring;
-  incident->timeline.push_back({2, world.now - seconds(60), IncidentStep::acknowledged, incident->state, "", "", "ada"});
-  incident->timeline.push_back({3, world.now - seconds(30), IncidentStep::updated, incident->state, "Rolled back.", "", "ada"});
+  incident->timeline.push_back(
+      {2, world.now - seconds(60), IncidentStep::acknowledged, incident->state, "", "", "ada"});
+  incident->timeline.push_back(
+      {3, world.now - seconds(30), IncidentStep::updated, incident->state, "Rolled back.", "", "ada"});
   world.snapshot.services.edit(0).open_incident = incident;
   const Json shown = read_v2(render_v2_unresolved(site_view(world)))["incidents"][0];
   ASSERT_EQ(shown["incident_updates"].size(), 2U) << "an acknowledgement has no public text";

@@ -28,13 +28,16 @@ class FakeLog final : public Queries {
     if (broken) return failure("disk I/O error");
     std::vector<HistoryRow> found;
     for (const HistoryRow& row : rows_) {
-      if (row.key.service == query.service && row.result.at >= *query.from && row.result.at < *query.to) found.push_back(row);
+      if (row.key.service == query.service && row.result.at >= *query.from && row.result.at < *query.to)
+        found.push_back(row);
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.result.at > b.result.at; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.result.at > b.result.at; });
     const std::size_t first = query.cursor.empty() ? 0 : std::stoul(query.cursor);
     const std::size_t last = std::min(found.size(), first + std::min(page, query.limit));
     HistoryPage answer;
-    answer.rows.assign(found.begin() + static_cast<std::ptrdiff_t>(first), found.begin() + static_cast<std::ptrdiff_t>(last));
+    answer.rows.assign(found.begin() + static_cast<std::ptrdiff_t>(first),
+                       found.begin() + static_cast<std::ptrdiff_t>(last));
     if (last < found.size()) answer.next = std::to_string(last);
     return answer;
   }
@@ -62,7 +65,8 @@ class TrendCollecting : public testing::Test {
   }
 
   static std::size_t known_in(const LatencyTrend& trend) {
-    return static_cast<std::size_t>(std::count_if(trend.begin(), trend.end(), [](const auto& half) { return half.has_value(); }));
+    return static_cast<std::size_t>(
+        std::count_if(trend.begin(), trend.end(), [](const auto& half) { return half.has_value(); }));
   }
 
   test::SampleWorld world = test::make_calm_world(1);
@@ -73,7 +77,8 @@ class TrendCollecting : public testing::Test {
 };
 
 TEST_F(TrendCollecting, TheP95IsOfTheNearestRank) {
-  for (const auto& [count, expected] : {std::pair{1, 1}, {2, 2}, {10, 10}, {19, 19}, {20, 19}, {21, 20}, {40, 38}, {100, 95}, {101, 96}}) {
+  for (const auto& [count, expected] :
+       {std::pair{1, 1}, {2, 2}, {10, 10}, {19, 19}, {20, 19}, {21, 20}, {40, 38}, {100, 95}, {101, 96}}) {
     FakeLog results;
     for (int i = 1; i <= count; ++i) results.add("service-0", half + seconds(i * 7919 % 1800), i);
     TrendCollector fresh(results);

@@ -73,13 +73,12 @@ TEST(Words, TheReasonsInEnglishAreTheCores) {
 
 TEST(Words, TheBannerInEnglishIsTheRollUps) {
   const Words words(Language::english);
-  for (const auto& [states, expected] :
-       {std::pair{std::vector{ShownState::up}, Indicator::none},
-        {std::vector{ShownState::up, ShownState::degraded}, Indicator::minor},
-        {std::vector{ShownState::up, ShownState::down}, Indicator::major},
-        {std::vector{ShownState::down}, Indicator::critical},
-        {std::vector{ShownState::maintenance}, Indicator::maintenance},
-        {std::vector{ShownState::unknown}, Indicator::unknown}}) {
+  for (const auto& [states, expected] : {std::pair{std::vector{ShownState::up}, Indicator::none},
+                                         {std::vector{ShownState::up, ShownState::degraded}, Indicator::minor},
+                                         {std::vector{ShownState::up, ShownState::down}, Indicator::major},
+                                         {std::vector{ShownState::down}, Indicator::critical},
+                                         {std::vector{ShownState::maintenance}, Indicator::maintenance},
+                                         {std::vector{ShownState::unknown}, Indicator::unknown}}) {
     const Rollup rollup = roll_up(states);
     EXPECT_EQ(rollup.indicator, expected);
     EXPECT_EQ(indicator_text(words, expected), rollup.description);
@@ -89,8 +88,8 @@ TEST(Words, TheBannerInEnglishIsTheRollUps) {
 TEST(Words, ASpanInEnglishIsWhatTheCoreWrites) {
   const Words words(Language::english);
   for (const std::int64_t length :
-       {-1LL, 0LL, 1LL, 59LL, 60LL, 61LL, 119LL, 599LL, 600LL, 601LL, 3'599LL, 3'600LL, 3'660LL, 7'199LL, 86'399LL,
-        86'400LL, 90'000LL, 172'799LL, 7'776'000LL, 315'360'000LL}) {
+       {-1LL,    0LL,     1LL,     59LL,    60LL,     61LL,     119LL,    599LL,     600LL,       601LL,
+        3'599LL, 3'600LL, 3'660LL, 7'199LL, 86'399LL, 86'400LL, 90'000LL, 172'799LL, 7'776'000LL, 315'360'000LL}) {
     EXPECT_EQ(words.span(seconds(length)), describe_duration(seconds(length))) << length;
     EXPECT_EQ(words.span(seconds(length) + milliseconds(999)), describe_duration(seconds(length) + milliseconds(999)));
   }
@@ -107,7 +106,8 @@ TEST(Words, MonthsAreNamedInEveryLanguage) {
   for (const Language language : every_language) {
     std::set<std::string> months;
     for (unsigned month = 1; month <= 12; ++month) {
-      const std::string text = month_text(Words(language), std::chrono::sys_days(2026y / std::chrono::month(month) / 1));
+      const std::string text =
+          month_text(Words(language), std::chrono::sys_days(2026y / std::chrono::month(month) / 1));
       EXPECT_TRUE(text.ends_with(" 2026") && text.size() > 7) << text;
       months.insert(text);
     }
