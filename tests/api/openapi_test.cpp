@@ -1,4 +1,6 @@
 // Holds docs/reference/openapi.yaml against what the router answers, both ways.
+#include <functional>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -113,6 +115,21 @@ Json validate_asking(OperatorsUnderTest& api, const std::string& path, const tes
   return test::json_of(validate_documented(api, path, asking, status));
 }
 
+// As documented: a folder's files by a hole, Statuspage's by name.
+std::vector<std::string> documented_paths() {
+  const std::map<std::string, std::string, std::less<>> holes{
+      {"/a/", "/a/{asset}"}, {"/incidents/", "/incidents/{file}"}, {"/badge/", "/badge/{file}"}};
+  std::vector<std::string> paths;
+  for (const std::string_view path : Api::paths()) {
+    const auto hole = holes.find(path);
+    if (path != "/api/v2/") paths.emplace_back(hole == holes.end() ? path : hole->second);
+  }
+  for (const std::string& file : site_paths(PublicView{})) {
+    if (file.starts_with("api/v2/")) paths.push_back("/" + file);
+  }
+  return paths;
+}
+
 TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   std::set<std::string> documented;
   for (const auto& entry : document()["paths"]) {
@@ -120,9 +137,8 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
     for (const auto& operation : entry.second) documented.insert(operation.first.as<std::string>() + " " + path);
   }
   std::set<std::string> answered;
-  for (const std::string_view path : Api::paths()) {
-    for (const char* method : {"get ", "options "})
-      answered.insert(std::string(method).append(path == "/a/" ? "/a/{asset}" : path));
+  for (const std::string& path : documented_paths()) {
+    for (const char* method : {"get ", "options "}) answered.insert(method + path);
   }
   for (const std::string_view path : PingApi::paths()) {
     for (const char* method : {"get ", "post ", "options "}) answered.insert(std::string(method).append(path));
@@ -256,7 +272,27 @@ TEST(OpenApi, AnswersHaveTheDocumentedFields) {
   validate_answer(api, "/health", "/health");
   validate_answer(api, "/ready", "/ready");
   validate_answer(api, "/metrics", "/metrics");
-  validate_answer(api, "/a/{asset}", std::string(asset_path("status.css")));
+  for (const Asset& asset : assets()) validate_answer(api, "/a/{asset}", std::string(asset.path));
+}
+
+TEST(OpenApi, TheSitesFilesHaveTheDocumentedFields) {
+  for (test::SampleWorld world : {test::make_world(12), test::make_hostile_world()}) {
+    test::add_maintenance(world, "Patches", std::chrono::hours(2), std::chrono::hours(1),
+                          {world.snapshot.services[0].service->id});
+    ApiUnderTest api(world);
+    const auto holes = documented_paths();
+    const std::set<std::string> named(holes.begin(), holes.end());
+    for (const std::string& file : site_paths(*api.pages.current()->view)) {
+      const std::string target = "/" + file;
+      const std::string folder = target.substr(0, target.find('/', 1) + 1) + "{file}";
+      ASSERT_TRUE(named.contains(target) || named.contains(folder)) << target;
+      EXPECT_EQ(api.get(target).status, 200) << target;
+      validate_answer(api, named.contains(target) ? target : folder, target);
+    }
+    validate_answer(api, "/incidents/{file}", "/incidents/x.html");
+    validate_answer(api, "/incidents/{file}", "/incidents/x/y.html");
+    validate_answer(api, "/badge/{file}", "/badge/x.svg");
+  }
 }
 
 TEST(OpenApi, OptionsAnswersWithTheDocumentedHeaders) {

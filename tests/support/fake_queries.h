@@ -24,7 +24,14 @@ class FakeQueries final : public Queries {
     if (broken) return failure("disk I/O error at /secret/path");
     return stored;
   }
-  Result<std::optional<Incident>> incident(const IncidentId&) override { return std::optional<Incident>{}; }
+  Result<std::optional<Incident>> incident(const IncidentId& id) override {
+    ++incident_reads;
+    if (broken) return failure("disk I/O error at /secret/path");
+    for (const Incident& each : stored) {
+      if (each.id == id) return std::optional(each);
+    }
+    return std::optional<Incident>{};
+  }
   Result<AlertPage> alerts(const AlertQuery& query) override {
     asked_alerts = query;
     if (broken) return failure("disk I/O error at /secret/path");
@@ -46,6 +53,7 @@ class FakeQueries final : public Queries {
   AlertQuery asked_alerts;
   WallTime incidents_from{};
   WallTime incidents_to{};
+  int incident_reads = 0;
 };
 
 class FixedClock final : public Clock {

@@ -149,9 +149,14 @@ net::HttpResponse Api::page(const net::HttpRequest& request) {
 net::HttpResponse Api::site_file(const net::HttpRequest& request) {
   const auto set = pages_.current();
   if (!set) return not_rendered_yet(request);
-  if (const Document* found = find_site_file(set, request.path)) return serve(*found, request);
-  if (!request.path.starts_with(incident_folder)) return problem(request, 404, "there is nothing at this path");
-  net::HttpResponse response;  // for people
+  const auto found = find_site_file(set, request.path);
+  if (!found) return problem(request, 503, "the history cannot be read at the moment");
+  if (*found != nullptr) return serve(**found, request);
+  // For people; in a deeper folder its links would lead nowhere.
+  const bool among_incidents =
+      request.path.starts_with(incident_folder) && request.path.find('/', incident_folder.size()) == std::string::npos;
+  if (!among_incidents) return problem(request, 404, "there is nothing at this path");
+  net::HttpResponse response;
   response.status = 404;
   response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}};
   add_common_headers(response, options_.policy, Audience::everyone);
@@ -160,7 +165,7 @@ net::HttpResponse Api::site_file(const net::HttpRequest& request) {
 }
 
 // Null: there is none.
-const Document* Api::find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path) {
+Result<const Document*> Api::find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path) {
   if (path == "/status.json") return &set->status;
   if (files_of_ != set || files_.size() >= kept_files) {
     files_.clear();
@@ -169,7 +174,11 @@ const Document* Api::find_site_file(const std::shared_ptr<const RenderedSet>& se
   const auto kept = files_.find(path);
   if (kept != files_.end()) return &kept->second;
   auto file = render_site_file(*set->view, std::string_view(path).substr(1));
-  if (!file) file = old_incident(*set->view, path);
+  if (!file) {
+    auto old = old_incident(*set->view, path);
+    if (!old) return tl::unexpected(old.error());
+    file = std::move(*old);
+  }
   if (!file) return nullptr;
   Document made =
       make_document(std::move(file->body), file->content_type, Caching::revalidate, Effort::quick, options_.policy);
@@ -177,12 +186,13 @@ const Document* Api::find_site_file(const std::shared_ptr<const RenderedSet>& se
 }
 
 // One that is too old for the view: somebody kept its address.
-std::optional<SiteFile> Api::old_incident(const PublicView& view, std::string_view path) {
-  if (!path.starts_with(incident_folder) || !path.ends_with(page_ending)) return std::nullopt;
+Result<std::optional<SiteFile>> Api::old_incident(const PublicView& view, std::string_view path) {
+  if (!path.starts_with(incident_folder) || !path.ends_with(page_ending)) return std::optional<SiteFile>();
   path.remove_prefix(incident_folder.size());
   path.remove_suffix(std::min(path.size(), page_ending.size()));
   const auto found = queries_.incident(IncidentId(path));
-  if (!found || !*found || view.find((*found)->service) == nullptr) return std::nullopt;
+  if (!found) return tl::unexpected(found.error());
+  if (!*found || view.find((*found)->service) == nullptr) return std::optional<SiteFile>();
   Incident incident = **found;
   std::erase_if(incident.affects, [&](const ServiceId& service) { return view.find(service) == nullptr; });
   return SiteFile{render_incident_page(view, incident), "text/html; charset=utf-8"};

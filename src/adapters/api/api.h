@@ -60,8 +60,8 @@ class Api {
   net::HttpResponse asset(const net::HttpRequest& request);
   net::HttpResponse options(Audience audience) const;
 
-  const Document* find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path);
-  std::optional<SiteFile> old_incident(const PublicView& view, std::string_view path);
+  Result<const Document*> find_site_file(const std::shared_ptr<const RenderedSet>& set, const std::string& path);
+  Result<std::optional<SiteFile>> old_incident(const PublicView& view, std::string_view path);
   const Document& status_with_days(const std::shared_ptr<const RenderedSet>& set, int days);
   net::HttpResponse problem(const net::HttpRequest& request, int status, std::string detail) const;
   net::HttpResponse not_rendered_yet(const net::HttpRequest& request) const;

@@ -67,8 +67,8 @@ std::string draw(std::string_view label_text, std::string_view message, ShownSta
   const int message_width = width_of(message);
   const int left = label_width + 2 * padding;
   const int right = message_width + 2 * padding;
-  const std::string escaped_label = escape_html(label);
-  const std::string escaped_message = escape_html(message);
+  const std::string escaped_label = escape_xml(label);
+  const std::string escaped_message = escape_xml(message);
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"20\" role=\"img\" aria-label=\"{1}: {2}\">"
       "<title>{1}: {2}</title><clipPath id=\"r\"><rect width=\"{0}\" height=\"20\" rx=\"4\"/></clipPath>"

@@ -15,6 +15,7 @@ namespace allclear::api {
 namespace {
 
 constexpr std::size_t most_entries = 50;
+constexpr std::size_t most_maintenances = 25;  // of them, the soonest
 constexpr std::string_view tag = "tag:allclear.dev,2026:";
 
 struct Entry {
@@ -26,18 +27,29 @@ struct Entry {
   std::string html;
 };
 
-// XML has no U+FFFE and U+FFFF; everything else that it forbids is a control character.
-std::string escape_xml(std::string_view text) {
-  std::string out = escape_html(text);
-  for (const std::string_view forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
-    for (auto at = out.find(forbidden); at != std::string::npos; at = out.find(forbidden, at)) out.erase(at, 3);
-  }
-  return out;
-}
-
 std::string site_of(const PageSettings& page) {
   if (page.url.empty() || page.url.back() == '/') return page.url;
   return page.url + "/";
+}
+
+// Its end or its last public word.
+WallTime changed_at(const Incident& incident) {
+  WallTime at = incident.resolved_at.value_or(incident.opened_at);
+  for (const TimelineEntry* update : public_updates(incident)) at = std::max(at, update->at);
+  return at;
+}
+
+// One that began long ago may be what changed last.
+std::vector<const Incident*> newest_incidents(const PublicView& view, std::size_t most) {
+  std::vector<std::pair<WallTime, const Incident*>> all;
+  for (const auto* list : {&view.open, &view.past}) {
+    for (const Incident& incident : *list) all.emplace_back(changed_at(incident), &incident);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  if (all.size() > most) all.resize(most);
+  std::vector<const Incident*> newest;
+  for (const auto& [at, incident] : all) newest.push_back(incident);
+  return newest;
 }
 
 Entry incident_entry(const Sheet& sheet, const Incident& incident) {
@@ -47,10 +59,9 @@ Entry incident_entry(const Sheet& sheet, const Incident& incident) {
   entry.title = shown_title(sheet.words, incident, name);
   entry.path = fmt::format("incidents/{}.html", incident.id.value());
   entry.published = incident.opened_at;
-  entry.updated = incident.resolved_at.value_or(incident.opened_at);
+  entry.updated = changed_at(incident);
   const auto updates = public_updates(incident);
   for (auto update = updates.rbegin(); update != updates.rend(); ++update) {
-    entry.updated = std::max(entry.updated, (*update)->at);
     entry.html += fmt::format("<p><strong>{}</strong> \u00b7 {}<br>{}</p>", state_text(sheet.words, (*update)->state),
                               time_element(sheet.words, (*update)->at),
                               escape_html(shown_update(sheet.words, **update, name)));
@@ -71,18 +82,16 @@ Entry maintenance_entry(const Sheet& sheet, const MaintenanceView& maintenance) 
   return entry;
 }
 
-// Newest change first.
+// Newest change first. However much fails, the next maintenance is told.
 std::vector<Entry> entries_of(const Sheet& sheet) {
   std::vector<Entry> entries;
-  for (const Incident& incident : sheet.view.open) entries.push_back(incident_entry(sheet, incident));
-  for (const Incident& incident : sheet.view.past) {
-    if (entries.size() >= most_entries) break;
-    entries.push_back(incident_entry(sheet, incident));
+  const std::size_t ahead = std::min(sheet.view.maintenances.size(), most_maintenances);
+  for (const Incident* incident : newest_incidents(sheet.view, most_entries - ahead)) {
+    entries.push_back(incident_entry(sheet, *incident));
   }
-  for (const MaintenanceView& each : sheet.view.maintenances) entries.push_back(maintenance_entry(sheet, each));
+  for (std::size_t i = 0; i < ahead; ++i) entries.push_back(maintenance_entry(sheet, sheet.view.maintenances[i]));
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.updated > b.updated; });
-  if (entries.size() > most_entries) entries.resize(most_entries);
   return entries;
 }
 

@@ -90,7 +90,8 @@ std::string footer(const Sheet& sheet) {
   for (const PageLink& link : view.page.links) {
     const std::string_view url = safe_link(link.url);
     if (url.empty()) continue;
-    const bool is_relative = url.find(':') == std::string_view::npos && url.front() != '/';
+    const std::size_t mark = url.find_first_of(":/?#");
+    const bool is_relative = (mark == std::string_view::npos || url[mark] != ':') && url.front() != '/';
     links += fmt::format(" <a href=\"{}{}\">{}</a>", is_relative ? sheet.root : "", escape_html(url),
                          escape_html(link.text));
   }

@@ -137,14 +137,18 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   std::unordered_map<std::string, const ServiceDays*> stored;
   for (const ServiceDays& entry : days) stored.emplace(entry.service.value(), &entry);
   std::unordered_set<std::string> shown;
+  std::unordered_set<std::string> open;
   for (const auto& service : snapshot.services) {
     if (service.service->visibility == Visibility::internal) continue;
     const auto entry = stored.find(service.service->id.value());
     view.services.push_back(service_view(service, entry == stored.end() ? nullptr : entry->second, trends, page, now));
     shown.insert(service.service->id.value());
-    if (service.open_incident) view.open.push_back(*service.open_incident);
+    if (!service.open_incident) continue;
+    view.open.push_back(*service.open_incident);
+    open.insert(service.open_incident->id.value());
   }
   for (const Incident& incident : past) {
+    if (open.contains(incident.id.value())) continue;  // it ended after the snapshot was made: the next one tells
     if (incident.resolved_at && *incident.resolved_at > now - past_span && shown.contains(incident.service.value())) {
       view.past.push_back(incident);
     }

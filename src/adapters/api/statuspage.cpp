@@ -24,10 +24,17 @@ std::string_view component_status(const ServiceView& service) {
   return "operational";
 }
 
-std::string link_of(const PublicView& view, const Incident& incident) {
+// Why the word above may not be so; empty: it is.
+std::string doubt_of(const PublicView& view, const ServiceView& service) {
+  if (service.state == ShownState::unknown) return "No data";
+  if (view.freshness == Freshness::fresh) return {};
+  return fmt::format("Last known {} ago", describe_duration(view.rendered_at - view.updated_at));
+}
+
+std::string link_to(const PublicView& view, std::string_view path) {
   const std::string& url = view.page.url;
   const std::string_view slash = url.empty() || url.back() == '/' ? "" : "/";
-  return fmt::format("{}{}incidents/{}.html", url, slash, incident.id.value());
+  return fmt::format("{}{}{}", url, slash, path);
 }
 
 void write_page(JsonWriter& json, const PublicView& view) {
@@ -49,7 +56,8 @@ void write_component(JsonWriter& json, const PublicView& view, const ServiceView
   json.key("status").text(component_status(service));
   json.key("created_at").time_or_null(service.since).key("updated_at").time_or_null(service.since);
   json.key("position").integer(position).key("description");
-  service.state == ShownState::unknown ? json.text("No data") : json.null();
+  const std::string doubt = doubt_of(view, service);
+  doubt.empty() ? json.null() : json.text(doubt);
   json.key("showcase").boolean(true).key("start_date").null().key("group_id").null();
   json.key("page_id").text(page_id).key("group").boolean(false).key("only_show_if_degraded").boolean(false);
   json.end_object();
@@ -92,7 +100,8 @@ void write_v2_incident(JsonWriter& json, const PublicView& view, const Incident&
   json.key("updated_at").time(changed).key("started_at").time(incident.opened_at);
   json.key("monitoring_at").time_or_null(first_in(updates, IncidentState::monitoring));
   json.key("resolved_at").time_or_null(incident.resolved_at);
-  json.key("shortlink").text(link_of(view, incident)).key("page_id").text(page_id);
+  json.key("shortlink").text(link_to(view, fmt::format("incidents/{}.html", incident.id.value())));
+  json.key("page_id").text(page_id);
   json.key("incident_updates").begin_array();
   for (auto entry = updates.rbegin(); entry != updates.rend(); ++entry) write_update(json, incident, **entry);
   json.end_array();
@@ -106,16 +115,24 @@ void write_incidents(JsonWriter& json, const PublicView& view, const std::vector
   for (const Incident& incident : incidents) write_v2_incident(json, view, incident);
 }
 
+void write_v2_maintenance(JsonWriter& json, const PublicView& view, const MaintenanceView& maintenance) {
+  // When it was announced is not known.
+  const WallTime announced = std::min(view.rendered_at, WallTime(maintenance.starts_at - announced_span));
+  json.begin_object().key("id").text(maintenance.id.value()).key("name").text(maintenance.title);
+  json.key("status").text(maintenance.under_way ? "in_progress" : "scheduled").key("impact").text("maintenance");
+  json.key("created_at").time(announced).key("started_at").time(maintenance.starts_at);
+  json.key("updated_at").time(maintenance.under_way ? maintenance.starts_at : announced);
+  json.key("monitoring_at").null().key("resolved_at").null();
+  json.key("scheduled_for").time(maintenance.starts_at).key("scheduled_until").time(maintenance.ends_at);
+  json.key("shortlink").text(link_to(view, fmt::format("index.html#maintenance-{}", maintenance.id.value())));
+  json.key("page_id").text(page_id).key("incident_updates").begin_array().end_array();
+  write_those(json, view, maintenance.services);
+  json.end_object();
+}
+
 void write_maintenances(JsonWriter& json, const PublicView& view) {
   json.key("scheduled_maintenances").begin_array();
-  for (const MaintenanceView& each : view.maintenances) {
-    json.begin_object().key("id").text(each.id.value()).key("name").text(each.title);
-    json.key("status").text(each.under_way ? "in_progress" : "scheduled").key("impact").text("maintenance");
-    json.key("scheduled_for").time(each.starts_at).key("scheduled_until").time(each.ends_at);
-    json.key("page_id").text(page_id).key("incident_updates").begin_array().end_array();
-    write_those(json, view, each.services);
-    json.end_object();
-  }
+  for (const MaintenanceView& each : view.maintenances) write_v2_maintenance(json, view, each);
   json.end_array();
 }
 

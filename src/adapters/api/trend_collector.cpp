@@ -68,7 +68,10 @@ void TrendCollector::read(const ServiceId& service) {
   std::map<std::int64_t, std::vector<microseconds>> halves;
   for (int page = 0; page < most_pages; ++page) {
     const auto rows = queries_.history(query);
-    if (!rows) return;  // what is missing is a gap
+    if (!rows) {  // what is missing is a gap; of a service that nothing is known of all is asked for again
+      if (!known) trends_.erase(std::string(service.value()));
+      return;
+    }
     for (const HistoryRow& row : rows->rows) {
       if (succeeded(row.result)) halves[half_of(row.result.at)].push_back(row.result.latency);
     }

@@ -96,6 +96,13 @@ TEST(Load, PageAndServer) {
   EXPECT_EQ(config.server.metrics, Server::Metrics::open);
 }
 
+TEST(Load, ThePageSpeaksOneOfThreeLanguages) {
+  EXPECT_EQ(loaded("services: []\n").page.language, "en");
+  for (const char* language : {"en", "de", "fr"}) {
+    EXPECT_EQ(loaded(std::string("page: {language: ") + language + "}\nservices: []\n").page.language, language);
+  }
+}
+
 TEST(Load, R20_TheVersionChangesExactlyWithTheContent) {
   const std::string text = "services: [{id: a, url: 'https://a.example/', bearer: '${TOKEN}'}]";
   const auto version = [](const ConfigFile& config) { return config.catalogue->version; };
