@@ -86,7 +86,7 @@ TEST(Feeds, RssHasWhatItsVersion2Asks) {
   const XmlElement& channel = rss.child("channel");
   for (const char* name : {"title", "link", "description", "lastBuildDate"})
     EXPECT_NE(channel.child(name).text, "") << name;
-  EXPECT_EQ(channel.child("language").text, "en");
+  EXPECT_EQ(channel.child("language").text, "en-GB");
   EXPECT_EQ(channel.child("atom:link").attribute("href"), "https://status.example.com/feed.rss");
   ASSERT_EQ(items_of(rss).size(), 5U);
   EXPECT_EQ(texts_of(items_of(rss), "guid"), atom_ids(view));

@@ -185,7 +185,7 @@ TEST(Site, EveryIdStandsOnceOnAPage) {
 
 TEST(Site, PagesSayTheirLanguage) {
   for (const auto& [language, code] :
-       {std::pair{Language::english, "en"}, {Language::german, "de"}, {Language::french, "fr"}}) {
+       {std::pair{Language::english, "en-GB"}, {Language::german, "de"}, {Language::french, "fr"}}) {
     for (const auto& [path, html] : html_pages(site_view(test::full_world(), test::site_settings(language)))) {
       EXPECT_THAT(html, HasSubstr(std::string("<html lang=\"") + code + "\"")) << path;
     }

@@ -29,7 +29,8 @@ TEST(Words, EveryLanguageIsKnownByItsCode) {
   EXPECT_EQ(parse_language("fr"), Language::french);
   for (const char* unknown : {"", "EN", "e", "en-GB", "es"}) EXPECT_FALSE(parse_language(unknown)) << unknown;
   for (const Language language : every_language) {
-    EXPECT_EQ(Words(language)["language"], catalogue::languages[static_cast<std::size_t>(language)]);
+    // For browsers: with the region whose dates the catalogue writes.
+    EXPECT_TRUE(Words(language)["language"].starts_with(catalogue::languages[static_cast<std::size_t>(language)]));
   }
 }
 
