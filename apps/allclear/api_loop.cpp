@@ -40,7 +40,7 @@ bool hidden(const ServiceSnapshot& left, const ServiceSnapshot& right) {
 }
 
 bool looks_equal(const Snapshot& left, const Snapshot& right) {
-  return ServiceList::equal(left.services, right.services,
+  return left.by_hand == right.by_hand && left.maintenances == right.maintenances && ServiceList::equal(left.services, right.services,
                             [](const auto& a, const auto& b) { return hidden(a, b) || looks_equal(a, b); });
 }
 

@@ -65,6 +65,7 @@ Snapshot present_of(const config::ConfigFile& config, StoredState stored, const 
   engine.on(Started{config.catalogue, std::move(stored), Pace::single_pass}, now, unused);
   snapshot.services = engine.services();
   snapshot.maintenances = engine.maintenances();
+  snapshot.by_hand = engine.incidents_by_hand();
   return snapshot;
 }
 

@@ -173,8 +173,8 @@ void Monitor::carry_out() {
     } else if (auto* errand = std::get_if<GatherEvidence>(&command)) {
       if (!stopping_) loop_for(errand->key).look_around(std::move(*errand));
     } else if (auto* reply = std::get_if<Reply>(&command)) {
-      // Whoever planned it and looks at once finds it.
-      if (reply->result.maintenance && urgent_.empty()) publish();
+      // Whoever planned or wrote it and looks at once finds it.
+      if ((reply->result.maintenance || reply->result.incident) && urgent_.empty()) publish();
       operations_.answer(reply->ticket, std::move(reply->result));
     }
   }
@@ -226,7 +226,8 @@ void Monitor::publish_when_due() {
 
 void Monitor::publish() {
   const Instant now = clock_.now();
-  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), engine_.maintenances(), facts()});
+  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), engine_.maintenances(),
+                                                              engine_.incidents_by_hand(), facts()});
   last_publication_ = now.monotonic;
   dirty_ = false;
   const std::lock_guard lock(snapshot_mutex_);

@@ -192,10 +192,10 @@ Result<std::optional<SiteFile>> Api::old_incident(const PublicView& view, std::s
   path.remove_suffix(std::min(path.size(), page_ending.size()));
   const auto found = queries_.incident(IncidentId(path));
   if (!found) return tl::unexpected(found.error());
-  if (!*found || view.find((*found)->service) == nullptr) return std::optional<SiteFile>();
-  Incident incident = **found;
-  std::erase_if(incident.affects, [&](const ServiceId& service) { return view.find(service) == nullptr; });
-  return SiteFile{render_incident_page(view, incident), "text/html; charset=utf-8"};
+  if (!*found) return std::optional<SiteFile>();
+  const auto part = public_part(**found, [&](const ServiceId& service) { return view.find(service) != nullptr; });
+  if (!part) return std::optional<SiteFile>();
+  return SiteFile{render_incident_page(view, *part), "text/html; charset=utf-8"};
 }
 
 net::HttpResponse Api::status(const net::HttpRequest& request) {

@@ -4,80 +4,26 @@
 #include <tuple>
 #include <vector>
 
+#include "adapters/api/body_reader.h"
 #include "adapters/api/json_writer.h"
 #include "adapters/api/parameters.h"
-#include "core/rules/evidence.h"
 #include "core/rules/maintenance.h"
 
 namespace allclear::api {
 namespace {
 
-constexpr std::size_t longest_title = 128;  // bytes
-constexpr std::size_t most_services = 1'000;
-constexpr std::size_t longest_id = 64;
 constexpr auto longest_window = std::chrono::hours(24 * 366);
 constexpr milliseconds late_request{60'000};  // a start that was "now" when it was written
 
-bool is_id(const Json& value) {
-  if (!value.is_string()) return false;
-  const auto& text = value.get_ref<const std::string&>();
-  return !text.empty() && text.size() <= longest_id &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+// nullopt: it is not there, or wrong.
+std::optional<WallTime> read_time(BodyReader& reader, const Json& body, std::string_view member) {
+  if (!reader.has(member)) return std::nullopt;
+  const Json& value = *body.find(member);
+  const auto time = parse_rfc3339(value.is_string() ? value.get_ref<const std::string&>() : std::string());
+  if (time) return *time;
+  reader.wrong(member, "expected a time such as 2027-11-20T08:40:00Z");
+  return std::nullopt;
 }
-
-// What the body says, and everything that is wrong with it.
-class PlanReader {
- public:
-  explicit PlanReader(const Json& body) : body_(body) {
-    for (const auto& [member, value] : body_.items()) {
-      if (member != "title" && member != "services" && member != "starts_at" && member != "ends_at")
-        wrong(member, "there is no such member");
-    }
-  }
-
-  std::string title() {
-    const auto value = body_.find("title");
-    const bool is_text = value != body_.end() && value->is_string();
-    std::string title = is_text ? value->get<std::string>() : std::string();
-    if (title.empty() || clip_evidence(title, longest_title) != title)
-      wrong("title", "expected 1 to 128 bytes of text without control characters");
-    return title;
-  }
-  std::vector<ServiceId> services() {
-    std::vector<ServiceId> services;
-    const auto list = body_.find("services");
-    const bool fits = list != body_.end() && list->is_array() && !list->empty() && list->size() <= most_services &&
-                      std::all_of(list->begin(), list->end(), is_id);
-    if (!fits) {
-      wrong("services", "expected a list of 1 to 1000 ids of services");
-      return services;
-    }
-    for (const Json& id : *list) {
-      ServiceId service(id.get<std::string>());
-      if (std::find(services.begin(), services.end(), service) == services.end()) services.push_back(std::move(service));
-    }
-    return services;
-  }
-  // nullopt: it is not there.
-  std::optional<WallTime> time(std::string_view member) {
-    const auto value = body_.find(member);
-    if (value == body_.end() || value->is_null()) return std::nullopt;
-    const auto time = parse_rfc3339(value->is_string() ? value->get_ref<const std::string&>() : std::string());
-    if (time) return *time;
-    wrong(member, "expected a time such as 2027-11-20T08:40:00Z");
-    return std::nullopt;
-  }
-
-  bool is_wrong(std::string_view member) const {
-    return std::any_of(errors_.begin(), errors_.end(), [&](const auto& error) { return error.parameter == member; });
-  }
-  void wrong(std::string_view member, std::string detail) { errors_.push_back({std::string(member), std::move(detail)}); }
-  std::vector<FieldError> take_errors() { return std::move(errors_); }
-
- private:
-  const Json& body_;
-  std::vector<FieldError> errors_;
-};
 
 // Its present or next window, or its last one when it is over and known.
 struct Standing {
@@ -123,23 +69,23 @@ void write(JsonWriter& json, const Standing& standing) {
 }  // namespace
 
 Result<PlanMaintenance, Problem> read_new_maintenance(const Json& body, WallTime now) {
-  Problem problem{422, "the maintenance cannot be planned so", {}, {}};
   if (!body.is_object()) {
-    problem.detail = "expected an object with title, services and ends_at";
-    return tl::unexpected(problem);
+    return tl::unexpected(Problem{422, "expected an object with title, services and ends_at", {}, {}});
   }
-  PlanReader reader(body);
-  PlanMaintenance plan{reader.title(), reader.services(), {}, {}};
-  plan.starts_at = reader.time("starts_at").value_or(now);
-  const auto end = reader.time("ends_at");
-  if (!end && !reader.is_wrong("ends_at")) reader.wrong("ends_at", "expected a time such as 2027-11-20T08:40:00Z");
+  BodyReader reader(body, {"title", "services", "starts_at", "ends_at"});
+  PlanMaintenance plan{reader.title("title"), reader.services("services"), {}, {}};
+  const auto start = read_time(reader, body, "starts_at");
+  const auto end = read_time(reader, body, "ends_at");
+  const bool start_is_wrong = reader.has("starts_at") && !start;
+  plan.starts_at = start.value_or(now);
   plan.ends_at = end.value_or(now);
-  if (plan.starts_at < now - late_request) reader.wrong("starts_at", "expected a time to come");
-  if (end && !reader.is_wrong("starts_at") && (*end <= plan.starts_at || *end <= now))
+  if (!reader.has("ends_at")) reader.wrong("ends_at", "expected a time such as 2027-11-20T08:40:00Z");
+  const bool is_over = plan.starts_at < now - late_request;
+  if (is_over) reader.wrong("starts_at", "expected a time to come");
+  if (end && !start_is_wrong && !is_over && (*end <= plan.starts_at || *end <= now))
     reader.wrong("ends_at", "expected a time to come that is later than starts_at");
   if (end && *end > plan.starts_at + longest_window) reader.wrong("ends_at", "expected at most 366 days after starts_at");
-  problem.errors = reader.take_errors();
-  if (!problem.errors.empty()) return tl::unexpected(std::move(problem));
+  if (auto problem = reader.problem("the maintenance cannot be planned so")) return tl::unexpected(std::move(*problem));
   return plan;
 }
 

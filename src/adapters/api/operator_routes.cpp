@@ -1,6 +1,7 @@
 // What each of OperatorApi's routes does. What other threads run holds no `this` but in what makes the answer, which the
 // server runs on its own thread while it lives.
 #include "adapters/api/alerts.h"
+#include "adapters/api/incident_bodies.h"
 #include "adapters/api/incidents.h"
 #include "adapters/api/maintenances.h"
 #include "adapters/api/new_token.h"
@@ -80,6 +81,39 @@ net::Reply OperatorApi::show_incident(const Asked& asked) {
 }
 
 net::Reply OperatorApi::acknowledge(const Asked& asked) { return operate(asked, Acknowledge{IncidentId(asked.id)}); }
+
+net::Reply OperatorApi::open_incident(const Asked& asked) {
+  Json body;
+  if (auto unreadable = unreadable_body(asked.request, body)) return std::move(*unreadable);
+  auto wanted = read_new_incident(body);
+  if (!wanted) return operator_problem(std::move(wanted.error()), asked.request.path, policy_);
+  return operate(asked, std::move(*wanted));
+}
+
+net::Reply OperatorApi::update_incident(const Asked& asked) {
+  Json body;
+  if (auto unreadable = unreadable_body(asked.request, body)) return std::move(*unreadable);
+  auto update = read_incident_update(body, IncidentId(asked.id));
+  if (!update) return operator_problem(std::move(update.error()), asked.request.path, policy_);
+  return operate(asked, std::move(*update));
+}
+
+net::Reply OperatorApi::resolve_incident(const Asked& asked) {
+  Json body;
+  if (auto unreadable = unreadable_word(asked.request, body)) return std::move(*unreadable);
+  auto words = read_last_word(body);
+  if (!words) return operator_problem(std::move(words.error()), asked.request.path, policy_);
+  return operate(asked, ResolveIncident{IncidentId(asked.id), std::move(*words)});
+}
+
+net::Reply OperatorApi::reopen_incident(const Asked& asked) {
+  Json body;
+  if (auto unreadable = unreadable_word(asked.request, body)) return std::move(*unreadable);
+  auto words = read_last_word(body);
+  if (!words) return operator_problem(std::move(words.error()), asked.request.path, policy_);
+  return operate(asked, ReopenIncident{IncidentId(asked.id), std::move(*words)});
+}
+
 net::Reply OperatorApi::check_now(const Asked& asked) { return operate(asked, CheckNow{ServiceId(asked.id)}); }
 
 net::Reply OperatorApi::list_maintenances(const Asked& asked) {
@@ -106,12 +140,15 @@ net::Reply OperatorApi::drop_maintenance(const Asked& asked) {
 
 net::Reply OperatorApi::operate(const Asked& asked, decltype(Operation::action) action) {
   if (ports_.operations == nullptr) return not_now(asked.request.path, "the monitor takes no operations");
-  const int success = std::holds_alternative<PlanMaintenance>(action) ? 201 : 204;
+  const bool makes = std::holds_alternative<PlanMaintenance>(action) || std::holds_alternative<OpenIncident>(action);
+  const int success = makes ? 201 : 204;
   return [this, operation = Operation{std::move(action), asked.token.name}, success, id = asked.id,
           path = asked.request.path](ResponderPointer responder) {
     ports_.operations->operate(operation, [this, responder, success, id, path](OperationResult result) {
       responder->respond([this, result = std::move(result), success, id, path] {
-        return result.maintenance ? answer_plan(*result.maintenance, success) : answer_operation(result, id, path);
+        if (result.maintenance) return answer_plan(*result.maintenance, success);
+        if (success == 201 && result.incident) return answer_new_incident(*result.incident);
+        return answer_operation(result, id, path);
       });
     });
   };
@@ -127,6 +164,12 @@ net::HttpResponse OperatorApi::answer_plan(const Maintenance& plan, int status) 
   }
   net::HttpResponse response = json_answer(status, render_maintenance(plan, ports_.clock.now().wall), policy_);
   response.headers.push_back({"Location", "/api/v1/maintenances/" + plan.id.value()});
+  return response;
+}
+
+net::HttpResponse OperatorApi::answer_new_incident(const Incident& incident) {
+  net::HttpResponse response = json_answer(201, render_incident(incident), policy_);
+  response.headers.push_back({"Location", "/api/v1/incidents/" + std::string(incident.id.value())});
   return response;
 }
 

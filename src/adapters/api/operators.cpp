@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::size_t largest_body = 64 * 1024;
 
-constexpr std::array<OperatorRoute, 13> known{{{"GET", "/api/v1/alerts", TokenScope::read},
+constexpr std::array<OperatorRoute, 17> known{{{"GET", "/api/v1/alerts", TokenScope::read},
                                               {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
                                               {"GET", "/api/v1/incidents", TokenScope::read},
+                                              {"POST", "/api/v1/incidents", TokenScope::write},
                                               {"GET", "/api/v1/incidents/{id}", TokenScope::read},
                                               {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/updates", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/resolve", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/reopen", TokenScope::write},
                                               {"GET", "/api/v1/maintenances", TokenScope::read},
                                               {"POST", "/api/v1/maintenances", TokenScope::write},
                                               {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
@@ -66,11 +70,12 @@ std::span<const OperatorRoute> OperatorApi::routes() { return known; }
 
 std::span<const OperatorApi::Answer> OperatorApi::answers() {
   static constexpr std::array<Answer, known.size()> all{
-      &OperatorApi::list_alerts,       &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
-      &OperatorApi::show_incident,     &OperatorApi::acknowledge,      &OperatorApi::list_maintenances,
-      &OperatorApi::plan_maintenance,  &OperatorApi::show_maintenance, &OperatorApi::drop_maintenance,
-      &OperatorApi::check_now,         &OperatorApi::list_tokens,      &OperatorApi::create_token,
-      &OperatorApi::revoke_token};
+      &OperatorApi::list_alerts,      &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
+      &OperatorApi::open_incident,    &OperatorApi::show_incident,    &OperatorApi::acknowledge,
+      &OperatorApi::update_incident,  &OperatorApi::resolve_incident, &OperatorApi::reopen_incident,
+      &OperatorApi::list_maintenances, &OperatorApi::plan_maintenance, &OperatorApi::show_maintenance,
+      &OperatorApi::drop_maintenance, &OperatorApi::check_now,        &OperatorApi::list_tokens,
+      &OperatorApi::create_token,     &OperatorApi::revoke_token};
   return all;
 }
 
@@ -130,6 +135,12 @@ net::HttpResponse OperatorApi::denial(const std::string& path, Denial denial) co
 net::HttpResponse OperatorApi::answer(const std::string& path, Result<std::string, Problem> body) const {
   if (!body) return operator_problem(std::move(body.error()), path, policy_);
   return json_answer(200, std::move(*body), policy_);
+}
+
+std::optional<net::HttpResponse> OperatorApi::unreadable_word(const net::HttpRequest& request, Json& body) const {
+  if (!request.body.empty()) return unreadable_body(request, body);
+  body = Json::object();
+  return std::nullopt;
 }
 
 std::optional<net::HttpResponse> OperatorApi::unreadable_body(const net::HttpRequest& request, Json& body) const {

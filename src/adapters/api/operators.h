@@ -63,7 +63,11 @@ class OperatorApi {
   net::Reply replay_alert(const Asked& asked);
   net::Reply list_incidents(const Asked& asked);
   net::Reply show_incident(const Asked& asked);
+  net::Reply open_incident(const Asked& asked);
   net::Reply acknowledge(const Asked& asked);
+  net::Reply update_incident(const Asked& asked);
+  net::Reply resolve_incident(const Asked& asked);
+  net::Reply reopen_incident(const Asked& asked);
   net::Reply list_maintenances(const Asked& asked);
   net::Reply plan_maintenance(const Asked& asked);
   net::Reply show_maintenance(const Asked& asked);
@@ -75,6 +79,7 @@ class OperatorApi {
 
   net::Reply operate(const Asked& asked, decltype(Operation::action) action);
   net::HttpResponse answer_operation(const OperationResult& result, const std::string& id, const std::string& path);
+  net::HttpResponse answer_new_incident(const Incident& incident);
   net::HttpResponse answer_plan(const Maintenance& plan, int status);
   net::HttpResponse answer_replay(const Result<ReplayOutcome>& outcome, const AlertId& id, const std::string& path);
   net::HttpResponse answer_new_token(const Result<MadeToken, TokenError>& made, const std::string& path);
@@ -85,6 +90,8 @@ class OperatorApi {
   net::HttpResponse not_now(const std::string& path, std::string detail) const;  // 503, to be tried again
   net::HttpResponse denial(const std::string& path, Denial denial) const;
   net::HttpResponse answer(const std::string& path, Result<std::string, Problem> body) const;
+  // Of requests that may have none: then an empty object.
+  std::optional<net::HttpResponse> unreadable_word(const net::HttpRequest& request, Json& body) const;
   std::optional<net::HttpResponse> unreadable_body(const net::HttpRequest& request, Json& body) const;
 
   const AnswerPolicy policy_;

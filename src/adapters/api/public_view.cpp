@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/rules/incident_by_hand.h"
 #include "core/rules/maintenance.h"
 #include "core/rules/uptime.h"
 
@@ -105,6 +106,35 @@ std::vector<MaintenanceView> maintenance_views(const Snapshot& snapshot, const s
   return views;
 }
 
+using IsShown = std::function<bool(const ServiceId&)>;
+
+void add_open_incidents(PublicView& view, const Snapshot& snapshot, const IsShown& is_shown) {
+  const auto add = [&](const Incident& incident) {
+    if (auto part = public_part(incident, is_shown)) view.open.push_back(std::move(*part));
+  };
+  for (const auto& service : snapshot.services) {
+    if (service.open_incident) add(*service.open_incident);
+  }
+  for (const auto& incident : snapshot.by_hand) add(*incident);
+  sort_newest_first(view.open);
+}
+
+void add_past_incidents(PublicView& view, const std::vector<Incident>& past, const IsShown& is_shown) {
+  std::unordered_set<std::string> open;
+  for (const Incident& incident : view.open) open.insert(incident.id.value());
+  for (const Incident& incident : past) {
+    if (open.contains(incident.id.value())) continue;  // it ended after the snapshot was made: the next one tells
+    if (!incident.resolved_at || *incident.resolved_at <= view.rendered_at - past_span) continue;
+    if (auto part = public_part(incident, is_shown)) view.past.push_back(std::move(*part));
+  }
+  sort_newest_first(view.past);
+  if (view.past.size() > most_past) view.past.resize(most_past);
+  for (const Incident& incident : view.past) {
+    if (*incident.resolved_at > view.rendered_at - recent_span && view.recent.size() < most_recent)
+      view.recent.push_back(incident);
+  }
+}
+
 }  // namespace
 
 std::optional<double> DayView::uptime() const {
@@ -116,6 +146,16 @@ const ServiceView* PublicView::find(const ServiceId& id) const {
   const auto found =
       std::find_if(services.begin(), services.end(), [&](const ServiceView& service) { return service.id == id; });
   return found == services.end() ? nullptr : &*found;
+}
+
+std::optional<Incident> public_part(const Incident& incident, const std::function<bool(const ServiceId&)>& is_shown) {
+  Incident part = incident;
+  std::erase_if(part.affects, [&](const ServiceId& service) { return !is_shown(service); });
+  if (is_shown(part.service)) return part;
+  if (!is_incident_by_hand(part) || part.affects.empty()) return std::nullopt;
+  part.service = part.affects.front();
+  part.affects.erase(part.affects.begin());
+  return part;
 }
 
 const Incident* PublicView::find_incident(std::string_view id) const {
@@ -137,32 +177,16 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   std::unordered_map<std::string, const ServiceDays*> stored;
   for (const ServiceDays& entry : days) stored.emplace(entry.service.value(), &entry);
   std::unordered_set<std::string> shown;
-  std::unordered_set<std::string> open;
   for (const auto& service : snapshot.services) {
     if (service.service->visibility == Visibility::internal) continue;
     const auto entry = stored.find(service.service->id.value());
     view.services.push_back(service_view(service, entry == stored.end() ? nullptr : entry->second, trends, page, now));
     shown.insert(service.service->id.value());
-    if (!service.open_incident) continue;
-    view.open.push_back(*service.open_incident);
-    open.insert(service.open_incident->id.value());
   }
-  for (const Incident& incident : past) {
-    if (open.contains(incident.id.value())) continue;  // it ended after the snapshot was made: the next one tells
-    if (incident.resolved_at && *incident.resolved_at > now - past_span && shown.contains(incident.service.value())) {
-      view.past.push_back(incident);
-    }
-  }
-  const auto internal = [&](const ServiceId& service) { return !shown.contains(service.value()); };
-  for (Incident& incident : view.open) std::erase_if(incident.affects, internal);
-  for (Incident& incident : view.past) std::erase_if(incident.affects, internal);
+  const auto is_shown = [&](const ServiceId& service) { return shown.contains(service.value()); };
+  add_open_incidents(view, snapshot, is_shown);
+  add_past_incidents(view, past, is_shown);
   view.maintenances = maintenance_views(snapshot, shown, now);
-  sort_newest_first(view.open);
-  sort_newest_first(view.past);
-  if (view.past.size() > most_past) view.past.resize(most_past);
-  for (const Incident& incident : view.past) {
-    if (*incident.resolved_at > now - recent_span && view.recent.size() < most_recent) view.recent.push_back(incident);
-  }
   view.last_known = roll_up_services(view.services);
   view.rollup = view.last_known;
   if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -108,6 +109,10 @@ struct PublicView {
 PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceDays>& days,
                             const std::vector<Incident>& past, PageSettings page, std::uint64_t seq, WallTime now,
                             const LatencyTrends& trends = {});
+
+// What visitors may know of an incident: services that are shown. nullopt: nothing. What a check says of an internal service
+// stays with it; what a person wrote about several is told of those that are shown.
+std::optional<Incident> public_part(const Incident& incident, const std::function<bool(const ServiceId&)>& is_shown);
 
 // Cut to four digits, so that 0.99999 never reads as 1.
 double truncate_ratio(double ratio);

@@ -11,9 +11,9 @@
 namespace allclear::api {
 namespace {
 
-constexpr std::string_view html = "text/html; charset=utf-8";
-constexpr std::string_view json = "application/json";
-constexpr std::string_view svg = "image/svg+xml";
+constexpr std::string_view html_type = "text/html; charset=utf-8";
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view svg_type = "image/svg+xml";
 
 struct Fixed {
   std::string_view path;
@@ -25,18 +25,18 @@ std::string whole_status(const PublicView& view) { return render_status(view, 0)
 std::string whole_badge(const PublicView& view) { return render_badge(view); }
 
 // The pages last: what they name is there before them.
-constexpr std::array<Fixed, 12> fixed{{{"status.json", json, whole_status},
+constexpr std::array<Fixed, 12> fixed{{{"status.json", json_type, whole_status},
                                        {"feed.atom", "application/atom+xml; charset=utf-8", render_atom},
                                        {"feed.rss", "application/rss+xml; charset=utf-8", render_rss},
-                                       {"badge.svg", svg, whole_badge},
-                                       {"api/v2/summary.json", json, render_v2_summary},
-                                       {"api/v2/status.json", json, render_v2_status},
-                                       {"api/v2/components.json", json, render_v2_components},
-                                       {"api/v2/incidents.json", json, render_v2_incidents},
-                                       {"api/v2/incidents/unresolved.json", json, render_v2_unresolved},
-                                       {"api/v2/scheduled-maintenances.json", json, render_v2_maintenances},
-                                       {"history.html", html, render_history_page},
-                                       {"index.html", html, render_page}}};
+                                       {"badge.svg", svg_type, whole_badge},
+                                       {"api/v2/summary.json", json_type, render_v2_summary},
+                                       {"api/v2/status.json", json_type, render_v2_status},
+                                       {"api/v2/components.json", json_type, render_v2_components},
+                                       {"api/v2/incidents.json", json_type, render_v2_incidents},
+                                       {"api/v2/incidents/unresolved.json", json_type, render_v2_unresolved},
+                                       {"api/v2/scheduled-maintenances.json", json_type, render_v2_maintenances},
+                                       {"history.html", html_type, render_history_page},
+                                       {"index.html", html_type, render_page}}};
 
 // What stands between, when the path begins and ends so.
 std::optional<std::string_view> between(std::string_view path, std::string_view before, std::string_view after) {
@@ -68,17 +68,17 @@ std::optional<SiteFile> render_site_file(const PublicView& view, std::string_vie
   if (const auto id = between(path, "incidents/", ".html")) {
     const Incident* incident = view.find_incident(*id);
     if (incident == nullptr) return std::nullopt;
-    return SiteFile{render_incident_page(view, *incident), html};
+    return SiteFile{render_incident_page(view, *incident), html_type};
   }
   if (const auto id = between(path, "badge/", ".svg")) {
     const ServiceView* service = view.find(ServiceId(*id));
     if (service == nullptr) return std::nullopt;
-    return SiteFile{render_badge(view, *service), svg};
+    return SiteFile{render_badge(view, *service), svg_type};
   }
   if (const auto id = between(path, "badge/", ".json")) {
     const ServiceView* service = view.find(ServiceId(*id));
     if (service == nullptr) return std::nullopt;
-    return SiteFile{render_badge_json(view, *service), json};
+    return SiteFile{render_badge_json(view, *service), json_type};
   }
   return std::nullopt;
 }

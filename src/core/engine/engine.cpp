@@ -24,6 +24,8 @@ const std::vector<std::shared_ptr<const Maintenance>>& Engine::maintenances() co
   return state_->calendar.maintenances();
 }
 
+std::vector<std::shared_ptr<const Incident>> Engine::incidents_by_hand() const { return state_->by_hand.open(); }
+
 std::optional<CheckState> Engine::state_of(const CheckKey& key) const {
   const auto slot = state_->roster.find(key);
   return slot ? std::optional(state_->roster.state(*slot)) : std::nullopt;

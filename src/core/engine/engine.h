@@ -45,6 +45,7 @@ class Engine {
   // block of services.
   const ServiceList& services() const;
   const std::vector<std::shared_ptr<const Maintenance>>& maintenances() const;  // of the catalogue
+  std::vector<std::shared_ptr<const Incident>> incidents_by_hand() const;  // open ones
   // What is known and counted for a check; absent: not of the catalogue.
   std::optional<CheckState> state_of(const CheckKey& key) const;
   const EngineCounters& counters() const;

@@ -39,6 +39,7 @@ void Engine::State::handle(const Started& event, const Instant& now, Commands&) 
   end_gone_of(event.stored, now.wall);
   written = event.catalogue->maintenances;
   planned = event.stored.planned;
+  by_hand.restore(event.stored);
   set_calendar(now);
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     settle(row, now.wall);

@@ -73,19 +73,22 @@ OperationResult Engine::State::carry_out(const CheckNow& action, const std::stri
 }
 
 OperationResult Engine::State::carry_out(const Acknowledge& action, const std::string& who, const Instant& now) {
-  for (std::size_t row = 0; row < roster.row_count(); ++row) {
-    const auto& open = roster.service(row).open_incident;
-    if (!open || open->id != action.incident) continue;
-    if (open->acknowledged_at) return {OperationOutcome::done, {}, *open};
-    IncidentUpdate update = acknowledge_incident(*open, now.wall, who);
-    Decision decision;
-    decision.service = open->service;
-    decision.alerts = route(routing_for(roster, row), update, now.wall);
-    decision.incident = update.incident;
-    record(row, std::move(decision));
-    return {OperationOutcome::done, {}, std::move(update.incident)};
+  const Incident* own = by_hand.find(action.incident);
+  if (own != nullptr && own->open()) {
+    if (own->acknowledged_at) return {OperationOutcome::done, {}, *own};
+    return store_by_hand(acknowledge_incident(*own, now.wall, who), now);
   }
-  return not_found("there is no such open incident");
+  const auto row = row_of_open(action.incident);
+  if (!row) return not_found("there is no such open incident");
+  const auto& open = roster.service(*row).open_incident;
+  if (open->acknowledged_at) return {OperationOutcome::done, {}, *open};
+  IncidentUpdate update = acknowledge_incident(*open, now.wall, who);
+  Decision decision;
+  decision.service = open->service;
+  decision.alerts = route(routing_for(roster, *row), update, now.wall);
+  decision.incident = update.incident;
+  record(*row, std::move(decision));
+  return {OperationOutcome::done, {}, std::move(update.incident)};
 }
 
 }  // namespace allclear

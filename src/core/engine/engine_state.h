@@ -14,6 +14,7 @@
 #include "core/engine/follow_ups.h"
 #include "core/engine/groups.h"
 #include "core/engine/host_index.h"
+#include "core/engine/incidents_by_hand.h"
 #include "core/engine/investigations.h"
 #include "core/engine/lookout.h"
 #include "core/engine/refusals.h"
@@ -61,6 +62,7 @@ struct Engine::State {
   Refusals refusals;
   Investigations investigations;
   HostIndex hosts;
+  IncidentsByHand by_hand;
   Shared<std::vector<ChannelId>> own_alerts;  // of the catalogue
   Instant now_is;                             // of this turn
   MonotonicTime last_wake = MonotonicTime::min();
@@ -182,6 +184,15 @@ struct Engine::State {
   void take_due_follow_ups(const Instant& now);
   OperationResult carry_out(const CheckNow& action, const std::string& who, const Instant& now);
   OperationResult carry_out(const Acknowledge& action, const std::string& who, const Instant& now);
+
+  // engine_by_hand.cpp
+  std::optional<std::size_t> row_of_open(const IncidentId& id) const;
+  std::vector<ChannelId> channels_of(const Incident& incident) const;
+  OperationResult store_by_hand(IncidentUpdate update, const Instant& now);
+  OperationResult carry_out(const OpenIncident& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const UpdateIncident& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const ResolveIncident& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const ReopenIncident& action, const std::string& who, const Instant& now);
 };
 
 }  // namespace allclear

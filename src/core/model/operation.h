@@ -23,6 +23,34 @@ struct Acknowledge {
   IncidentId incident;
 };
 
+// By a person, beside those that checks open. The first service is the incident's own, the others are affected, too.
+struct OpenIncident {
+  std::string title;
+  std::vector<ServiceId> services;  // at least one
+  Severity severity = Severity::minor;
+  IncidentState state = IncidentState::investigating;
+  std::string body;  // public words; may be empty
+};
+enum class UpdateAudience : std::uint8_t { open, internal };
+// A word about an open incident; of the rest what is said changes.
+struct UpdateIncident {
+  IncidentId incident;
+  std::string body;  // not empty
+  UpdateAudience audience = UpdateAudience::open;
+  std::optional<IncidentState> state;  // not resolved
+  std::optional<Severity> severity;
+  std::optional<std::string> title;
+};
+// Of those that people opened: a check's incident ends when its service is well.
+struct ResolveIncident {
+  IncidentId incident;
+  std::string body;  // may be empty
+};
+struct ReopenIncident {
+  IncidentId incident;
+  std::string body;
+};
+
 enum class PingKind : std::uint8_t { success, start, fail, log };
 
 // A heartbeat's sign of life.
@@ -47,7 +75,9 @@ struct DropMaintenance {
 };
 
 struct Operation {
-  std::variant<CheckNow, Acknowledge, Ping, PlanMaintenance, DropMaintenance> action;
+  std::variant<CheckNow, Acknowledge, Ping, PlanMaintenance, DropMaintenance, OpenIncident, UpdateIncident, ResolveIncident,
+               ReopenIncident>
+      action;
   std::string who;  // a token's name; not empty
 };
 

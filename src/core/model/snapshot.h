@@ -122,6 +122,7 @@ struct Snapshot {
   std::uint64_t version = 0;  // rises with every publication
   ServiceList services;
   std::vector<std::shared_ptr<const Maintenance>> maintenances;
+  std::vector<std::shared_ptr<const Incident>> by_hand;  // open ones that people opened, newest last
   MonitorFacts monitor;
 };
 

@@ -25,29 +25,8 @@ std::uint64_t read_hex(std::string_view digits) {
   return value;
 }
 
-// `before`: what tells it from another of this time; empty: nothing is known.
-IncidentId make_id(const ServiceId& service, WallTime opened_at, std::string_view before) {
-  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
-  const std::string time = std::to_string(at);
-  const std::string hash =
-      before.empty() ? stable_key({service.value(), time}) : stable_key({service.value(), time, before});
-  std::string text;
-  append_base32(text, at & ((1ULL << 48) - 1), 50);
-  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
-  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
-  return IncidentId(std::move(text));
-}
-
 std::string title_of(const Service& service, Verdict verdict) {
   return fmt::format("{} is {}", service.name, to_string(verdict));
-}
-
-void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
-                  const std::string& author = "") {
-  const std::uint32_t ordinal = incident.timeline.empty() ? 1 : incident.timeline.back().ordinal + 1;
-  // Beyond the limit the last but one gives way: the beginning and the end tell the most.
-  if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(incident.timeline.end() - 2);
-  incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), author});
 }
 
 void take_cause(Incident& incident, const Service& service, const Transition& transition) {
@@ -64,7 +43,7 @@ IncidentUpdate open_incident(const Service& service, const std::optional<Inciden
   // A clock that was set back brings the same millisecond once more: checks start on its grid. What was before differs.
   std::string before = left_since == WallTime{} ? "" : std::to_string(left_since.time_since_epoch().count());
   if (last_resolved) before += last_resolved->id.value();
-  incident.id = make_id(service.id, incident.opened_at, before);
+  incident.id = make_incident_id(service.id, incident.opened_at, before);
   incident.worst = transition.to;
   incident.severity = severity_of(service, transition.to);
   take_cause(incident, service, transition);
@@ -128,7 +107,28 @@ bool reopens(const Service& service, const std::optional<Incident>& last_resolve
 
 }  // namespace
 
-IncidentId incident_id(const ServiceId& service, WallTime opened_at) { return make_id(service, opened_at, {}); }
+// `before`: what tells it from another of this time; empty: nothing is known.
+IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::string_view before) {
+  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
+  const std::string time = std::to_string(at);
+  const std::string hash =
+      before.empty() ? stable_key({service.value(), time}) : stable_key({service.value(), time, before});
+  std::string text;
+  append_base32(text, at & ((1ULL << 48) - 1), 50);
+  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
+  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
+  return IncidentId(std::move(text));
+}
+
+void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
+                  const std::string& author) {
+  const std::uint32_t ordinal = incident.timeline.empty() ? 1 : incident.timeline.back().ordinal + 1;
+  // Beyond the limit the last but one gives way: the beginning and the end tell the most.
+  if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(incident.timeline.end() - 2);
+  incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), author});
+}
+
+IncidentId incident_id(const ServiceId& service, WallTime opened_at) { return make_incident_id(service, opened_at, {}); }
 
 Severity severity_of(const Service& service, Verdict verdict) {
   return service.severity.value_or(verdict == Verdict::down ? Severity::major : Severity::minor);

@@ -30,6 +30,12 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
                                                const Transition& transition, const std::string& evidence,
                                                WallTime left_since = {});
 
+// A word at the end of the timeline, in the incident's present state.
+void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
+                  const std::string& author = {});
+// 26 characters, from the time and all that tells the incident from another of it.
+IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::string_view before);
+
 // Opened by results of its service, not by a person: one at a time per service. Manual ones stand beside it, and those
 // about the channels.
 bool is_automatic_incident(const Incident& incident);
