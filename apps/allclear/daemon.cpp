@@ -1,5 +1,6 @@
 #include "apps/allclear/daemon.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <memory>
@@ -9,8 +10,8 @@
 
 #include "adapters/store/sqlite/token_rows.h"
 #include "apps/allclear/alerting.h"
-#include "apps/allclear/api_loop.h"
 #include "apps/allclear/anchors.h"
+#include "apps/allclear/api_loop.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/life_sign.h"
@@ -29,6 +30,12 @@ constexpr int drain_looks = 100;
 std::string environment_value(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
+}
+
+// Without the monitor's own.
+std::int64_t count_written(const Catalogue& catalogue) {
+  return std::count_if(catalogue.services.begin(), catalogue.services.end(),
+                       [](const auto& service) { return service->id != monitor_service(); });
 }
 
 // What happens beside watching: reload, watchdog, signals. All on the API's loop.
@@ -143,7 +150,7 @@ class Supervisor {
     api_.adopt(config);
     dispatcher_.adopt(addressees_of(config));
     life_sign_.adopt(config.blindness.ping);
-    log_.info("config_reloaded", {{"services", static_cast<std::int64_t>(config.catalogue->services.size())}});
+    log_.info("config_reloaded", {{"services", count_written(*config.catalogue)}});
   }
 
   boost::asio::io_context& loop_;
@@ -171,6 +178,7 @@ int refuse(const Error& error) {
 }  // namespace
 
 int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log) {
+  const std::int64_t written = count_written(*settings.config.catalogue);
   settings.config.catalogue = with_anchors(settings.config, look_around());
   auto watch = open_watch(settings.config, settings.data, log);
   if (!watch) return refuse(watch.error());
@@ -199,8 +207,7 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
   const Supervisor supervisor(loop, settings, monitor, *dispatcher, life_sign, **api, log);
   const auto& server = settings.config.server;
   settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));
-  log.info("started", {{"services", static_cast<std::int64_t>(settings.config.catalogue->services.size())},
-                       {"data", settings.data.string()}});
+  log.info("started", {{"services", written}, {"data", settings.data.string()}});
   loop.run();
   return exit_ok;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "adapters/probe/registry.h"
 #include "runtime/process_limits.h"
 #include "version.h"
@@ -40,7 +42,7 @@ std::vector<net::AddressRange> api_ranges(const config::ConfigFile& config) {
 
 MonitorOptions Watch::monitor_options() const {
   MonitorOptions options;
-  options.probe_loops = std::max(1U, std::thread::hardware_concurrency());
+  options.probe_loops = runtime::probe_loops_for(std::thread::hardware_concurrency(), descriptors);
   options.limits.in_flight = runtime::probes_for(descriptors);
   // One host that hangs takes at most half of the places.
   options.limits.in_flight_per_host = options.limits.in_flight / 2;
@@ -50,6 +52,13 @@ MonitorOptions Watch::monitor_options() const {
 
 Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, const std::filesystem::path& data,
                                           Log& log) {
+  const std::size_t descriptors = runtime::raise_descriptor_limit();
+  if (descriptors < runtime::fewest_descriptors) {
+    return failure(
+        fmt::format("this process may hold {} file descriptors and needs {}: raise the limit (ulimit -n, or "
+                    "LimitNOFILE= of the systemd unit)",
+                    descriptors, runtime::fewest_descriptors));
+  }
   for (const std::string& secret : config.secrets) log.mask(secret);
   for (const std::string& warning : config.warnings) log.warning("config_warning", {{"text", warning}});
   auto folder = store::open_data_folder(data);
@@ -59,7 +68,7 @@ Result<std::unique_ptr<Watch>> open_watch(const config::ConfigFile& config, cons
   auto opened = store::open_sqlite_store(options, SystemClock().now().wall, log);
   if (!opened) return tl::unexpected(opened.error());
   auto watch = std::unique_ptr<Watch>(new Watch{std::move(*folder), std::move(*opened), {}, {}, 0, {}});
-  watch->descriptors = runtime::raise_descriptor_limit();
+  watch->descriptors = descriptors;
   watch->make_probe = probe_factory(config, watch->clock);
   auto stored = watch->store->load();
   if (!stored) return tl::unexpected(stored.error());

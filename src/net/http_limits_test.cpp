@@ -26,6 +26,18 @@ class HttpLimitsTest : public testing::Test {
   std::unique_ptr<Log> log_ = make_silent_log();
 };
 
+TEST(HttpServerLimits, S10_AreByDefaultWhatIsPromised) {
+  const HttpServerLimits limits = HttpServerOptions{}.limits;
+  EXPECT_EQ(limits.request.head, 16U * 1024);
+  EXPECT_EQ(limits.request.body, 1024U * 1024);
+  EXPECT_EQ(limits.head, std::chrono::seconds(10));
+  EXPECT_EQ(limits.body, std::chrono::seconds(30));
+  EXPECT_EQ(limits.connections, 1'000U);
+  EXPECT_EQ(limits.connections_per_address, 50U);
+  EXPECT_EQ(RequestLimits{}.head, limits.request.head);
+  EXPECT_EQ(RequestLimits{}.body, limits.request.body);
+}
+
 TEST_F(HttpLimitsTest, S10_RefusesALongHeadWhileReadingIt) {
   RunningServer server(options_, fine, *log_);
   RawClient client(server.port());

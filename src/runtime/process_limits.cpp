@@ -12,6 +12,7 @@ constexpr std::size_t most_descriptors = 65'536;
 constexpr std::size_t most_probes = 2'000;
 constexpr std::size_t fewest_probes = 4;
 constexpr std::size_t descriptors_per_probe = 3;
+constexpr std::size_t descriptors_per_loop = 32;
 constexpr std::size_t reserved_share = 2;  // half is kept for store, listener, clients
 
 constexpr int large_block_bytes = 256 * 1024;
@@ -38,6 +39,10 @@ std::size_t raise_descriptor_limit() {
 
 std::size_t probes_for(std::size_t descriptors) {
   return std::clamp(descriptors / reserved_share / descriptors_per_probe, fewest_probes, most_probes);
+}
+
+std::size_t probe_loops_for(std::size_t cores, std::size_t descriptors) {
+  return std::clamp<std::size_t>(cores, 1, std::max<std::size_t>(1, descriptors / descriptors_per_loop));
 }
 
 }  // namespace allclear::runtime

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct StoreKind {
   std::unique_ptr<StoreUnderTest> (*make)();
 };
 std::vector<StoreKind> store_kinds();
+inline void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
 
 class StoreContract : public testing::TestWithParam<StoreKind> {
  protected:

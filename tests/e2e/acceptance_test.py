@@ -1,4 +1,5 @@
 """The main job on real input: states, reasons, incidents, history over kill -9."""
+import time
 import unittest
 
 from harness import Case, closed_port, wait_for
@@ -31,13 +32,20 @@ class Acceptance(Case):
 
     def test_a_recovered_target_closes_its_incident_with_a_duration(self):
         target = self.target(status=503)
+        began = time.monotonic()
         monitor = self.monitor(self.config({"shop": (target.url, "")}))
         monitor.wait_states({"shop": ("down", "unexpected_status")})
+        known_down = time.monotonic()
+        requests = target.requests
+        wait_for(lambda: target.requests >= requests + 4, "it lasts for some intervals of a second")
         target.status = 200
+        answers_again = time.monotonic()
         monitor.wait_states({"shop": ("up", "ok")})
         incident = wait_for(lambda: [i for i in monitor.json("/history?service=shop")["incidents"] if i["ended_at"]],
                             "a closed incident")[0]
-        self.assertGreaterEqual(incident["duration_s"], 0)
+        # From a failing result that was seen before it was known, to a good one of after it answered again.
+        self.assertGreaterEqual(incident["duration_s"], int(answers_again - known_down))
+        self.assertLessEqual(incident["duration_s"], time.monotonic() - began)
         self.assertEqual(incident["reason"], "unexpected_status")
         recent = wait_for(lambda: monitor.json("/status")["recent_incidents"], "a recent incident")
         self.assertEqual([i["id"] for i in recent], [incident["id"]])

@@ -2,9 +2,11 @@
 import json
 import re
 import signal
+import subprocess
 import unittest
 
-from harness import Case, wait_for
+from alert_test import Sink
+from harness import BINARY, Case, wait_for
 
 HEAD = "defaults: {interval: 500ms, timeout: 5s, confirm: {down: 2, up: 1, retry: 100ms}}\nservices:\n"
 
@@ -103,16 +105,25 @@ class Stop(Case):
         self.assertEqual(monitor.json("/history?service=h0")["checks"], [], "a cancelled check yields no result")
 
     def test_R21_a_known_down_is_not_told_again_after_a_restart(self):
-        broken = self.target(status=500)
-        monitor = self.monitor(HEAD + service("broken", broken.url))
+        broken, sink = self.target(), Sink()
+        self.addCleanup(sink.close)
+        monitor = self.monitor(f"channels: {{hook: {{webhook: {{url: '{sink.url}'}}}}}}\n" + HEAD + service("broken", broken.url))
+        monitor.wait_states({"broken": ("up", "ok")})  # what is down when it is first seen is told to nobody
+        broken.status = 500
         monitor.wait_states({"broken": ("down", "unexpected_status")})
+        # What was settled is not under way when the process is killed: then it would come again, with the same key (R1).
+        wait_for(lambda: '"alert_sent"' in monitor.log.read_text(), "the opening is sent and settled")
         incident = monitor.json("/status")["incidents"][0]
-        self.assertEqual(monitor.stop()[0], 0)
-        monitor.start()
-        self.assertEqual(monitor.states(), {"broken": ("down", "unexpected_status")}, "the state is there at once")
-        requests = broken.requests
-        wait_for(lambda: broken.requests >= requests + 3, "it is checked again")
-        self.assertEqual(monitor.json("/status")["incidents"][0]["updates"], incident["updates"])
+        for end in (lambda: self.assertEqual(monitor.stop()[0], 0), monitor.kill):
+            end()
+            monitor.start()
+            self.assertEqual(monitor.states(), {"broken": ("down", "unexpected_status")}, "the state is there at once")
+            requests = broken.requests
+            wait_for(lambda: broken.requests >= requests + 3, "it is checked again")
+            self.assertEqual(monitor.json("/status")["incidents"][0]["updates"], incident["updates"])
+        broken.status = 200
+        wait_for(lambda: "resolved" in sink.types("broken"), "its end, behind whatever would have been told before")
+        self.assertEqual(sink.types("broken"), ["opened", "resolved"])
 
 
 class BrokenStore(Case):
@@ -143,7 +154,30 @@ class FewDescriptors(Case):
         self.assertEqual(monitor.get("/health")[0], 200)
 
 
+    def test_R13_too_few_to_begin_with_are_told_in_a_line(self):
+        file = self.folder / "allclear.yaml"
+        file.write_text("services: [{id: a, url: 'http://127.0.0.1/'}]\n")
+        rest = ["--config", str(file), "--data", str(self.folder / "data")]
+        for arguments in (["serve", "--listen", "127.0.0.1:0"], ["once"]):
+            for limit in (24, 63):
+                done = subprocess.run(["prlimit", f"--nofile={limit}:{limit}", "--", BINARY, *arguments, *rest], capture_output=True,
+                                      text=True, timeout=60, check=False)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(done.stderr, f"allclear: this process may hold {limit} file descriptors and needs 64: raise "
+                                              "the limit (ulimit -n, or LimitNOFILE= of the systemd unit)\n")
+
+
 class Logs(Case):
+    def test_a_start_and_a_reload_count_the_services_of_the_config(self):
+        anchors = "blindness: {anchors: ['tcp://192.0.2.7:53', 'tcp://192.0.2.8:53', 'tcp://192.0.2.9:53']}\n"
+        monitor = self.monitor(anchors + HEAD + service("far", "http://192.0.2.1/"))
+        monitor.config_file.write_text(anchors + HEAD + service("far", "http://192.0.2.1/") + service("two", "http://192.0.2.2/"))
+
+        def counted(event):
+            return [entry["services"] for entry in map(json.loads, monitor.log.read_text().splitlines()) if entry["event"] == event]
+        wait_for(lambda: counted("config_reloaded") == [2], "a reload counts two")
+        self.assertEqual(counted("started"), [1])
+
     def test_S18_one_json_object_per_line_and_S7_no_secret_in_it(self):
         broken = self.target(status=500)
         talkative = self.target(body="Welcome")  # its mistakes would tell the URL and what was expected

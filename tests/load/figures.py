@@ -8,11 +8,13 @@
   figures.py idle        --checks 100000                              memory of checks that wait for their time
   figures.py crashes     --kills 1000 [--seed 1]                      R1: kill -9 while services flip and channels fail
   figures.py promptness  --checks 10000 --interval 60s --minutes 3    R4: deciding result to first send
+  figures.py restart     --checks 10000                               R21: SIGTERM to exit, start to ready; and a tenth of them
 Each prints what it measured and exits 1 when a guarantee's figure is not kept (--short: only what is not a time).
 """
 import argparse
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -20,17 +22,17 @@ import sys
 import tempfile
 import time
 
-from stage import (Monitor, Nginx, Tarpit, Verdict, config, cpu_s, healthy, metric, missed, resident_mib, wait_for, watch)
+from stage import (BINARY, Monitor, Nginx, Tarpit, Verdict, config, cpu_s, healthy, metric, missed, resident_mib, wait_for, watch)
 from crashes import crashes
 from promptness import promptness
 
 # Checks, interval and minutes of each story at full size and in the suite.
 FULL = {"lateness": (10_000, "60s", 3), "tarpits": (1_000, "10s", 2), "descriptors": (1_000, "10s", 1),
         "strangers": (100, "10s", 1.4), "idle": (100_000, "400d", 0), "crashes": (20, "300ms", 0),
-        "promptness": (10_000, "60s", 3)}
+        "promptness": (10_000, "60s", 3), "restart": (10_000, "60s", 0)}
 SHORT = {"lateness": (500, "2s", 0.15), "tarpits": (50, "3s", 0.2), "descriptors": (100, "2s", 0.15),
          "strangers": (5, "10s", 0.07), "idle": (2_000, "400d", 0), "crashes": (20, "300ms", 0),
-         "promptness": (500, "2s", 0.15)}
+         "promptness": (500, "2s", 0.15), "restart": (500, "2s", 0)}
 
 
 def lateness(arguments, folder, verdict):
@@ -170,6 +172,36 @@ def idle(arguments, folder, verdict):
         nginx.close()
 
 
+def restart(arguments, folder, verdict):
+    """Five times each; a start is over when /ready says so. Each service was seen up before, and is up from the first answer on."""
+    nginx = Nginx(folder)
+    try:
+        for count in (arguments.checks // 10, arguments.checks):
+            monitor = Monitor(folder, config(healthy(count, nginx.port), arguments.interval, "5s")).start()
+            wait_for(lambda: all(state == "up" for state, _ in monitor.states().values()), "all up", 300)
+            stops, starts, codes, strange = [], [], [], 0
+            for _ in range(5):
+                code, took_s = monitor.stop()
+                codes.append(code)
+                stops.append(took_s)
+                began = time.monotonic()
+                monitor.start()
+                while not monitor.json("/ready")["ready"]:
+                    time.sleep(0.005)  # a grid of the measurement
+                starts.append(time.monotonic() - began)
+                strange += sum(state != "up" for state, _ in monitor.states().values())
+            print(f"  {count} services: SIGTERM to exit {min(stops):.2f} to {max(stops):.2f} s, "
+                  f"start to ready {min(starts):.2f} to {max(starts):.2f} s")
+            verdict.line(f"SIGTERM to exit with {count} services, s (R21)", max(stops), 10, timed=True)
+            verdict.line(f"start to ready with {count} services, s (R21)", max(starts), 2, timed=True)
+            verdict.line("exits with a failure", sum(code != 0 for code in codes), 0, timed=False)
+            verdict.line("services that a start did not know to be up", strange, 0, timed=False)
+            monitor.close()
+            shutil.rmtree(monitor.folder / "data")
+    finally:
+        nginx.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("story", choices=list(FULL))
@@ -180,6 +212,10 @@ def main():
     parser.add_argument("--seed", type=int)
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
+    if not os.access(BINARY, os.X_OK):
+        print(f"figures.py: there is no {BINARY}: cmake --preset release && cmake --build --preset release --target allclear, "
+              "or set ALLCLEAR_BINARY", file=sys.stderr)
+        sys.exit(64)
     checks, interval, minutes = (SHORT if arguments.short else FULL)[arguments.story]
     arguments.checks = arguments.checks or checks
     arguments.interval = arguments.interval or interval

@@ -1,4 +1,5 @@
 // TCP, TLS and ICMP against targets that behave.
+#include <ostream>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -26,20 +27,27 @@ TEST(TcpProbe, ConnectingIsEnoughUnlessTextIsExpected) {
   EXPECT_EQ(std::get<TcpFacts>(seen.facts).received, "+PONG\r\n");
 }
 
-class StartTlsServers : public testing::TestWithParam<StartTls> {};
+struct Words {
+  const char* name;
+  StartTls start_tls;
+};
+
+void PrintTo(const Words& words, std::ostream* out) { *out << words.name; }
+
+class StartTlsServers : public testing::TestWithParam<Words> {};
 
 TEST_P(StartTlsServers, TheCertificateIsSeenBehindTheProtocolsWords) {
   const Identity root = make_identity({.subject = "Root", .names = {}, .is_authority = true});
   const Identity leaf = make_identity({.subject = "mail", .names = {"DNS:mail.test"}}, &root);
   const ScratchFolder folder;
   const ScriptedServer server([&](Conversation& conversation) {
-    if (GetParam() == StartTls::smtp) {
+    if (GetParam().start_tls == StartTls::smtp) {
       conversation.send("220-mail.test\r\n220 ready\r\n");
       conversation.read_until("\r\n");
       conversation.send("250-mail.test\r\n250-SIZE 1\r\n250 STARTTLS\r\n");
       conversation.read_until("\r\n");
       conversation.send("220 go ahead\r\n");
-    } else if (GetParam() == StartTls::imap) {
+    } else if (GetParam().start_tls == StartTls::imap) {
       conversation.send("* OK ready\r\n");
       conversation.read_until("\r\n");
       conversation.send("* CAPABILITY IMAP4rev1\r\na1 OK begin\r\n");
@@ -50,7 +58,7 @@ TEST_P(StartTlsServers, TheCertificateIsSeenBehindTheProtocolsWords) {
   TlsTarget target;
   target.host = "127.0.0.1";
   target.port = server.port();
-  target.start_tls = GetParam();
+  target.start_tls = GetParam().start_tls;
   target.tls.edit().server_name = "mail.test";
   target.tls.edit().ca_file = folder.write("ca.pem", certificate_pem(root));
   ProbeRunner runner;
@@ -61,7 +69,9 @@ TEST_P(StartTlsServers, TheCertificateIsSeenBehindTheProtocolsWords) {
   EXPECT_TRUE(seen.timings.tls);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StartTlsServers, testing::Values(StartTls::none, StartTls::smtp, StartTls::imap));
+INSTANTIATE_TEST_SUITE_P(All, StartTlsServers,
+                         testing::Values(Words{"none", StartTls::none}, Words{"smtp", StartTls::smtp},
+                                         Words{"imap", StartTls::imap}));
 
 // What a machine permits differs: then the probe says which permission is missing, as unknown.
 TEST(IcmpProbe, PingsLoopbackOrSaysWhatIsMissing) {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <span>
 #include <string_view>
@@ -51,6 +52,7 @@ struct MutationCase {
   std::string_view seen_by;  // part of a finding that tells of it
 };
 std::span<const MutationCase> all_mutations();
+inline void PrintTo(const MutationCase& mistake, std::ostream* out) { *out << mistake.name; }  // for GoogleTest
 
 class Mutant {
  public:

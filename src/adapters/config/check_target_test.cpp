@@ -105,6 +105,7 @@ TEST(CheckTarget, AMistakeNamesItsFlag) {
       {"https://example.com:99999/", {}, "TARGET: expected a port from 1 to 65535"},
       {"https://me:secret@example.com/", {}, "TARGET: user and password do not belong into a url"},
       {"htps://example.com/", {}, "TARGET: unknown scheme; did you mean https://?"},
+      {"gopher://example.com/", {}, "imap+starttls, ws, wss, grpc, grpcs"},
       {"tcp://example.com", {}, "TARGET: expected a port"},
       {"https://", {}, "TARGET: expected a host"},
       {"exa mple.com", {}, "TARGET: a url has no spaces"},

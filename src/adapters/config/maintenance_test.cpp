@@ -1,8 +1,11 @@
 // `maintenance` of the config, up to the windows that follow from it.
+#include "core/rules/maintenance.h"
+
+#include <ostream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/rules/maintenance.h"
 #include "tests/support/loaded_config.h"
 #include "tests/support/zones.h"
 
@@ -77,7 +80,14 @@ TEST(Maintenance, AnIdDependsOnTheWordsOnly) {
   EXPECT_NE(twice[0]->id, twice[1]->id);
 }
 
-class MaintenanceMistake : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+struct BadMaintenance {
+  const char* words;
+  const char* told;
+};
+
+void PrintTo(const BadMaintenance& mistake, std::ostream* out) { *out << mistake.words; }
+
+class MaintenanceMistake : public ::testing::TestWithParam<BadMaintenance> {};
 
 TEST_P(MaintenanceMistake, IsToldAtItsPlace) {
   const auto [words, expected] = GetParam();
@@ -88,16 +98,19 @@ TEST_P(MaintenanceMistake, IsToldAtItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     All, MaintenanceMistake,
     ::testing::Values(
-        std::pair{"start: 2026-12-01T02:00, zone: Europe/Berln", "maintenance[0].zone: expected a name of the IANA"},
-        std::pair{"start: 2026-12-01T02:00+01:00", "maintenance[0].start: expected a local time"},
-        std::pair{"start: 2026-02-30T02:00", "maintenance[0].start: expected a local time"},
-        std::pair{"start: 2026-12-01T02:00, every: fortnight", "maintenance[0].every: expected day, week, month"},
-        std::pair{"start: 2026-12-01T02:00, every: 10m", "maintenance[0].every: expected day, week, month"},
-        std::pair{"start: 2026-12-01T02:00, every: [mon, day]", "maintenance[0].every: expected day, week, month"},
-        std::pair{"start: 2026-12-01T02:00, every: '0 25 * * *'", "maintenance[0].every: '25' is no hour of cron"},
-        std::pair{"start: 2026-12-01T02:00, until: 2026-11-01T02:00", "maintenance[0].until: expected a time not before"},
-        std::pair{"start: 2026-12-01T02:00, services: [shopp]", "maintenance[0].services: expected the id of a service"},
-        std::pair{"lasts: 0s, start: 2026-12-01T02:00", "duplicate"}));
+        BadMaintenance{"start: 2026-12-01T02:00, zone: Europe/Berln",
+                       "maintenance[0].zone: expected a name of the IANA"},
+        BadMaintenance{"start: 2026-12-01T02:00+01:00", "maintenance[0].start: expected a local time"},
+        BadMaintenance{"start: 2026-02-30T02:00", "maintenance[0].start: expected a local time"},
+        BadMaintenance{"start: 2026-12-01T02:00, every: fortnight", "maintenance[0].every: expected day, week, month"},
+        BadMaintenance{"start: 2026-12-01T02:00, every: 10m", "maintenance[0].every: expected day, week, month"},
+        BadMaintenance{"start: 2026-12-01T02:00, every: [mon, day]", "maintenance[0].every: expected day, week, month"},
+        BadMaintenance{"start: 2026-12-01T02:00, every: '0 25 * * *'", "maintenance[0].every: '25' is no hour of cron"},
+        BadMaintenance{"start: 2026-12-01T02:00, until: 2026-11-01T02:00",
+                       "maintenance[0].until: expected a time not before"},
+        BadMaintenance{"start: 2026-12-01T02:00, services: [shopp]",
+                       "maintenance[0].services: expected the id of a service"},
+        BadMaintenance{"lasts: 0s, start: 2026-12-01T02:00", "duplicate"}));
 
 }  // namespace
 }  // namespace allclear::config

@@ -32,7 +32,10 @@ TEST(Mistakes, OfAUrl) {
   expect_each({
       {"url: example.com", ".url: expected a url with its scheme, such as https://example.com/"},
       {"url: 'htttp://example.com/'", ".url: unknown scheme; did you mean http://?, found \"htttp://example.com/\""},
-      {"url: 'gopher://example.com/'", ".url: unknown scheme; expected one of: http, https, tcp"},
+      {"url: 'gopher://example.com/'",
+       ".url: unknown scheme; expected one of: http, https, tcp, tls, dns, icmp, "
+       "smtp+starttls, imap+starttls, ws, wss, grpc, grpcs, found"},
+      {"url: 'grcp://example.com/'", ".url: unknown scheme; did you mean grpc://?"},
       {"url: 'https://me:secret@example.com/'", ".url: user and password do not belong into a url; write basic_auth"},
       {"url: 'https://exa mple.com/'", ".url: a url has no spaces"},
       {"url: 'https:///path'", ".url: expected a host"},
@@ -148,14 +151,16 @@ TEST(Mistakes, OfWords) {
       {url + "locations: [Berlin]", ".locations: expected a location"},
       {url + "locations: [berlin]", "warning: services[a].locations: other locations are not built yet"},
   });
-  EXPECT_THAT(complaints("services: [{id: a, url: 'https://a.example/', name: '" +
-                         [] {
-                           std::string long_name;
-                           for (int i = 0; i < 128; ++i) long_name += "\xC3\xA9";
-                           return long_name;
-                         }() +
-                         "'}]"),
-              IsEmpty());
+}
+
+TEST(Mistakes, S13_ANameHasAtMost128Characters) {
+  const auto named = [](int length) {
+    std::string name;
+    for (int i = 0; i < length; ++i) name += "\xC3\xA9";  // characters are counted, not bytes
+    return complaints("services: [{id: a, url: 'https://a.example/', name: '" + name + "'}]");
+  };
+  EXPECT_THAT(named(128), IsEmpty());
+  EXPECT_THAT(named(129), ElementsAre(HasSubstr(".name: expected 1 to 128 characters")));
 }
 
 TEST(Mistakes, OfRequests) {

@@ -12,8 +12,9 @@
 namespace allclear::config {
 namespace {
 
-constexpr std::string_view schemes[] = {"http", "https", "tcp", "tls", "dns", "icmp", "smtp+starttls", "imap+starttls"};
-constexpr std::string_view later_schemes[] = {"ws", "wss", "grpc", "grpcs"};
+constexpr std::string_view schemes[] = {"http",          "https",         "tcp", "tls", "dns",  "icmp",
+                                        "smtp+starttls", "imap+starttls", "ws",  "wss", "grpc", "grpcs"};
+constexpr std::string_view later_schemes[] = {"ws", "wss", "grpc", "grpcs"};  // taken, not built yet
 constexpr std::string_view record_types[] = {"A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "CAA", "PTR"};
 constexpr std::string_view methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 

@@ -1,5 +1,9 @@
 #include "core/rules/cron.h"
 
+#include <optional>
+#include <ostream>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "core/rules/local_time.h"
@@ -63,26 +67,33 @@ TEST(Cron, ADayThatNeverComesHasNoMatch) {
   EXPECT_EQ(matches("0 0 30 2 *", ZoneRules{}, "2026-11-22T00:00:00Z", 1), Times{});
 }
 
-class CronMistake : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+struct BadCron {
+  const char* cron;
+  const char* field;
+};
+
+void PrintTo(const BadCron& mistake, std::ostream* out) { *out << '"' << mistake.cron << '"'; }
+
+class CronMistake : public testing::TestWithParam<BadCron> {};
 
 TEST_P(CronMistake, NamesTheField) {
-  const auto schedule = parse_cron(GetParam().first);
+  const auto schedule = parse_cron(GetParam().cron);
   ASSERT_FALSE(schedule.has_value());
-  EXPECT_NE(schedule.error().message.find(GetParam().second), std::string::npos) << schedule.error().message;
+  EXPECT_NE(schedule.error().message.find(GetParam().field), std::string::npos) << schedule.error().message;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CronMistake,
-                         testing::Values(std::pair{"", "five fields"}, std::pair{"* * * *", "five fields"},
-                                         std::pair{"* * * * * *", "five fields"}, std::pair{"@reboot", "five fields"},
-                                         std::pair{"60 * * * *", "minute"}, std::pair{"* 24 * * *", "hour"},
-                                         std::pair{"* * 0 * *", "day of month"}, std::pair{"* * 32 * *", "day of month"},
-                                         std::pair{"* * * 13 *", "month"}, std::pair{"* * * foo *", "month"},
-                                         std::pair{"* * * * 8", "day of week"}, std::pair{"5-1 * * * *", "minute"},
-                                         std::pair{"1,,2 * * * *", "minute"}, std::pair{", * * * *", "minute"},
-                                         std::pair{"*/0 * * * *", "minute"}, std::pair{"*/x * * * *", "minute"},
-                                         std::pair{"1- * * * *", "minute"}, std::pair{"-1 * * * *", "minute"},
-                                         std::pair{"1e1 * * * *", "minute"},
-                                         std::pair{"99999999999999999999 * * * *", "minute"}));
+                         testing::Values(BadCron{"", "five fields"}, BadCron{"* * * *", "five fields"},
+                                         BadCron{"* * * * * *", "five fields"}, BadCron{"@reboot", "five fields"},
+                                         BadCron{"60 * * * *", "minute"}, BadCron{"* 24 * * *", "hour"},
+                                         BadCron{"* * 0 * *", "day of month"}, BadCron{"* * 32 * *", "day of month"},
+                                         BadCron{"* * * 13 *", "month"}, BadCron{"* * * foo *", "month"},
+                                         BadCron{"* * * * 8", "day of week"}, BadCron{"5-1 * * * *", "minute"},
+                                         BadCron{"1,,2 * * * *", "minute"}, BadCron{", * * * *", "minute"},
+                                         BadCron{"*/0 * * * *", "minute"}, BadCron{"*/x * * * *", "minute"},
+                                         BadCron{"1- * * * *", "minute"}, BadCron{"-1 * * * *", "minute"},
+                                         BadCron{"1e1 * * * *", "minute"},
+                                         BadCron{"99999999999999999999 * * * *", "minute"}));
 
 TEST(Cron, R10_TimesThatTheClocksSkipComeOnceAndLater) {
   EXPECT_EQ(matches("30 2 * * *", test::berlin(), "2026-03-28T00:00:00Z", 3),
@@ -117,6 +128,43 @@ TEST(Cron, R10_EveryHourOfAYearIsAnHourApartInEveryZone) {
     }
   }
 }
+
+// Each time of the day, through a year in which the clocks go forward once and back once.
+struct City {
+  const char* name;
+  ZoneRules (*rules)();
+};
+
+void PrintTo(const City& city, std::ostream* out) { *out << city.name; }
+
+class EveryDay : public testing::TestWithParam<City> {};
+
+TEST_P(EveryDay, R10_ADailyTimeComesOnceADayBothWays) {
+  const ZoneRules zone = GetParam().rules();
+  ASSERT_EQ(zone.changes.size(), 2U);
+  int skipped = 0;
+  for (int minute = 0; minute < 24 * 60; minute += 15) {
+    const auto daily = parse_cron(std::to_string(minute % 60) + " " + std::to_string(minute / 60) + " * * *");
+    std::optional<WallTime> at = wall_at("2026-01-02T00:00:00Z");
+    auto day = std::chrono::floor<std::chrono::days>(to_local(zone, *(at = next_match(*daily, zone, *at))));
+    for (int count = 0; count < 360; ++count, at = next_match(*daily, zone, *at)) {
+      ASSERT_TRUE(at.has_value());
+      const LocalTime shown = to_local(zone, *at);
+      const auto expected = day + std::chrono::minutes(minute);
+      if (shown != expected) ++skipped;
+      ASSERT_EQ(std::chrono::floor<std::chrono::days>(shown), day) << format_rfc3339(*at);
+      ASSERT_GE(shown, expected) << format_rfc3339(*at);
+      ASSERT_LE(shown - expected, std::chrono::hours(1)) << format_rfc3339(*at);
+      day += std::chrono::days(1);
+    }
+  }
+  EXPECT_EQ(skipped, zone.name == "Australia/Lord_Howe" ? 2 : 4) << "the quarters of an hour that one night lacks";
+}
+
+INSTANTIATE_TEST_SUITE_P(InFiveZones, EveryDay,
+                         testing::Values(City{"Berlin", &test::berlin}, City{"New York", &test::new_york},
+                                         City{"Santiago", &test::santiago}, City{"Sydney", &test::sydney},
+                                         City{"Lord Howe", &test::lord_howe}));
 
 TEST(LocalTime, ThereAndBackIsTheSameButForTimesShownTwice) {
   for (const ZoneRules& zone : {ZoneRules{}, test::berlin(), test::new_york(), test::lord_howe(), test::santiago()}) {

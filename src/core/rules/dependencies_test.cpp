@@ -1,5 +1,6 @@
 #include "core/rules/dependencies.h"
 
+#include <ostream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -19,6 +20,8 @@ struct Row {
   std::vector<ParentView> parents;
   Parents expected;
 };
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.what; }
 
 // The child fails since second 100; its newest result is of second 105.
 class DependenciesTable : public testing::TestWithParam<Row> {};
