@@ -173,6 +173,17 @@ TEST(OpenApi, OperatorsAnswersHaveTheDocumentedFields) {
       validate_asking(api, "/api/v1/incidents/{id}", {"GET", "/api/v1/incidents/incident-shop", "read", "", {}}, 200);
   EXPECT_FALSE(incident["timeline"].empty());
   validate_asking(api, "/api/v1/incidents/{id}/ack", {"POST", "/api/v1/incidents/x/ack", "write", "", {}}, 200);
+  const std::vector<net::HttpField> json{{"Content-Type", "application/json"}};
+  validate_asking(api, "/api/v1/incidents",
+                  {"POST", "/api/v1/incidents", "write", R"({"title":"a","services":["shop"]})", json}, 201);
+  validate_asking(api, "/api/v1/incidents", {"POST", "/api/v1/incidents", "write", "{}", json}, 422);
+  for (const std::string act : {"updates", "resolve", "reopen"}) {
+    const std::string path = "/api/v1/incidents/{id}/" + act;
+    const std::string target = "/api/v1/incidents/x/" + act;
+    validate_asking(api, path, {"POST", target, "write", R"({"body":"so"})", json}, 200);
+    validate_asking(api, path, {"POST", target, "write", R"({"body":7})", json}, 422);
+    validate_asking(api, path, {"POST", target, "read", R"({"body":"so"})", json}, 403);
+  }
   api.operations.result = {};
   validate_asking(api, "/api/v1/services/{id}/check", {"POST", "/api/v1/services/shop/check", "write", "", {}}, 202);
   for (const auto& [outcome, status] : {std::pair{OperationOutcome::not_found, 404},

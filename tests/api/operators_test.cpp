@@ -63,6 +63,69 @@ TEST(AlertsRoute, IsNarrowedAndPaged) {
   EXPECT_EQ(second["next"], nullptr);
 }
 
+std::vector<std::string> wrong_members(const net::HttpResponse& answer) {
+  std::vector<std::string> named;
+  const Json problem = json_of(answer);
+  for (const Json& error : problem["errors"]) named.push_back(error["parameter"]);
+  return named;
+}
+
+TEST(IncidentsRoute, APersonOpensOne) {
+  OperatorsUnderTest api;
+  api.operations.result.incident = api.open_incident("shop", api.clock.at.wall);
+  const auto answer = api.post("/api/v1/incidents", "write",
+                               R"({"title":"Payments are slow","services":["shop","mail","shop"],"severity":"major",)"
+                               R"("state":"identified","body":"We look\ninto it."})");
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(header_of(answer, "Location"), "/api/v1/incidents/" + json_of(answer)["id"].get<std::string>());
+  ASSERT_EQ(api.operations.asked.size(), 1U);
+  const auto& wanted = std::get<OpenIncident>(api.operations.asked[0].action);
+  EXPECT_EQ(wanted.title, "Payments are slow");
+  EXPECT_EQ(wanted.services, (std::vector{ServiceId("shop"), ServiceId("mail")}));
+  EXPECT_EQ(wanted.severity, Severity::major);
+  EXPECT_EQ(wanted.state, IncidentState::identified);
+  EXPECT_EQ(wanted.body, "We look\ninto it.");
+  EXPECT_EQ(api.operations.asked[0].who, "write");
+}
+
+TEST(IncidentsRoute, EveryMemberThatIsWrongIsNamed) {
+  OperatorsUnderTest api;
+  auto answer = api.post("/api/v1/incidents", "write",
+                         R"({"title":"","services":[],"severity":"bad","state":"resolved","body":7,"x":1})");
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("title", "services", "severity", "state", "body", "x"));
+  answer = api.post("/api/v1/incidents/i/updates", "write", R"({"visibility":"secret","title":"a\u0007"})");
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("body", "visibility", "title"));
+  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", "{\"body\":\"" + std::string(4'097, 'x') + "\"}").status, 422);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/resolve", "write", R"({"body":"a\u001b[2J"})").status, 422);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/reopen", "write", "[]").status, 422);
+  EXPECT_EQ(api.post("/api/v1/incidents", "write", "{").status, 400);
+  EXPECT_TRUE(api.operations.asked.empty());
+}
+
+TEST(IncidentsRoute, WhatIsSaidReachesTheMonitor) {
+  OperatorsUnderTest api;
+  api.operations.result.incident = api.open_incident("shop", api.clock.at.wall);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write",
+                     R"({"body":"Rolling back","visibility":"internal","state":"monitoring","severity":"critical","title":"T"})")
+                .status,
+            200);
+  const auto update = std::get<UpdateIncident>(api.operations.asked.back().action);
+  EXPECT_EQ(update.incident, IncidentId("i"));
+  EXPECT_EQ(update.body, "Rolling back");
+  EXPECT_EQ(update.audience, UpdateAudience::internal);
+  EXPECT_EQ(update.state, IncidentState::monitoring);
+  EXPECT_EQ(update.severity, Severity::critical);
+  EXPECT_EQ(update.title, "T");
+  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", R"({"body":"So"})").status, 200);
+  EXPECT_EQ(std::get<UpdateIncident>(api.operations.asked.back().action).audience, UpdateAudience::open);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/resolve", "write", R"({"body":"Well again"})").status, 200);
+  EXPECT_EQ(std::get<ResolveIncident>(api.operations.asked.back().action).body, "Well again");
+  EXPECT_EQ(api.post("/api/v1/incidents/i/reopen", "write").status, 200);
+  EXPECT_EQ(std::get<ReopenIncident>(api.operations.asked.back().action).body, "");
+}
+
 TEST(AlertsRoute, NamesEveryParameterThatIsWrong) {
   OperatorsUnderTest api;
   const auto answer = api.get("/api/v1/alerts?state=lost&limit=1001&service=&channel=a&channel=b");

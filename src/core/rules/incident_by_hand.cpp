@@ -49,6 +49,7 @@ IncidentUpdate resolve_by_hand(Incident incident, const std::string& body, WallT
 
 IncidentUpdate reopen_by_hand(Incident incident, const std::string& body, WallTime now, const std::string& who) {
   incident.state = IncidentState::investigating;
+  if (incident.resolved_at) incident.calm += std::max(now - *incident.resolved_at, milliseconds(0));
   incident.resolved_at.reset();
   incident.acknowledged_at.reset();
   incident.acknowledged_by.clear();
