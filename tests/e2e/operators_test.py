@@ -145,6 +145,41 @@ class Operators(Case):
         wait_for(lambda: "acknowledged" in sink.types(), "the channel hears of it")
         self.assertEqual(self.ask(monitor, "POST", "api/v1/incidents/nothing/ack", token)[0], 404)
 
+    def test_R1_an_incident_by_hand_is_told_stands_on_the_page_and_in_the_feed_and_survives_a_kill(self):
+        sink, target = self.sink(), self.target()
+        monitor = self.watch(sink, target)
+        monitor.wait_states({"shop": ("up", "ok")})
+        write = self.token("create", "--name", "ada", "--scope", "write")
+        wait_for(lambda: self.ask(monitor, "GET", "api/v1/incidents", write)[0] == 200, "the token is known", 5)
+        wanted = {"title": "Payments are slow", "services": ["shop"], "severity": "major", "body": "We look\ninto it."}
+        status, headers, made = self.ask(monitor, "POST", "api/v1/incidents", write, wanted)
+        self.assertEqual((status, made["state"], made["timeline"][0]["author"]), (201, "investigating", "ada"))
+        self.assertEqual(headers["Location"], "/api/v1/incidents/" + made["id"])
+        wait_for(lambda: sink.types() == ["opened"], "whoever is told of the shop is told of it")
+        path = "api/v1/incidents/" + made["id"]
+        self.assertEqual(self.ask(monitor, "POST", path + "/updates", write, {"body": "It was Bob.", "visibility": "internal"})[0], 200)
+        told = self.ask(monitor, "POST", path + "/updates", write, {"body": "Rolling <b>back</b>", "state": "monitoring"})
+        self.assertEqual((told[0], told[2]["state"]), (200, "monitoring"))
+        wait_for(lambda: sink.types() == ["opened", "updated"], "public words are told, internal ones are not")
+        monitor.kill()
+        monitor.start()
+        wait_for(lambda: [one["title"] for one in monitor.json("/status")["incidents"]] == ["Payments are slow"], "it is there")
+        page = monitor.get("/")[2]
+        self.assertIn("Payments are slow", page)
+        self.assertIn("Rolling &lt;b&gt;back&lt;/b&gt;", page)
+        self.assertNotIn("Bob", page + monitor.get("/incidents/" + made["id"] + ".html")[2] + monitor.get("/feed.atom")[2])
+        self.assertIn("Payments are slow", monitor.get("/feed.atom")[2])
+        self.assertEqual(monitor.services()["shop"]["state"], "up", "what people say is no measurement")
+        status, _, over = self.ask(monitor, "POST", path + "/resolve", write, {"body": "All is well."})
+        self.assertEqual((status, over["state"]), (200, "resolved"))
+        wait_for(lambda: sink.types() == ["opened", "updated", "resolved"], "its end is told")
+        wait_for(lambda: monitor.json("/status")["incidents"] == [], "it is over on the page")
+        self.assertEqual(self.ask(monitor, "POST", path + "/reopen", write)[2]["reopened"], 1)
+        wait_for(lambda: sink.types()[-1] == "opened", "it goes on")
+        status, _, problem = self.ask(monitor, "POST", "api/v1/incidents", write, {"services": ["nobody"]})
+        self.assertEqual((status, [error["parameter"] for error in problem["errors"]]), (422, ["title"]))
+        self.assertEqual(self.ask(monitor, "POST", "api/v1/incidents", write, {"title": "x", "services": ["nobody"]})[0], 409)
+
     def test_a_check_now_is_made_at_once(self):
         target = self.target()
         monitor = self.monitor(f"services:\n  - {{id: shop, url: '{target.url}', interval: 1h}}\n")
