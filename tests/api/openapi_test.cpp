@@ -1,4 +1,4 @@
-// Holds docs/reference/openapi.yaml against what the router answers, both ways.
+// Holds src/adapters/api/openapi.yaml against what the router answers, both ways.
 #include <functional>
 #include <map>
 #include <set>
@@ -7,6 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "adapters/api/assets.h"
+#include "adapters/api/openapi.h"
 #include "core/rules/maintenance.h"
 #include "tests/api/operators_fixture.h"
 #include "tests/support/api_fixture.h"
@@ -150,6 +151,21 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   EXPECT_EQ(documented, answered);
 }
 
+TEST(OpenApi, IsServedAsItIsWritten) {
+  ApiUnderTest api;
+  const Json served = api.json("/openapi.json");
+  EXPECT_EQ(served["openapi"], "3.1.0");
+  EXPECT_EQ(served["paths"].size(), document()["paths"].size());
+  EXPECT_EQ(served["components"]["schemas"].size(), document()["components"]["schemas"].size());
+  EXPECT_EQ(served["components"]["schemas"]["Words"]["maxLength"], 4096);
+  EXPECT_TRUE(served["paths"]["/status"]["get"]["responses"].contains("200"));
+}
+
+TEST(OpenApi, YamlKeepsItsTypesAsJson) {
+  EXPECT_EQ(yaml_to_json("a: 1\nb: '1'\nc: true\nd: \"true\"\ne: 1.5\nf: ~\ng: [x, -2]\nh: 1.2.3\ni: |\n  1\n"),
+            R"({"a":1,"b":"1","c":true,"d":"true","e":1.5,"f":null,"g":["x",-2],"h":"1.2.3","i":"1\n"})");
+}
+
 TEST(OpenApi, S5_NamesTheScopeOfEveryOperatorsRoute) {
   for (const OperatorRoute& route : OperatorApi::routes()) {
     const YAML::Node operation = document()["paths"][std::string(route.path)][lower(route.method)];
@@ -281,6 +297,7 @@ TEST(OpenApi, AnswersHaveTheDocumentedFields) {
   validate_answer(api, "/status", "/status?days=90");
   validate_answer(api, "/history", "/history?service=service-0");
   validate_answer(api, "/health", "/health");
+  validate_answer(api, "/openapi.json", "/openapi.json");
   validate_answer(api, "/ready", "/ready");
   validate_answer(api, "/metrics", "/metrics");
   for (const Asset& asset : assets()) validate_answer(api, "/a/{asset}", std::string(asset.path));

@@ -8,6 +8,7 @@
 #include "adapters/api/assets.h"
 #include "adapters/api/history.h"
 #include "adapters/api/metrics.h"
+#include "adapters/api/openapi.h"
 #include "adapters/api/operator_answers.h"
 #include "adapters/api/page.h"
 #include "adapters/api/problem.h"
@@ -58,14 +59,14 @@ Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<con
 }
 
 std::span<const std::string_view> Api::paths() {
-  static constexpr std::array<std::string_view, 16> paths{
+  static constexpr std::array<std::string_view, 17> paths{
       "/",           "/index.html", "/history.html", "/incidents/", "/status.json", "/feed.atom", "/feed.rss", "/badge.svg",
-      "/badge/",     "/api/v2/",    "/status",       "/history",    "/health",      "/ready",     "/metrics",  "/a/"};
+      "/badge/",     "/api/v2/",    "/status",       "/history",    "/health",      "/ready",     "/metrics",  "/openapi.json", "/a/"};
   return paths;
 }
 
 const Api::Route* Api::find_route(std::string_view path) {
-  static constexpr std::array<Route, 16> routes{{{&Api::page, Audience::everyone},
+  static constexpr std::array<Route, 17> routes{{{&Api::page, Audience::everyone},
                                                 {&Api::page, Audience::everyone},
                                                 {&Api::site_file, Audience::everyone},
                                                 {&Api::site_file, Audience::everyone},
@@ -80,6 +81,7 @@ const Api::Route* Api::find_route(std::string_view path) {
                                                 {&Api::health, Audience::everyone},
                                                 {&Api::ready, Audience::operators},
                                                 {&Api::metrics, Audience::operators},
+                                                {&Api::openapi, Audience::everyone},
                                                 {&Api::asset, Audience::everyone}}};
   const auto known = paths();
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -263,6 +265,13 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
   const auto snapshot = snapshot_();
   if (!snapshot) return not_rendered_yet(request);
   return text(200, "text/plain; version=0.0.4; charset=utf-8", render_metrics(*snapshot));
+}
+
+net::HttpResponse Api::openapi(const net::HttpRequest& request) {
+  if (!openapi_) {
+    openapi_ = make_document(openapi_json(), "application/json", Caching::revalidate, Effort::best, options_.policy);
+  }
+  return serve(*openapi_, request);
 }
 
 net::HttpResponse Api::asset(const net::HttpRequest& request) {

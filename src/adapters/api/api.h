@@ -57,6 +57,7 @@ class Api {
   net::HttpResponse health(const net::HttpRequest& request);
   net::HttpResponse ready(const net::HttpRequest& request);
   net::HttpResponse metrics(const net::HttpRequest& request);
+  net::HttpResponse openapi(const net::HttpRequest& request);
   net::HttpResponse asset(const net::HttpRequest& request);
   net::HttpResponse options(Audience audience) const;
 
@@ -76,6 +77,7 @@ class Api {
   PingApi* const pings_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
+  std::optional<Document> openapi_;  // once somebody asked
   // What is made when it is first asked for and kept until the next rendering: the site's files by path, /status?days=N.
   std::shared_ptr<const RenderedSet> files_of_;
   std::unordered_map<std::string, Document> files_;
