@@ -172,7 +172,8 @@ const std::vector<Mistake> mistakes = {
     {"{ntfy: {topic: a, url: 'https://u:hunter22@x/'}}", "ntfy.url: user and password do not belong into"},
     {"{webhook: {url: 'https://x:99999/@'}}", "channels.ops.webhook.url: expected a port from 1 to 65535"},
     {"{webhook: {url: ''}}", "channels.ops.webhook.url: expected where to post, found an empty text"},
-    {"{webhook: {url: 'https://x/', secret: ''}}", "f:1:55: channels.ops.webhook.secret: expected a key, found an empty"},
+    {"{webhook: {url: 'https://x/', secret: ''}}",
+     "f:1:55: channels.ops.webhook.secret: expected a key, found an empty"},
     {"{ntfy: {topic: a, token: ''}}", "channels.ops.ntfy.token: expected a token, found an empty text"},
     {"{email: {to: [nobody]}}",
      "channels.ops.email.to: expected a mail address such as ops@example.com, found \"nobody\""},
@@ -245,9 +246,9 @@ TEST(Channels, AnEmptyChannelIsAMistakeOfEveryKind) {
   for (const char* empty : {"", "null", "~", "{only: down}"})
     EXPECT_THAT(told(empty), Contains(HasSubstr("channels.ops: expected one of: email, slack"))) << empty;
   const std::pair<std::string, std::string> missing[] = {
-      {"email", "to"},      {"email", "from"}, {"email", "smtp"},  {"slack", "url"},  {"pagerduty", "routing_key"},
-      {"teams", "url"},     {"discord", "url"}, {"telegram", "token"}, {"telegram", "chat"}, {"ntfy", "topic"},
-      {"webhook", "url"},   {"exec", "run"},   {"sns", "topic"}};
+      {"email", "to"},    {"email", "from"},  {"email", "smtp"},     {"slack", "url"},     {"pagerduty", "routing_key"},
+      {"teams", "url"},   {"discord", "url"}, {"telegram", "token"}, {"telegram", "chat"}, {"ntfy", "topic"},
+      {"webhook", "url"}, {"exec", "run"},    {"sns", "topic"}};
   for (const auto& [kind, key] : missing) {
     for (const char* empty : {"", "null", "{}"}) {
       EXPECT_THAT(told("{" + kind + ": " + empty + "}"),
@@ -268,8 +269,8 @@ TEST(Channels, S17_ASecretIsOneLineWithoutControlCharacters) {
         "email: {to: a@b, from: c@d, smtp: 'smtp://mail', user: '${X}', password: p}",
         "email: {to: a@b, from: c@d, smtp: 'smtp://u:${X}@mail'}"}) {
     const auto found = complaints("channels: {ops: {" + std::string(channel) + "}}\nservices: []", environment);
-    EXPECT_THAT(found, Contains(AllOf(HasSubstr("control characters"), HasSubstr("channels.ops."),
-                                      Not(HasSubstr("warning")))))
+    EXPECT_THAT(found,
+                Contains(AllOf(HasSubstr("control characters"), HasSubstr("channels.ops."), Not(HasSubstr("warning")))))
         << channel;
     for (const std::string& line : found) EXPECT_THAT(line, Not(HasSubstr("hunter22"))) << channel;
   }

@@ -179,7 +179,8 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
     return validator.accepts(yaml_as_json("channels: {a: {webhook: {url: x, secret: " + secret + "}}}\nservices: []"));
   };
   for (const char* fine : {"key", "[new]", "[new, old]"}) EXPECT_TRUE(accepts_secret(fine)) << fine;
-  for (const char* wrong : {"''", "['']", "[]", "[a, b, c, d, e]", "{a: b}", "[[a]]"}) EXPECT_FALSE(accepts_secret(wrong)) << wrong;
+  for (const char* wrong : {"''", "['']", "[]", "[a, b, c, d, e]", "{a: b}", "[[a]]"})
+    EXPECT_FALSE(accepts_secret(wrong)) << wrong;
 }
 
 // What is left empty: the editor and the loader agree whether that is a mistake.
@@ -215,7 +216,8 @@ TEST(Schema, AgreesWithTheLoaderOnWhatIsEmpty) {
                                     "blindness: {anchors: }",
                                     "maintenance: [ ~ ]",
                                     "remedies: [ ~ ]"};
-  for (const char* kind : {"email", "slack", "pagerduty", "teams", "discord", "telegram", "ntfy", "webhook", "exec", "sns"}) {
+  for (const char* kind :
+       {"email", "slack", "pagerduty", "teams", "discord", "telegram", "ntfy", "webhook", "exec", "sns"}) {
     wrong.push_back(std::string("channels: {ops: {") + kind + ": }}");
     wrong.push_back(std::string("channels: {ops: {") + kind + ": {}}}");
   }

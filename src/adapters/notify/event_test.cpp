@@ -64,8 +64,7 @@ TEST(Event, EveryStepHasATextAndLeadsToItsIncident) {
   for (const IncidentStep step : testing_support::every_step) {
     const Json data = rendered(testing_support::sample_notice(step))["data"];
     EXPECT_FALSE(data["transition"]["text"].get<std::string>().empty()) << to_string(step);
-    EXPECT_EQ(data["links"]["incident"],
-              "https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html");
+    EXPECT_EQ(data["links"]["incident"], "https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html");
   }
   const Json acknowledged = rendered(testing_support::sample_notice(IncidentStep::acknowledged));
   EXPECT_EQ(acknowledged["data"]["transition"]["text"], "anna looks after it");
@@ -110,8 +109,8 @@ TEST(Webhook, R5_HowLongToWaitMayStandInTheBodyToo) {
   EXPECT_EQ(wait(R"({"message": "You are being rate limited.", "retry_after": 0.65, "global": false})"),
             milliseconds(650));
   EXPECT_EQ(wait(R"({"ok": false, "error_code": 429, "parameters": {"retry_after": 35}})"), seconds(35));
-  for (const char* odd : {R"({"retry_after": "soon"})", R"({"retry_after": -5})", "[1]",
-                          R"({"parameters": []})", "retry_after: 5", ""}) {
+  for (const char* odd :
+       {R"({"retry_after": "soon"})", R"({"retry_after": -5})", "[1]", R"({"parameters": []})", "retry_after: 5", ""}) {
     EXPECT_EQ(wait(odd), milliseconds(0)) << odd;
   }
   EXPECT_EQ(wait(R"({"retry_after": 1e300})"), seconds(1'000'000));

@@ -101,7 +101,8 @@ void expect_no_meaning(std::string_view channel, std::string text) {
     }
   }
   if (channel == "telegram") {
-    for (const std::string_view tag : {"<b>", "</b>", "<a href=\"https://status.example.com/\">",
+    for (const std::string_view tag :
+         {"<b>", "</b>", "<a href=\"https://status.example.com/\">",
           "<a href=\"https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html\">", "</a>"}) {
       for (auto at = text.find(tag); at != std::string::npos; at = text.find(tag)) text.erase(at, tag.size());
     }

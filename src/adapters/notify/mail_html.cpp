@@ -21,8 +21,10 @@ std::string rows(const Message& message) {
   std::string out;
   for (const Fact& fact : message.facts) {
     out += fmt::format(
-        "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px 0;font-weight:normal;white-space:nowrap;"
-        "color:#667085\">{}</th><td style=\"padding:2px 0;word-break:break-word;overflow-wrap:anywhere\">{}</td></tr>\n",
+        "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px "
+        "0;font-weight:normal;white-space:nowrap;"
+        "color:#667085\">{}</th><td style=\"padding:2px "
+        "0;word-break:break-word;overflow-wrap:anywhere\">{}</td></tr>\n",
         fact.label, escaped(fact.value));
   }
   return out;

@@ -19,8 +19,8 @@ WallTime began(const ServiceView& view, WallTime now) {
 }
 
 int status_of(const ServiceView& view, const CheckId& cause) {
-  const auto found =
-      std::find_if(view.checks.begin(), view.checks.end(), [&](const CheckView& one) { return one.check->id == cause; });
+  const auto found = std::find_if(view.checks.begin(), view.checks.end(),
+                                  [&](const CheckView& one) { return one.check->id == cause; });
   return found == view.checks.end() ? 0 : found->state->last_status_code;
 }
 
@@ -135,12 +135,12 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
   if (!owes_news(view)) return decision;
   const Verdict from = view.open_incident ? view.open_incident->worst : Verdict::up;
   Transition held{view.service->id,
-                        from,
-                        view.state.verdict,
-                        view.state.since,
-                        now,
-                        view.state.reason,
-                        aggregate(*view.service, view.checks).cause};
+                  from,
+                  view.state.verdict,
+                  view.state.since,
+                  now,
+                  view.state.reason,
+                  aggregate(*view.service, view.checks).cause};
   held.status_code = status_of(view, held.cause);
   take_incident(view,
                 advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, view.state.since),
