@@ -46,8 +46,10 @@ Delivery send_sample(const config::ConfigFile& config, const Channel& channel, I
   return delivery;
 }
 
-int tell(const config::ConfigFile& config, const Delivery& delivery) {
-  const std::string answer = notify::hide(delivery.answer, config.secrets);
+// An answer holds no secret, but what a program of one's own printed may.
+int tell(const config::ConfigFile& config, const Channel& channel, const Delivery& delivery) {
+  const bool printed = std::holds_alternative<ExecChannel>(channel.kind);
+  const std::string answer = printed ? notify::hide(delivery.answer, config.secrets) : delivery.answer;
   switch (delivery.outcome) {
     case DeliveryOutcome::sent: fmt::print("sent: {}\n", answer); return exit_ok;
     case DeliveryOutcome::retry_after: fmt::print("not sent, the monitor would try again: {}\n", answer); break;
@@ -76,7 +78,7 @@ int alert_test(const AlertTestFlags& flags) {
   const auto channel = std::find_if(config->channels.begin(), config->channels.end(),
                                     [&](const Channel& one) { return one.id.value() == flags.channel; });
   if (channel == config->channels.end()) return refuse_channel(*config, flags.channel);
-  return tell(*config, send_sample(*config, *channel, *step));
+  return tell(*config, *channel, send_sample(*config, *channel, *step));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ std::shared_ptr<const Service> sample_service() {
   auto service = std::make_shared<Service>();
   service->id = ServiceId("sample");
   service->name = "Sample service";
+  service->visibility = Visibility::internal;  // no page tells of it
   return service;
 }
 

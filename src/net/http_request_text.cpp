@@ -41,10 +41,32 @@ void add(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
+// Of visible characters: nothing in it ends the word or the line.
+bool is_target(std::string_view path) {
+  return !path.empty() && std::all_of(path.begin(), path.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte != 0x7F;
+  });
+}
+
+tl::unexpected<Fault> unsendable(std::string_view what) {
+  return fault(FaultPhase::local, FaultKind::local_fault, std::string(what) + " cannot be sent");
+}
+
+// What no check of a header has passed: it never goes out, whoever made it.
+Outcome<void> judge_own_fields(const HttpCall& call, const HttpUrl& url) {
+  if (!is_target(authority_of(url))) return unsendable("header Host");
+  if (!is_target(url.path)) return unsendable("the path");
+  if (!is_field_value(call.user_agent)) return unsendable("header User-Agent");
+  if (!is_field_value(call.authorization)) return unsendable("header Authorization");
+  return {};
+}
+
 }  // namespace
 
 Outcome<std::string> request_text(const HttpCall& call, const RequestLine& line) {
   if (!is_token(line.method)) return fault(FaultPhase::local, FaultKind::local_fault, "expected a method such as GET");
+  if (const auto sendable = judge_own_fields(call, line.url); !sendable) return tl::unexpected(sendable.error());
   std::string text;
   text.reserve(512 + line.url.path.size() + line.body.size());
   text.append(line.method).append(" ");
@@ -60,7 +82,7 @@ Outcome<std::string> request_text(const HttpCall& call, const RequestLine& line)
   }
   for (const HeaderView& header : call.headers) {
     if (!is_token(header.name) || !is_field_value(header.value)) {
-      return fault(FaultPhase::local, FaultKind::local_fault, "header " + std::string(header.name) + " cannot be sent");
+      return unsendable("header " + std::string(header.name));
     }
     const bool framing = same_name(header.name, "Connection") || same_name(header.name, "Content-Length") ||
                          same_name(header.name, "Transfer-Encoding");

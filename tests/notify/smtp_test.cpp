@@ -149,6 +149,21 @@ TEST_F(Smtp, S7_TheRightPasswordOpensTheDoorAndIsShownNowhere) {
   EXPECT_THAT(runner_.lines, Contains(StartsWith("> AUTH PLAIN")));
 }
 
+TEST_F(Smtp, S7_APasswordThatIsACommonWordIsHiddenInTheReplyAndTearsNothingOfOurs) {
+  SmtpSinkOptions options = with_tls(SinkTls::starttls);
+  options.user = "anna";
+  options.password = "hunter22";
+  const SmtpSink sink(options);
+  EmailChannel wanted = channel(sink, MailTls::required);
+  wanted.user = "anna";
+  wanted.password = "wrong";
+  EXPECT_EQ(runner_.send(wanted, sample_notice()).answer,
+            "535 5.7.8 Username and Password not accepted (is the user or the password wrong?)");
+  wanted.password = "accepted";
+  EXPECT_EQ(runner_.send(wanted, sample_notice()).answer,
+            "535 5.7.8 Username and Password not *** (is the user or the password wrong?)");
+}
+
 TEST_F(Smtp, AWrongPasswordIsADeadLetterThatSaysSo) {
   SmtpSinkOptions options = with_tls(SinkTls::starttls);
   options.user = "anna";

@@ -174,7 +174,7 @@ TEST(Mistakes, OfRequests) {
       {url + "basic_auth: {user: me}", ".basic_auth.password: missing"},
       {url + "basic_auth: {user: 'a:b', password: c}", ".basic_auth.user: a user's name has no colon"},
       {url + "bearer: a, basic_auth: {user: me, password: x}", ".bearer: write basic_auth or bearer, not both"},
-      {url + "bearer: \"a\\nb\"", ".bearer: expected a token on one line"},
+      {url + "bearer: \"a\\nb\"", ".bearer: expected one line without control characters"},
       {url + "bearer_file: /nowhere/token", ".bearer_file: cannot read /nowhere/token: No such file or directory"},
       {url + "max_redirects: 21", ".max_redirects: expected a whole number from 0 to 5, found \"21\""},
       {url + "max_redirects: 6", ".max_redirects: expected a whole number from 0 to 5, found \"6\""},

@@ -42,7 +42,8 @@ Blindness read_blindness(const Section& root) {
   const Node* node = root.find("blindness");
   if (node == nullptr) return blindness;
   const Section section(root.reading(), *node, Object::blindness, "blindness", &root);
-  if (section.has("anchors")) {
+  if (const Node* anchors = section.find("anchors")) {
+    if (anchors->is_null()) section.misfit("anchors", "expected urls, gateway and resolvers, or [] for none");
     blindness.gateway = blindness.resolvers = blindness.names = false;
     const auto items = section.items("anchors");
     for (const Node* item : items) read_anchor(section, *item, blindness);

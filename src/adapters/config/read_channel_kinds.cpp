@@ -7,6 +7,7 @@
 
 #include "adapters/config/address.h"
 #include "adapters/config/read_email.h"
+#include "adapters/config/target_fields.h"
 
 namespace allclear::config {
 namespace {
@@ -27,16 +28,30 @@ std::string without_slashes_at_end(std::string url) {
 std::string required_secret(const Section& section, std::string_view key, std::string_view what) {
   const bool written = section.has(key) || section.has(std::string(key) + "_file");
   if (section.is_map() && !written) section.missing(key, fmt::format("expected {}", what));
-  auto value = section.secret(key).value_or("");
-  const Node* node = section.find(key);
-  if (value.empty() && node != nullptr && node->is_scalar()) section.error(key, fmt::format("expected {}", what));
-  return value;
+  const auto value = section.secret(key);
+  if (value && value->empty()) section.error(key, fmt::format("expected {}, found an empty text", what));
+  return value.value_or("");
+}
+
+bool names_user(std::string_view url) {
+  const std::string_view rest = url.substr(std::min(url.find("://"), url.size()));
+  return rest.substr(0, rest.find_first_of("/?#", 3)).find('@') != std::string_view::npos;
+}
+
+// Why a channel cannot post to it, without repeating it; empty: it can.
+std::string http_mistake(const std::string& url) {
+  const auto parsed = parse_http_url(url);
+  if (parsed) return {};
+  const std::string lower = lower_case(url);
+  if (!lower.starts_with("https://") && !lower.starts_with("http://")) return "expected https://… or http://…";
+  if (names_user(url)) return "user and password do not belong into the address of a channel";
+  return parsed.error().message;
 }
 
 void expect_http(const Section& section, std::string_view key, const std::string& url) {
-  if (url.empty() || parse_http_url(url)) return;
+  const std::string mistake = url.empty() ? "" : http_mistake(url);
   const std::string file_key = std::string(key) + "_file";
-  section.error(section.has(file_key) ? std::string_view(file_key) : key, "expected https://… or http://…");
+  if (!mistake.empty()) section.error(section.has(file_key) ? std::string_view(file_key) : key, mistake);
 }
 
 // Who knows the address may post: the part that a log could show apart from it is a secret, too.
@@ -77,6 +92,8 @@ std::vector<std::string> listed_signing_keys(const Section& section, const Node&
                   fmt::format("expected a key or a list of 1 to {} keys, found {}", most, list.children.size()));
   for (const Node* item : list.children) {
     if (item->is_scalar() && item->text.empty()) section.error_at(*item, "secret", "expected keys that are not empty");
+    if (item->is_scalar() && !is_header_value(item->text))
+      section.error_at(*item, "secret", "expected one line without control characters");
     if (item->is_scalar()) expect_signing_key(section, "secret", *item, item->text);
   }
   if (section.has("secret_file")) section.error("secret_file", "write secret or secret_file, not both");
@@ -92,7 +109,11 @@ std::vector<std::string> signing_keys(const Section& section) {
     return {};
   }
   const auto secret = section.secret("secret");
-  if (!secret || secret->empty()) return {};
+  if (!secret) return {};
+  if (secret->empty()) {
+    section.error("secret", "expected a key, found an empty text: leave the key out when nothing is to be signed");
+    return {};
+  }
   const std::string_view key = section.has("secret_file") ? "secret_file" : "secret";
   expect_signing_key(section, key, *section.find(key), *secret);
   return {*secret};
@@ -101,7 +122,8 @@ std::vector<std::string> signing_keys(const Section& section) {
 // The address of a service's interface, which few change.
 std::string interface_url(const Section& section, std::string_view usual) {
   std::string url = without_slashes_at_end(section.text("url").value_or(std::string(usual)));
-  if (!parse_http_url(url)) section.error("url", fmt::format("expected https://… or http://…, such as {}", usual));
+  if (const auto mistake = http_mistake(url); !mistake.empty())
+    section.error("url", fmt::format("{}, such as {}", mistake, usual));
   return url;
 }
 
@@ -110,9 +132,9 @@ WebhookChannel read_webhook(const Section& section) {
   const bool secret_address = section.has("url_file");
   if (section.is_map() && !section.has("url") && !secret_address) section.missing("url", "expected where to post");
   const auto url = secret_address ? section.secret("url") : section.text("url");
-  if (url && !parse_http_url(*url))
-    section.error(secret_address ? "url_file" : "url", "expected https://… or http://…");
+  if (url && url->empty()) section.error("url", "expected where to post, found an empty text");
   webhook.url = url.value_or("");
+  expect_http(section, "url", webhook.url);
   if (secret_address) remember_path(section, webhook.url);
   webhook.secrets = signing_keys(section);
   webhook.format = section.choice("format", formats).value_or(WebhookFormat::cloudevents);
@@ -171,7 +193,10 @@ NtfyChannel read_ntfy(const Section& section) {
   ntfy.topic = section.text("topic").value_or("");
   if (section.has("topic") && !is_topic(ntfy.topic))
     section.misfit("topic", "expected a name of letters, digits, '-' and '_', 1 to 64 characters");
-  ntfy.token = section.secret("token").value_or("");
+  const auto token = section.secret("token");
+  if (token && token->empty())
+    section.error("token", "expected a token, found an empty text: leave the key out when none is needed");
+  ntfy.token = token.value_or("");
   if (const auto priority = section.integer("priority", 1, 5)) ntfy.priority = static_cast<int>(*priority);
   ntfy.url = interface_url(section, "https://ntfy.sh");
   return ntfy;

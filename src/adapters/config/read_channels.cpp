@@ -44,8 +44,12 @@ Channel read_channel(const Section& channel, ChannelId id, const std::vector<std
   for (const std::string_view kind : channel_kinds()) {
     if (channel.has(kind)) written.push_back(kind);
   }
-  if (channel.is_map() && written.size() != 1)
+  if (channel.is_map() && written.empty())
     channel.error("", fmt::format("expected one of: {}", fmt::join(channel_kinds(), ", ")));
+  if (written.size() > 1) {
+    channel.error_at(*channel.find_key(written[1]), "",
+                     fmt::format("{} in one channel: write a channel for each", fmt::join(written, " and ")));
+  }
   Channel read{std::move(id), UnsupportedChannel{}, {}};
   for (const std::string_view kind : written) read.kind = read_channel_kind(channel, kind);
   read.policy = read_policy(channel, read.id, names);

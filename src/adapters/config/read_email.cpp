@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/config/smtp_address.h"
+#include "adapters/config/target_fields.h"
 
 namespace allclear::config {
 namespace {
@@ -35,6 +36,7 @@ void read_login(const Section& email, const SmtpAddress& server, EmailChannel& c
   const bool apart = email.has("user") || email.has("password") || email.has("password_file");
   channel.user = apart ? email.text("user").value_or("") : server.user;
   channel.password = apart ? email.secret("password").value_or("") : server.password;
+  if (!is_header_value(channel.user)) email.error("user", "expected one line without control characters");
   if (apart && !server.user.empty()) {
     email.error(email.has("user") ? "user" : "password", "is written in smtp already");
   } else if (channel.user.empty() != channel.password.empty()) {

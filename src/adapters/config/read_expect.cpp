@@ -104,8 +104,9 @@ class Expecting {
   }
 
   void header() {
-    const Section headers(section_.reading(), *section_.find("header"), Object::expect, "header", &section_,
-                          Keys::free);
+    const Node& node = *section_.find("header");
+    if (node.is_null()) section_.misfit("header", "expected a map of names to patterns");
+    const Section headers(section_.reading(), node, Object::expect, "header", &section_, Keys::free);
     headers.each([&](const Node& key, const Node& value) {
       if (!is_header_name(key.text)) headers.error_at(key, key.text, "not a header name");
       const auto expression = headers.text_of(value, key.text);

@@ -37,7 +37,9 @@ ChannelId read_addressee(const Section& section, const Node& item, ChannelDirect
 }
 
 std::optional<Shared<std::vector<ChannelId>>> read_alerts(const Section& section, ChannelDirectory& channels) {
-  if (!section.has("alerts")) return std::nullopt;
+  const Node* written = section.find("alerts");
+  if (written == nullptr) return std::nullopt;
+  if (written->is_null()) section.misfit("alerts", "expected names of channels, or [] for nobody");
   std::vector<ChannelId> found;
   for (const Node* item : section.items("alerts")) {
     ChannelId channel = read_addressee(section, *item, channels);
@@ -82,7 +84,7 @@ class ServiceReader {
 
   void read(const Section& root, const Node& item, std::size_t index) {
     const Section section(reading_, item, Object::service, item_name("services", item, index), &root);
-    if (!section.is_map()) {
+    if (!item.is_map()) {
       if (item.is_null()) section.error("", "expected a service with id and url, found nothing");
       return;
     }
@@ -172,7 +174,7 @@ class ServiceReader {
     for (std::size_t i = 0; i < list.children.size(); ++i) {
       const Node& item = *list.children[i];
       const Section check(reading_, item, Object::check, item_name("checks", item, i), &section);
-      if (!check.is_map()) {
+      if (!item.is_map()) {
         if (item.is_null()) check.error("", "expected a check with id and url, found nothing");
         continue;
       }

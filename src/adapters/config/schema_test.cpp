@@ -179,7 +179,57 @@ TEST(Schema, RefusesWhatTheLoaderRefuses) {
     return validator.accepts(yaml_as_json("channels: {a: {webhook: {url: x, secret: " + secret + "}}}\nservices: []"));
   };
   for (const char* fine : {"key", "[new]", "[new, old]"}) EXPECT_TRUE(accepts_secret(fine)) << fine;
-  for (const char* wrong : {"[]", "[a, b, c, d, e]", "{a: b}", "[[a]]"}) EXPECT_FALSE(accepts_secret(wrong)) << wrong;
+  for (const char* wrong : {"''", "['']", "[]", "[a, b, c, d, e]", "{a: b}", "[[a]]"})
+    EXPECT_FALSE(accepts_secret(wrong)) << wrong;
+}
+
+// What is left empty: the editor and the loader agree whether that is a mistake.
+TEST(Schema, AgreesWithTheLoaderOnWhatIsEmpty) {
+  const Validator validator(schema());
+  const std::string service = "services: [{id: a, url: 'https://a.example/', ";
+  std::vector<std::string> wrong = {"channels: {ops: }",
+                                    "channels: {ops: {}}",
+                                    "services: [{id: a, heartbeat: }]",
+                                    "services: [{id: a, heartbeat: {}}]",
+                                    "services: [{id: a, heartbeat: {grace: 1h}}]",
+                                    "services: [{id: a, cloudwatch: }]",
+                                    "services: [{id: a, cloudwatch: {}}]",
+                                    "services: [{id: a, checks: }]",
+                                    "services: [{id: a, url: }]",
+                                    "services: [ ~ ]",
+                                    service + "alerts: }]",
+                                    service + "basic_auth: }]",
+                                    service + "basic_auth: {user: a}}]",
+                                    service + "expect: {body: }}]",
+                                    service + "expect: {body: {}}}]",
+                                    service + "expect: {json: }}]",
+                                    service + "expect: {json: [ ~ ]}}]",
+                                    service + "expect: {header: }}]",
+                                    service + "expect: {status: }}]",
+                                    service + "expect: {certificate: }}]",
+                                    "defaults: {alerts: }",
+                                    "store: ",
+                                    "store: {}",
+                                    "store: {dynamodb: }",
+                                    "server: {tls: }",
+                                    "page: {links: [ ~ ]}",
+                                    "blindness: {anchors: }",
+                                    "maintenance: [ ~ ]",
+                                    "remedies: [ ~ ]"};
+  for (const char* kind :
+       {"email", "slack", "pagerduty", "teams", "discord", "telegram", "ntfy", "webhook", "exec", "sns"}) {
+    wrong.push_back(std::string("channels: {ops: {") + kind + ": }}");
+    wrong.push_back(std::string("channels: {ops: {") + kind + ": {}}}");
+  }
+  for (const std::string& text : wrong) {
+    EXPECT_FALSE(validator.accepts(yaml_as_json(text))) << text;
+    EXPECT_FALSE(load_text(text, "f", testing_support::environment_of({})).config.has_value()) << text;
+  }
+  for (const char* text : {"", "page: ", "server: ", "defaults: ", "services: ", "hosts: ", "channels: ", "blindness: ",
+                           "grouping: ", "services: [{id: a, url: 'https://a.example/', expect: }]"}) {
+    EXPECT_TRUE(validator.accepts(yaml_as_json(text))) << text;
+    EXPECT_TRUE(load_text(text, "f", testing_support::environment_of({})).config.has_value()) << text;
+  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/config/target_fields.h"
+
 namespace allclear::config {
 namespace {
 
@@ -203,6 +205,10 @@ std::optional<std::string> Section::secret(std::string_view key) const {
     value = std::move(*read);
   }
   if (value && !value->empty()) reading_.secrets.push_back(*value);
+  if (value && !is_header_value(*value)) {
+    error(has(file_key) ? std::string_view(file_key) : key, "expected one line without control characters");
+    return std::nullopt;
+  }
   return value;
 }
 

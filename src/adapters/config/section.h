@@ -57,7 +57,7 @@ class Section {
   std::optional<std::string> name(std::string_view key) const;
   // Why the file that the key names cannot be read, with its path where that may be told.
   std::string unreadable(std::string_view key, const Error& why) const;
-  // A secret: masked in logs from now on. `key` or `key_file`.
+  // A secret: masked in logs from now on. `key` or `key_file`; one line.
   std::optional<std::string> secret(std::string_view key) const;
 
   template <class T, std::size_t Size>
@@ -83,7 +83,8 @@ class Section {
   void warning(std::string_view key, const std::string& message) const;
   void missing(std::string_view key, const std::string& what) const;
 
-  bool is_map() const { return node_->is_map(); }
+  // Also when nothing is written: then what is required is missing.
+  bool is_map() const { return node_->is_map() || node_->is_null(); }
   Place place() const { return node_->place; }
   std::string path(std::string_view key = {}) const;
   Reading& reading() const { return reading_; }

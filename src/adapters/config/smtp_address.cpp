@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "adapters/config/address.h"
+#include "adapters/config/target_fields.h"
 
 namespace allclear::config {
 namespace {
@@ -45,6 +46,8 @@ Result<SmtpAddress> parse_smtp_address(std::string_view text) {
     address.raw_password = login.substr(colon + 1);
     address.password = percent_decoded(address.raw_password);
   }
+  if (!is_header_value(address.user) || !is_header_value(address.password))
+    return failure("expected a user and a password without control characters");
   return address;
 }
 

@@ -42,7 +42,7 @@ OrderedJson alert_of(const Notice& notice, const Message& message) {
   alert["startsAt"] = format_rfc3339(notice.incident.opened_at);
   // Go's zero time: not over yet.
   alert["endsAt"] = notice.incident.resolved_at ? format_rfc3339(*notice.incident.resolved_at) : "0001-01-01T00:00:00Z";
-  alert["generatorURL"] = message.page_link;
+  alert["generatorURL"] = message.incident_link.empty() ? message.page_link : message.incident_link;
   alert["fingerprint"] = stable_key({notice.incident.id.value()}).substr(0, 16);
   return alert;
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/notify/discord.h"
+#include "adapters/notify/mail.h"
 #include "adapters/notify/ntfy.h"
 #include "adapters/notify/pagerduty.h"
 #include "adapters/notify/signature.h"
@@ -49,6 +50,35 @@ std::vector<Notice> notices() {
     all.back().page_url = "";
   }
   return all;
+}
+
+TEST(EveryChannel, LeadsToTheIncidentsPageAndToNoneThatIsNotThere) {
+  const std::string page = "https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html";
+  const HttpDialect dialects[] = {slack({"https://a.example/secretsecret"}),
+                                  teams({"https://a.example/secretsecret"}),
+                                  discord({"https://a.example/secretsecret"}),
+                                  pagerduty({"key", "https://a.example"}),
+                                  telegram({"1:a", "1", "https://a.example"}),
+                                  ntfy({"ops", "", {}, "https://a.example"}),
+                                  webhook({"https://a.example/", {}, WebhookFormat::cloudevents}),
+                                  webhook({"https://a.example/", {}, WebhookFormat::alertmanager})};
+  for (const IncidentStep step : every_step) {
+    const Notice shown = sample_notice(step);
+    Notice hidden = shown;
+    Service internal = *shown.service;
+    internal.visibility = Visibility::internal;
+    hidden.service = std::make_shared<const Service>(std::move(internal));
+    for (const HttpDialect& dialect : dialects) {
+      EXPECT_THAT(post_of(dialect, shown).body, HasSubstr(page));
+      EXPECT_THAT(post_of(dialect, hidden).body, testing::Not(HasSubstr("/incidents/")));
+    }
+    EmailChannel email;
+    email.to = {"ops@example.com"};
+    email.from = "allclear@example.com";
+    EXPECT_THAT(compose_mail(email, shown, noon()).text, HasSubstr("Incident: " + page));
+    EXPECT_THAT(compose_mail(email, shown, noon()).html, HasSubstr("<a href=\"" + page));
+    EXPECT_THAT(compose_mail(email, hidden, noon()).html, testing::Not(HasSubstr("/incidents/")));
+  }
 }
 
 const SlackChannel slack_channel{"https://hooks.slack.com/services/T0/B0/secretsecret"};

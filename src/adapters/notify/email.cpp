@@ -33,19 +33,24 @@ std::string advice_of(const SmtpDialogue& dialogue, const EmailChannel& channel)
   return "";
 }
 
-std::string refusals(const SmtpDialogue& dialogue) {
+// What others say may repeat the password: it is hidden there, and our own words about it stay whole.
+std::string masked(std::string words, const EmailChannel& channel) {
+  return hide(std::move(words), {&channel.password, 1});
+}
+
+std::string refusals(const SmtpDialogue& dialogue, const EmailChannel& channel) {
   std::string text;
   for (const SmtpRefusal& refusal : dialogue.refused()) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", refusal.recipient, refusal.reply);
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", refusal.recipient, masked(refusal.reply, channel));
   }
   return text;
 }
 
-Delivery judge_accepted(const SmtpDialogue& dialogue) {
+Delivery judge_accepted(const SmtpDialogue& dialogue, const EmailChannel& channel) {
   const auto& refused = dialogue.refused();
-  if (refused.empty()) return {DeliveryOutcome::sent, milliseconds(0), dialogue.reply()};
+  if (refused.empty()) return {DeliveryOutcome::sent, milliseconds(0), masked(dialogue.reply(), channel)};
   const bool later = std::any_of(refused.begin(), refused.end(), [](const auto& one) { return code_may_pass(one.code); });
-  std::string answer = fmt::format("{}; but not for {}", dialogue.reply(), refusals(dialogue));
+  std::string answer = fmt::format("{}; but not for {}", masked(dialogue.reply(), channel), refusals(dialogue, channel));
   return later ? again(std::move(answer)) : Delivery{DeliveryOutcome::sent, milliseconds(0), std::move(answer)};
 }
 
@@ -55,7 +60,7 @@ Delivery judge_refusal(const SmtpDialogue& dialogue, const EmailChannel& channel
   const bool later =
       of_recipients ? std::any_of(refused.begin(), refused.end(), [](const auto& one) { return code_may_pass(one.code); })
                     : code_may_pass(dialogue.code());
-  const std::string reply = of_recipients ? refusals(dialogue) : dialogue.reply();
+  const std::string reply = of_recipients ? refusals(dialogue, channel) : masked(dialogue.reply(), channel);
   if (later) return again(reply);
   return dead(fmt::format("{} ({})", reply, advice_of(dialogue, channel)));
 }
@@ -65,23 +70,24 @@ Delivery judge_refusal(const SmtpDialogue& dialogue, const EmailChannel& channel
 Delivery judge_mail(const SmtpOutcome& outcome, const EmailChannel& channel) {
   const SmtpDialogue& dialogue = outcome.dialogue;
   const std::string server = fmt::format("{}:{}", channel.host, channel.port);
-  if (dialogue.accepted()) return judge_accepted(dialogue);
+  const std::string detail = masked(outcome.detail, channel);
+  if (dialogue.accepted()) return judge_accepted(dialogue, channel);
   if (outcome.end == SmtpEnd::timeout) return again(fmt::format("{} did not answer in time", server));
   if (dialogue.code() >= 400 && dialogue.code() < 600) return judge_refusal(dialogue, channel);
   switch (outcome.end) {
     case SmtpEnd::blocked: return dead(fmt::format("connections to {} are not allowed", server));
     case SmtpEnd::no_tls:
       return dead(fmt::format("{} offers no STARTTLS: use smtps://, or allow plain text by tls: offered", server));
-    case SmtpEnd::certificate: return again(fmt::format("the certificate of {}: {}", server, outcome.detail));
-    case SmtpEnd::tls: return again(fmt::format("no TLS with {}: {}", server, outcome.detail));
-    case SmtpEnd::garbage: return again(fmt::format("what {} says is no SMTP: {}", server, outcome.detail));
+    case SmtpEnd::certificate: return again(fmt::format("the certificate of {}: {}", server, detail));
+    case SmtpEnd::tls: return again(fmt::format("no TLS with {}: {}", server, detail));
+    case SmtpEnd::garbage: return again(fmt::format("what {} says is no SMTP: {}", server, detail));
     case SmtpEnd::done:  // libcurl found no way to log in
-      return dead(fmt::format("{} offers no login that is known here: {}", server, outcome.detail));
+      return dead(fmt::format("{} offers no login that is known here: {}", server, detail));
     case SmtpEnd::timeout:
     case SmtpEnd::unreachable:
     case SmtpEnd::local_fault: break;
   }
-  return again(fmt::format("{}: {}", server, outcome.detail));
+  return again(fmt::format("{}: {}", server, detail));
 }
 
 Email::Email(SmtpSender& sender, const Clock& clock, EmailChannel channel, Listener listener)
@@ -92,17 +98,16 @@ Task<Delivery> Email::send(const Notice& notice, MonotonicTime deadline) {
   try {
     const SmtpOutcome outcome = co_await sender_.send(channel_, letter(notice), deadline);
     for (const std::string& line : outcome.dialogue.lines()) {
-      if (listener_) listener_(hide(line, {&channel_.password, 1}));
+      if (listener_) listener_(masked(line, channel_));
     }
     delivery = judge_mail(outcome, channel_);
     remember(notice.alert.id, outcome, delivery);
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // the monitor stops: the lease runs out
-    delivery.answer = error.what();
+    delivery.answer = masked(error.what(), channel_);
   } catch (const std::exception& error) {
-    delivery.answer = error.what();
+    delivery.answer = masked(error.what(), channel_);
   }
-  delivery.answer = hide(std::move(delivery.answer), {&channel_.password, 1});
   co_return delivery;
 }
 

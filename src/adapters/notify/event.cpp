@@ -61,7 +61,7 @@ OrderedJson transition_of(const Notice& notice) {
   OrderedJson out;
   out["step"] = std::string(to_string(notice.alert.step));
   out["at"] = format_rfc3339(time_of(notice));
-  out["text"] = entry != nullptr ? OrderedJson(entry->body) : OrderedJson(nullptr);
+  out["text"] = entry != nullptr && !entry->body.empty() ? entry->body : body_of(notice);
   return out;
 }
 
@@ -93,7 +93,8 @@ std::string render_event(const Notice& notice) {
   data["transition"] = transition_of(notice);
   data["diagnosis"] = notice.incident.diagnosis.empty() ? OrderedJson(nullptr) : OrderedJson(notice.incident.diagnosis);
   data["links"]["page"] = notice.page_url.empty() ? OrderedJson(nullptr) : OrderedJson(notice.page_url + "/");
-  data["links"]["incident"] = nullptr;
+  const std::string incident = incident_link(notice);
+  data["links"]["incident"] = incident.empty() ? OrderedJson(nullptr) : OrderedJson(incident);
   return event.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 

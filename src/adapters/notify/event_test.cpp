@@ -57,6 +57,17 @@ TEST(Event, IsACloudEventWithTheContractsData) {
   EXPECT_EQ(data["transition"]["text"], "Shop is up again after 5 min");
   EXPECT_TRUE(data["diagnosis"].is_null());
   EXPECT_EQ(data["links"]["page"], "https://status.example.com/");
+  EXPECT_TRUE(data["links"]["incident"].is_null()) << "the config no longer names the service";
+}
+
+TEST(Event, EveryStepHasATextAndLeadsToItsIncident) {
+  for (const IncidentStep step : testing_support::every_step) {
+    const Json data = rendered(testing_support::sample_notice(step))["data"];
+    EXPECT_FALSE(data["transition"]["text"].get<std::string>().empty()) << to_string(step);
+    EXPECT_EQ(data["links"]["incident"], "https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html");
+  }
+  const Json acknowledged = rendered(testing_support::sample_notice(IncidentStep::acknowledged));
+  EXPECT_EQ(acknowledged["data"]["transition"]["text"], "anna looks after it");
 }
 
 TEST(Event, AReopenedOneLastedWithoutTheCalmBetween) {
@@ -104,10 +115,22 @@ TEST(Webhook, R5_HowLongToWaitMayStandInTheBodyToo) {
   EXPECT_EQ(wait(R"({"message": "You are being rate limited.", "retry_after": 0.65, "global": false})"),
             milliseconds(650));
   EXPECT_EQ(wait(R"({"ok": false, "error_code": 429, "parameters": {"retry_after": 35}})"), seconds(35));
-  for (const char* odd : {R"({"retry_after": "soon"})", R"({"retry_after": -5})", R"({"retry_after": 1e300})", "[1]",
-                          R"({"parameters": []})", "retry_after: 5", ""}) {
+  for (const char* odd :
+       {R"({"retry_after": "soon"})", R"({"retry_after": -5})", "[1]", R"({"parameters": []})", "retry_after: 5", ""}) {
     EXPECT_EQ(wait(odd), milliseconds(0)) << odd;
   }
+  EXPECT_EQ(wait(R"({"retry_after": 1e300})"), seconds(1'000'000));
+}
+
+TEST(Webhook, S7_ASecretThatIsACommonWordTearsNothingOfOurs) {
+  const std::vector<std::string> secrets = {"wrong", "hunter22hunter22"};
+  net::HttpAnswer answer;
+  answer.status = 403;
+  answer.body = "wrong is wrong";
+  EXPECT_EQ(judge_answer(answer, noon(), {}, secrets).answer, "403 (is the address or the secret wrong?): *** is ***");
+  answer.body = std::string(290, 'x') + "hunter22hunter22";
+  EXPECT_EQ(judge_answer(answer, noon(), {}, secrets).answer.find("hunter"), std::string::npos)
+      << "nor the half of one where the answer is cut";
 }
 
 TEST(Webhook, WhatToLookAtIsSaidInWords) {
@@ -147,8 +170,11 @@ TEST(Webhook, R5_WhatAnAnswerMeans) {
     EXPECT_EQ(judged(status).outcome, DeliveryOutcome::rejected) << status;
   }
   EXPECT_EQ(judged(429, "120").retry_after, std::chrono::seconds(120));
-  for (const char* odd : {"-1", "soon", "1.5", "99999999999999999999", "2147483647"}) {
+  for (const char* odd : {"-1", "soon", "1.5", "99999999999999999999 s", ""}) {
     EXPECT_EQ(judged(429, odd).retry_after, milliseconds(0)) << odd;
+  }
+  for (const char* endless : {"2147483647", "9223372036854775808", "99999999999999999999", "1000001"}) {
+    EXPECT_EQ(judged(429, endless).retry_after, seconds(1'000'000)) << endless << ": no less than the longest wait";
   }
   EXPECT_EQ(judged(400, "", "no\r\nsuch \x1b[31mfield").answer.find('\n'), std::string::npos);
   EXPECT_LE(judged(500, "", std::string(10'000, 'a')).answer.size(), 320U);
@@ -166,9 +192,10 @@ TEST(Webhook, R5_RetryAfterMayBeADateOfTheReceiversClock) {
   for (const char* odd :
        {"Sat, 20 Nov 2026 12:02:00 GMT", "Fri, 20 Nov 2026 24:02:00 GMT", "Fri, 20 Foo 2026 12:02:00 GMT",
         "Fri, 20 Nov 2026 12:02:00 CET", "Fri, 20 Nov 2026 1x:02:00 GMT", "Mon, 31 Nov 2026 12:02:00 GMT",
-        "Friday, 20-Nov-26 12:02:00 GMT", "Fri, 19 Nov 9999 12:02:00 GMT"}) {
+        "Friday, 20-Nov-26 12:02:00 GMT"}) {
     EXPECT_EQ(wait(odd), milliseconds(0)) << odd;
   }
+  EXPECT_EQ(wait("Fri, 19 Nov 9999 12:02:00 GMT"), seconds(1'000'000));
 }
 
 }  // namespace

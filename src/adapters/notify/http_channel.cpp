@@ -31,19 +31,27 @@ milliseconds wait_until(WallTime date, const net::HttpAnswer& answer, WallTime n
   return date - http_date(answer.header("Date")).value_or(now);
 }
 
+constexpr seconds longest_wait{1'000'000};  // more is no other: whoever asks for it is tried again after an hour
+
+std::optional<seconds> parse_wait(std::string_view digits) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+  std::int64_t wait_s = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), wait_s);
+  const bool beyond = error != std::errc{} || wait_s > longest_wait.count();
+  return beyond ? longest_wait : seconds(wait_s);
+}
+
 // Seconds or a date (RFC 9110, 10.2.3).
 milliseconds header_retry_after(const net::HttpAnswer& answer, WallTime now) {
-  constexpr seconds longest{1'000'000};  // what asks for more is no sense
   const std::string_view text = answer.header("Retry-After");
   milliseconds wait{0};
   if (const auto date = http_date(text)) {
     wait = wait_until(*date, answer, now);
   } else {
-    std::int32_t wait_s = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wait_s);
-    if (error == std::errc{} && end == text.data() + text.size()) wait = seconds(wait_s);
+    wait = parse_wait(text).value_or(seconds(0));
   }
-  return wait > milliseconds(0) && wait < longest ? wait : milliseconds(0);
+  return std::clamp(wait, milliseconds(0), milliseconds(longest_wait));
 }
 
 // Discord: {"retry_after": 0.65}; Telegram: {"parameters": {"retry_after": 35}}; both in seconds.
@@ -56,8 +64,9 @@ milliseconds body_retry_after(const net::HttpAnswer& answer) {
   const auto wait = holder.find("retry_after");
   if (wait == holder.end() || !wait->is_number()) return milliseconds(0);
   const double wait_s = wait->get<double>();
-  if (!(wait_s > 0 && wait_s < 1e6)) return milliseconds(0);
-  return std::chrono::ceil<milliseconds>(std::chrono::duration<double>(wait_s));
+  if (!(wait_s > 0)) return milliseconds(0);
+  const std::chrono::duration<double> most = longest_wait;
+  return std::chrono::ceil<milliseconds>(std::min(std::chrono::duration<double>(wait_s), most));
 }
 
 std::string_view advice_of(int status, const Advice& advice) {
@@ -70,14 +79,15 @@ std::string_view advice_of(int status, const Advice& advice) {
 
 }  // namespace
 
-Delivery judge_answer(const net::HttpAnswer& answer, WallTime now, const Advice& advice) {
+Delivery judge_answer(const net::HttpAnswer& answer, WallTime now, const Advice& advice,
+                      std::span<const std::string> secrets) {
   Delivery delivery;
   delivery.answer = std::to_string(answer.status);
   if (answer.status >= 200 && answer.status < 300) return delivery;
   if (const auto words = advice_of(answer.status, advice); !words.empty())
     delivery.answer += fmt::format(" ({})", words);
-  if (!answer.body.empty())
-    delivery.answer += ": " + net::clean_text(std::string_view(answer.body).substr(0, shown_of_body));
+  const std::string body = hide(answer.body, secrets);
+  if (!body.empty()) delivery.answer += ": " + net::clean_text(std::string_view(body).substr(0, shown_of_body));
   delivery.outcome = status_may_pass(answer.status) ? DeliveryOutcome::retry_after : DeliveryOutcome::rejected;
   if (delivery.outcome == DeliveryOutcome::retry_after)
     delivery.retry_after = std::max(header_retry_after(answer, now), body_retry_after(answer));
@@ -103,18 +113,17 @@ Task<Delivery> HttpChannel::send(const Notice& notice, MonotonicTime deadline) {
     const net::HttpReport report = co_await office_.client.exchange(call, deadline);
     if (report.answer) {
       show_answer(*report.answer);
-      delivery = judge_answer(*report.answer, office_.clock.now().wall, dialect_.advice);
+      delivery = judge_answer(*report.answer, office_.clock.now().wall, dialect_.advice, dialect_.secrets);
     } else if (report.fault) {
       if (report.fault->kind == net::FaultKind::blocked_address) delivery.outcome = DeliveryOutcome::rejected;
-      delivery.answer = report.fault->detail;
+      delivery.answer = hide(report.fault->detail, dialect_.secrets);
     }
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // the monitor stops: the lease runs out
-    delivery.answer = error.what();
+    delivery.answer = hide(error.what(), dialect_.secrets);
   } catch (const std::exception& error) {
-    delivery.answer = error.what();
+    delivery.answer = hide(error.what(), dialect_.secrets);
   }
-  delivery.answer = hide(std::move(delivery.answer), dialect_.secrets);
   co_return delivery;
 }
 

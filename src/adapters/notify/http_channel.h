@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,8 +61,10 @@ class HttpChannel final : public Notifier {
 };
 
 // 2xx sent; 408, 425, 429 and 5xx again, not before Retry-After (or what Discord and Telegram write into their JSON);
-// all else is no use to repeat. `now`: for a Retry-After that is a date, in an answer that has no Date.
-Delivery judge_answer(const net::HttpAnswer& answer, WallTime now, const Advice& advice = {});
+// all else is no use to repeat. `now`: for a Retry-After that is a date, in an answer that has no Date. `secrets`: never
+// repeated from the answer; our own words about it stay whole.
+Delivery judge_answer(const net::HttpAnswer& answer, WallTime now, const Advice& advice = {},
+                      std::span<const std::string> secrets = {});
 
 // An address that the config judged; what it could not have let through becomes an address that nobody has.
 net::HttpUrl http_url(std::string_view url);

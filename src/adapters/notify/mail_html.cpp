@@ -21,8 +21,10 @@ std::string rows(const Message& message) {
   std::string out;
   for (const Fact& fact : message.facts) {
     out += fmt::format(
-        "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px 0;font-weight:normal;"
-        "color:#667085\">{}</th><td style=\"padding:2px 0\">{}</td></tr>\n",
+        "<tr><th scope=\"row\" align=\"left\" valign=\"top\" style=\"padding:2px 16px 2px "
+        "0;font-weight:normal;white-space:nowrap;"
+        "color:#667085\">{}</th><td style=\"padding:2px "
+        "0;word-break:break-word;overflow-wrap:anywhere\">{}</td></tr>\n",
         fact.label, escaped(fact.value));
   }
   return out;
@@ -49,7 +51,7 @@ std::string mail_html(const Message& message, std::string_view footer) {
       "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5\">\n"
       "<table role=\"presentation\" align=\"center\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
       "style=\"max-width:600px;background:#ffffff;border-top:4px solid #{colour:06x}\">\n"
-      "<tr><td style=\"padding:24px\">\n"
+      "<tr><td style=\"padding:24px;word-break:break-word;overflow-wrap:anywhere\">\n"
       "<h1 style=\"margin:0 0 8px;font-size:20px;line-height:1.3;color:#{colour:06x}\">{subject}</h1>\n"
       "<p style=\"margin:0 0 16px\">{body}</p>\n"
       "<table cellpadding=\"0\" cellspacing=\"0\">\n{rows}</table>\n{diagnosis}"

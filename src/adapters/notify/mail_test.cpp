@@ -62,6 +62,12 @@ TEST(Mail, SaysWhatItIs) {
   EXPECT_THAT(mail.html, HasSubstr("border-top:4px solid #2e8b45"));
 }
 
+TEST(Mail, LongWordsWrapOnAPhoneAndLabelsDoNot) {
+  const Mail mail = mail_of(IncidentStep::opened);
+  EXPECT_THAT(mail.html, HasSubstr("word-break:break-word;overflow-wrap:anywhere\">01JD4Z8Q2W9N5T0V7X3Y6B1CMK</td>"));
+  EXPECT_THAT(mail.html, HasSubstr("white-space:nowrap;color:#667085\">Incident</th>"));
+}
+
 TEST(Mail, HeadersBeyondAsciiAreEncodedWords) {
   EXPECT_EQ(header_line("Subject", "Shop is down"), "Subject: Shop is down");
   EXPECT_EQ(header_line("Subject", "Żółw"), "Subject: =?UTF-8?B?" + net::base64("Żółw") + "?=");

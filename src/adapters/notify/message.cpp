@@ -36,8 +36,14 @@ Telling telling_of(IncidentStep step) {
 }
 
 std::string title_of(const Notice& notice) {
-  std::string title = one_line(notice.incident.title, subject_limit);
+  std::string title = title_line(notice.incident.title, subject_limit);
   return title.empty() ? fmt::format("Incident of {}", notice.alert.service.value()) : title;
+}
+
+std::string reason_of(const Notice& notice) {
+  const Incident& incident = notice.incident;
+  return notice.service ? describe_failure(*notice.service, incident.cause, incident.reason)
+                        : std::string(describe(incident.reason));
 }
 
 std::string service_name(const Notice& notice) {
@@ -52,7 +58,7 @@ std::string who_acknowledged(const Incident& incident) {
 // For steps whose entry has no public text.
 std::string own_words(const Notice& notice) {
   const Incident& incident = notice.incident;
-  const auto reason = describe(incident.reason);
+  const std::string reason = reason_of(notice);
   const std::string span = describe_duration(lasted(incident, time_of(notice)));
   switch (notice.alert.step) {
     case IncidentStep::acknowledged: return who_acknowledged(incident) + " looks after it";
@@ -71,15 +77,23 @@ std::string own_words(const Notice& notice) {
   return title_of(notice);
 }
 
-std::string body_of(const Notice& notice) {
+bool ends_well(const Notice& notice) {
   const TimelineEntry* entry = entry_of(notice);
-  std::string body = entry == nullptr ? std::string() : several_lines(entry->body, body_limit);
-  return body.empty() ? several_lines(own_words(notice), body_limit) : body;
+  return entry != nullptr && entry->state == IncidentState::resolved;
+}
+
+// Flapping that ends well leaves a title that is no longer so.
+std::string subject_of(const Notice& notice, const Telling& telling) {
+  const std::size_t room = subject_limit - telling.prefix.size();
+  const bool settled = notice.alert.step == IncidentStep::flapping_stopped && ends_well(notice);
+  const std::string title = settled ? service_name(notice) + " is up again" : title_of(notice);
+  return std::string(telling.prefix) + title_line(title, room);
 }
 
 // Texts of steps begin with the title, or tell of the end.
-std::string headline_of(const Telling& telling, const std::string& title, const std::string& body) {
-  const std::string text = one_line(body, body_limit);
+std::string headline_of(const Message& message, const Telling& telling, const std::string& title) {
+  const std::string text = one_line(message.body, body_limit);
+  if (telling.standing != Standing::over && message.standing == Standing::over) return one_line(text, headline_limit);
   const bool says_it = text.starts_with(title) || telling.standing == Standing::over;
   return one_line(
       says_it ? fmt::format("{}{}", telling.prefix, text) : fmt::format("{}{}: {}", telling.prefix, title, text),
@@ -105,7 +119,7 @@ std::vector<Fact> facts_of(const Notice& notice) {
   if (notice.service) facts.add("Group", notice.service->group);
   facts.add("State", incident.open() ? to_string(incident.worst) : to_string(Verdict::up));
   facts.add("Severity", to_string(incident.severity));
-  if (incident.reason != Reason::ok) facts.add("Reason", describe(incident.reason));
+  if (incident.reason != Reason::ok) facts.add("Reason", reason_of(notice));
   facts.add("Since", people_time(incident.opened_at));
   if (incident.resolved_at) {
     facts.add("Until", fmt::format("{} ({})", people_time(*incident.resolved_at),
@@ -120,6 +134,21 @@ std::vector<Fact> facts_of(const Notice& notice) {
 }
 
 }  // namespace
+
+std::string body_of(const Notice& notice) {
+  const TimelineEntry* entry = entry_of(notice);
+  std::string body = entry == nullptr ? std::string() : several_lines(entry->body, body_limit);
+  return body.empty() ? several_lines(own_words(notice), body_limit) : body;
+}
+
+// Only what the public page shows has a page: no group, no channel, nothing of the monitor itself or internal.
+std::string incident_link(const Notice& notice) {
+  const Incident& incident = notice.incident;
+  const bool shown = notice.service && notice.service->visibility == Visibility::open;
+  const bool own = !incident.group.empty() || !incident.refusing.empty() || incident.service == monitor_service();
+  if (notice.page_url.empty() || !shown || own) return {};
+  return safe_link(fmt::format("{}/incidents/{}.html", notice.page_url, incident.id.value()));
+}
 
 const TimelineEntry* entry_of(const Notice& notice) {
   const auto& timeline = notice.incident.timeline;
@@ -137,16 +166,16 @@ Message make_message(const Notice& notice) {
   const Telling telling = telling_of(notice.alert.step);
   Message message;
   message.standing = telling.standing;
-  if (const TimelineEntry* entry = entry_of(notice); entry != nullptr && entry->state == IncidentState::resolved)
-    message.standing = Standing::over;
+  if (ends_well(notice)) message.standing = Standing::over;
   message.severity = notice.incident.severity;
   message.at = time_of(notice);
-  message.subject = one_line(std::string(telling.prefix) + title_of(notice), subject_limit);
+  message.subject = subject_of(notice, telling);
   message.body = body_of(notice);
-  message.headline = headline_of(telling, title_of(notice), message.body);
+  message.headline = headline_of(message, telling, title_of(notice));
   message.diagnosis = several_lines(notice.incident.diagnosis, diagnosis_limit);
   message.facts = facts_of(notice);
   if (!notice.page_url.empty()) message.page_link = safe_link(notice.page_url + "/");
+  message.incident_link = incident_link(notice);
   return message;
 }
 

@@ -38,6 +38,10 @@ Message make_message(const Notice& notice);
 
 // The step's entry in the incident's timeline; null: the timeline was cut and has lost it.
 const TimelineEntry* entry_of(const Notice& notice);
+// Message::body: of the timeline or, where that has no text, in our own words.
+std::string body_of(const Notice& notice);
+// Message::incident_link.
+std::string incident_link(const Notice& notice);
 // When the step was confirmed.
 WallTime time_of(const Notice& notice);
 

@@ -66,6 +66,76 @@ TEST(Message, HowLongItLastedIsWithoutTheCalmBeforeAReopening) {
   EXPECT_EQ(make_message(resolved).body, "Shop is down is over after 2 min");
 }
 
+TEST(Message, FlappingThatEndsWellIsToldAsSuch) {
+  Notice notice = sample_notice(IncidentStep::flapping_stopped);
+  notice.incident.title = "Shop is flapping";
+  notice.incident.timeline.back().body = "Shop is stable and up again after 5 min";
+  notice.incident.timeline.back().state = IncidentState::resolved;
+  notice.incident.resolved_at = testing_support::noon();
+  const Message well = make_message(notice);
+  EXPECT_EQ(well.standing, Standing::over);
+  EXPECT_EQ(well.subject, "Stable: Shop is up again");
+  EXPECT_EQ(well.headline, "Shop is stable and up again after 5 min");
+  notice.incident.title = "Shop is down";
+  notice.incident.timeline.back().body = "No longer flapping: Shop is down: connection refused";
+  notice.incident.timeline.back().state = IncidentState::investigating;
+  notice.incident.resolved_at.reset();
+  EXPECT_EQ(make_message(notice).subject, "Stable: Shop is down");
+}
+
+TEST(Message, ALongNameIsCutAndWhatHappenedStays) {
+  std::string name;
+  for (int i = 0; i < 128; ++i) name += i % 3 == 0 ? "é" : "日";
+  for (const char* what : {" is down", " is degraded", " is flapping"}) {
+    ForeignText text;
+    text.name = name;
+    text.title = name + what;
+    const Message message = make_message(sample_notice(IncidentStep::resolved, text));
+    EXPECT_LE(message.subject.size(), 200U);
+    EXPECT_THAT(message.subject, testing::StartsWith("Resolved: é日日"));
+    EXPECT_THAT(message.subject, testing::EndsWith(std::string("…") + what));
+  }
+  Notice by_hand = sample_notice();
+  by_hand.incident.title = std::string(300, 'x');
+  EXPECT_EQ(make_message(by_hand).subject.size(), 200U);
+}
+
+TEST(Message, AnIncidentThatThePublicPageShowsIsLinked) {
+  EXPECT_EQ(make_message(sample_notice()).incident_link,
+            "https://status.example.com/incidents/01JD4Z8Q2W9N5T0V7X3Y6B1CMK.html");
+  const auto link_with = [](const auto& change) {
+    Notice notice = sample_notice();
+    change(notice);
+    return make_message(notice).incident_link;
+  };
+  EXPECT_EQ(link_with([](Notice& notice) { notice.page_url = ""; }), "");
+  EXPECT_EQ(link_with([](Notice& notice) { notice.service = nullptr; }), "");
+  EXPECT_EQ(link_with([](Notice& notice) { notice.incident.group = ChannelId("ops"); }), "");
+  EXPECT_EQ(link_with([](Notice& notice) { notice.incident.refusing = ChannelId("ops"); }), "");
+  EXPECT_EQ(link_with([](Notice& notice) { notice.incident.service = monitor_service(); }), "");
+  EXPECT_EQ(link_with([](Notice& notice) {
+              Service internal = *notice.service;
+              internal.visibility = Visibility::internal;
+              notice.service = std::make_shared<const Service>(std::move(internal));
+            }),
+            "");
+}
+
+TEST(Message, AJobThatSaysItFailedIsNotCalledAnUnexpectedStatus) {
+  Notice notice = sample_notice(IncidentStep::reminder);
+  Service service = *notice.service;
+  auto check = std::make_shared<Check>();
+  check->id = CheckId("job");
+  check->target = HeartbeatTarget{};
+  service.checks = {check};
+  notice.service = std::make_shared<const Service>(std::move(service));
+  notice.incident.reason = Reason::unexpected_status;
+  notice.incident.cause = CheckId("job");
+  const Message message = make_message(notice);
+  EXPECT_EQ(value_of(message, "Reason"), "the job reported failure");
+  EXPECT_THAT(message.body, HasSubstr("Shop is down: the job reported failure. It has lasted"));
+}
+
 TEST(Message, WhatTheNoticeLacksIsMadeUpFor) {
   Notice notice = sample_notice(IncidentStep::resolved);
   notice.service = nullptr;

@@ -26,7 +26,7 @@ OrderedJson button(std::string_view label, const std::string& address) {
 
 OrderedJson blocks_of(const Message& message) {
   OrderedJson blocks = OrderedJson::array();
-  blocks.push_back({{"type", "header"}, {"text", plain(message.subject, header_limit)}});
+  blocks.push_back({{"type", "header"}, {"text", plain(title_line(message.subject, header_limit), header_limit)}});
   blocks.push_back({{"type", "section"}, {"text", plain(message.body, section_limit)}});
   OrderedJson fields = OrderedJson::array();
   for (const Fact& fact : message.facts) {

@@ -121,6 +121,15 @@ std::string html_entity(char c) {
 
 std::string one_line(std::string_view text, std::size_t limit) { return cut_to(cleaned(text), limit); }
 
+std::string title_line(std::string_view text, std::size_t limit) {
+  constexpr std::size_t longest_end = 40;  // " is flapping", " is degraded (a sample)"
+  const std::string line = cleaned(text);
+  const std::size_t verb = line.rfind(" is ");
+  const std::size_t end = verb == std::string::npos ? 0 : line.size() - verb;
+  if (line.size() <= limit || end == 0 || end > longest_end || end >= limit) return cut_to(line, limit);
+  return cut_to(std::string_view(line).substr(0, verb), limit - end) + line.substr(verb);
+}
+
 std::string several_lines(std::string_view text, std::size_t limit) {
   std::string lines;
   bool gap = false;

@@ -11,7 +11,9 @@ namespace allclear::notify {
 // Without control characters, line breaks and what turns or hides text (marks of direction, zero width, tags): controls
 // become spaces, broken bytes U+FFFD, the rest is left out. No space at either end.
 std::string one_line(std::string_view text, std::size_t limit);
-// The same for each line; lines end in '\n' alone, at most one empty line stands between two others.
+// Of a title such as "Shop is down": where it is too long its name is cut, and what happened stays.
+std::string title_line(std::string_view text, std::size_t limit);
+// As one_line(), for each line; lines end in '\n' alone, at most one empty line stands between two others.
 std::string several_lines(std::string_view text, std::size_t limit);
 
 // The escapes take what one_line() or several_lines() made.

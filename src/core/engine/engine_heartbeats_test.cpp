@@ -122,6 +122,18 @@ TEST_F(Heartbeats, AFailIsDownAtOnceAndNotedWithItsExitCode) {
   EXPECT_EQ(told(), Words{"opened"});
   EXPECT_EQ(results_.back().status_code, 3);
   EXPECT_EQ(results_.back().detail, "the job ended with exit code 3: said");
+  ASSERT_NE(driver_.service().open_incident, nullptr);
+  const Incident& incident = *driver_.service().open_incident;
+  EXPECT_EQ(incident.reason, Reason::unexpected_status) << "the codes are the contract's";
+  EXPECT_EQ(incident.timeline.back().body, incident.title + ": the job reported failure (exit code 3)");
+}
+
+TEST_F(Heartbeats, AFailWithoutACodeSaysSo) {
+  start();
+  ping(PingKind::fail);
+  ASSERT_NE(driver_.service().open_incident, nullptr);
+  EXPECT_EQ(driver_.service().open_incident->timeline.back().body,
+            driver_.service().open_incident->title + ": the job reported failure");
 }
 
 TEST_F(Heartbeats, ARunThatDoesNotEndInTheGraceIsMissed) {

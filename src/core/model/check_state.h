@@ -147,6 +147,7 @@ struct Transition {
   Reason reason = Reason::ok;
   CheckId cause;             // the check that moved it; empty: archived, paused, maintenance or by hand
   bool maintenance = false;  // of the new state
+  int status_code = 0;       // of the cause's last result; not stored
 };
 
 // What is confirmed about a service: the aggregate of its checks. Stored with every transition.

@@ -38,6 +38,9 @@ struct Service {
   milliseconds reopen{600'000};      // a new failure within this time of the end continues the incident
 };
 
+// The reason in words for people. A heartbeat's unexpected status is what its job said, with its exit code; 0: not told.
+std::string describe_failure(const Service& service, const CheckId& cause, Reason reason, int exit_code = 0);
+
 struct Catalogue {
   std::string version;                                   // changes with the content
   std::vector<std::shared_ptr<const Service>> services;  // in the config's order, ids unique

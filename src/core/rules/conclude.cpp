@@ -18,6 +18,12 @@ WallTime began(const ServiceView& view, WallTime now) {
   return ordered ? std::max(stepped, view.state.since) : stepped;
 }
 
+int status_of(const ServiceView& view, const CheckId& cause) {
+  const auto found = std::find_if(view.checks.begin(), view.checks.end(),
+                                  [&](const CheckView& one) { return one.check->id == cause; });
+  return found == view.checks.end() ? 0 : found->state->last_status_code;
+}
+
 Routing routing_of(const ServiceView& view) {
   static const ChannelPolicies none;
   return {*view.service->alerts, view.channels == nullptr ? none : *view.channels};
@@ -94,9 +100,10 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   const bool turns = view.maintenance != view.state.maintenance;
   const bool changes = turns || now_is.verdict != view.state.verdict;
   const WallTime since = changes ? began(view, now) : view.state.since;
-  const Transition standing{
+  Transition standing{
       view.service->id, view.state.verdict, now_is.verdict, since, now, now_is.reason, turns ? CheckId() : now_is.cause,
       view.maintenance};
+  standing.status_code = status_of(view, standing.cause);
   // The same state for another reason (another check decides now): the row follows, nobody is told.
   if (changes || now_is.reason != view.state.reason)
     decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, view.maintenance, since};
@@ -127,13 +134,14 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
   decision.service = view.service->id;
   if (!owes_news(view)) return decision;
   const Verdict from = view.open_incident ? view.open_incident->worst : Verdict::up;
-  const Transition held{view.service->id,
-                        from,
-                        view.state.verdict,
-                        view.state.since,
-                        now,
-                        view.state.reason,
-                        aggregate(*view.service, view.checks).cause};
+  Transition held{view.service->id,
+                  from,
+                  view.state.verdict,
+                  view.state.since,
+                  now,
+                  view.state.reason,
+                  aggregate(*view.service, view.checks).cause};
+  held.status_code = status_of(view, held.cause);
   take_incident(view,
                 advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, view.state.since),
                 now, decision);

@@ -29,6 +29,10 @@ std::string title_of(const Service& service, Verdict verdict) {
   return fmt::format("{} is {}", service.name, to_string(verdict));
 }
 
+std::string words_of(const Service& service, const Transition& transition) {
+  return describe_failure(service, transition.cause, transition.reason, transition.status_code);
+}
+
 void take_cause(Incident& incident, const Service& service, const Transition& transition) {
   incident.title = title_of(service, transition.to);
   incident.reason = transition.reason;
@@ -48,7 +52,7 @@ IncidentUpdate open_incident(const Service& service, const std::optional<Inciden
   incident.severity = severity_of(service, transition.to);
   take_cause(incident, service, transition);
   append_entry(incident, transition.confirmed_at, IncidentStep::opened,
-               fmt::format("{}: {}", incident.title, describe(transition.reason)), evidence);
+               fmt::format("{}: {}", incident.title, words_of(service, transition)), evidence);
   return {std::move(incident), {IncidentStep::opened}};
 }
 
@@ -68,7 +72,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.severity = std::max(incident.severity, severity_of(service, transition.to));
   take_cause(incident, service, transition);
   append_entry(incident, transition.confirmed_at, IncidentStep::reopened,
-               fmt::format("{} again: {}", incident.title, describe(transition.reason)), evidence);
+               fmt::format("{} again: {}", incident.title, words_of(service, transition)), evidence);
   return {std::move(incident), {IncidentStep::reopened}};
 }
 
@@ -86,7 +90,7 @@ IncidentUpdate resolve_incident(const Service& service, Incident incident, const
 // unknown to where it was is nothing new.
 std::optional<IncidentUpdate> continue_incident(const Service& service, Incident incident, const Transition& transition,
                                                 const std::string& evidence) {
-  const std::string body = fmt::format("{}: {}", title_of(service, transition.to), describe(transition.reason));
+  const std::string body = fmt::format("{}: {}", title_of(service, transition.to), words_of(service, transition));
   if (transition.to > incident.worst) {
     incident.worst = transition.to;
     incident.severity = std::max(incident.severity, severity_of(service, transition.to));
@@ -213,7 +217,7 @@ IncidentUpdate stop_flapping(const Service& service, Incident incident, const Tr
     incident.worst = standing.to;
     take_cause(incident, service, standing);
     append_entry(incident, standing.confirmed_at, IncidentStep::flapping_stopped,
-                 fmt::format("No longer flapping: {}: {}", incident.title, describe(standing.reason)), "");
+                 fmt::format("No longer flapping: {}: {}", incident.title, words_of(service, standing)), "");
   }
   return {std::move(incident), {IncidentStep::flapping_stopped}};
 }
