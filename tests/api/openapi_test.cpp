@@ -135,7 +135,10 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   std::set<std::string> documented;
   for (const auto& entry : document()["paths"]) {
     const std::string path = entry.first.as<std::string>();
-    for (const auto& operation : entry.second) documented.insert(operation.first.as<std::string>() + " " + path);
+    for (const auto& operation : entry.second) {
+      if (operation.first.as<std::string>() != "parameters")
+        documented.insert(operation.first.as<std::string>() + " " + path);
+    }
   }
   std::set<std::string> answered;
   for (const std::string& path : documented_paths()) {
