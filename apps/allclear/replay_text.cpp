@@ -58,8 +58,13 @@ std::string draw_counts(const ReplayReport& report) {
   return text;
 }
 
+// Of one that ended.
+milliseconds time_in_trouble(const PagedIncident& incident) {
+  return std::max(*incident.ended - incident.began - incident.calm, milliseconds(0));
+}
+
 std::string lasts(const PagedIncident& incident) {
-  return incident.ended ? describe_duration(*incident.ended - incident.began) : "goes on";
+  return incident.ended ? describe_duration(time_in_trouble(incident)) : "goes on";
 }
 
 std::string channels_told(const PagedIncident& incident) {
@@ -114,9 +119,8 @@ OrderedJson json_of(const std::optional<PagedIncident>& incident) {
   OrderedJson json;
   json["started_at"] = format_rfc3339(incident->began);
   json["ended_at"] = incident->ended ? OrderedJson(format_rfc3339(*incident->ended)) : OrderedJson(nullptr);
-  json["duration_s"] = incident->ended
-                           ? OrderedJson(std::chrono::floor<seconds>(*incident->ended - incident->began).count())
-                           : OrderedJson(nullptr);
+  json["duration_s"] = incident->ended ? OrderedJson(std::chrono::floor<seconds>(time_in_trouble(*incident)).count())
+                                       : OrderedJson(nullptr);
   json["state"] = to_string(incident->worst);
   json["severity"] = to_string(incident->severity);
   json["reason"] = to_string(incident->reason);

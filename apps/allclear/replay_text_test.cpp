@@ -46,6 +46,14 @@ TEST(ReplayText, BothCountsAndWhatDiffersAreShown) {
   EXPECT_THAT(text, HasSubstr("would  2026-01-01T00:01:40Z, goes on, minor, timeout, tells ops\n"));
 }
 
+TEST(ReplayText, AReopenedOneLastedWithoutTheCalmBetween) {
+  ReplayReport report = sample();
+  for (PagedIncident& incident : report.did.incidents) incident.calm = std::chrono::seconds(30);
+  report.comparison = compare_paging(report.did, report.would, wall_s(0));
+  EXPECT_THAT(draw_replay(report, words, nothing_special), HasSubstr("  - api: 2026-01-01T00:00:00Z, 1 min, major,"));
+  EXPECT_EQ((*parse_json(render_replay(report, words, nothing_special)))["differences"][0]["did"]["duration_s"], 60);
+}
+
 TEST(ReplayText, JsonHoldsTheSame) {
   const Json json = *parse_json(render_replay(sample(), words, nothing_special));
   EXPECT_EQ(json["did"]["incidents"], 2);

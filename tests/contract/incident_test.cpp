@@ -34,6 +34,7 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   incident.told = {{ChannelId("ops"), start_time()}, {ChannelId("mailto:a@example.com"), start_time() + hours(1)}};
   incident.state = IncidentState::resolved;
   incident.reopened = 1;
+  incident.calm = minutes(3);
   incident.diagnosis = "the disk was full";
   incident.grouped = {ChannelId("pager")};
   incident.group = ChannelId("chat");

@@ -32,7 +32,10 @@ class Dice {
     return milliseconds(static_cast<std::int64_t>(below(static_cast<std::uint64_t>(longest.count()))));
   }
   // As many short ones as long ones: 5 s, doubled up to ten times.
-  milliseconds length() { return seconds(5) * (1 << below(11)) + up_to(seconds(5)); }
+  milliseconds length() {
+    const milliseconds doubled = seconds(5) * (1 << below(11));  // drawn first: an operator's sides have no order
+    return doubled + up_to(seconds(5));
+  }
 
  private:
   std::mt19937_64 engine_;

@@ -31,6 +31,7 @@ TEST(History, HasTheContractsShape) {
   api.queries.page = {{row, fault}, "next-page"};
   Incident incident = test::sample_incident({}, test::sample_now() - std::chrono::minutes(10));
   incident.resolved_at = incident.opened_at + seconds(312);
+  incident.calm = seconds(12);
   api.queries.stored = {incident};
 
   const auto answer = api.get("/history?service=website");
@@ -41,7 +42,7 @@ TEST(History, HasTheContractsShape) {
       R"({"at":"2026-11-20T09:00:12Z","check":"website","state":"unknown","status_code":null,"latency_ms":null,"phases_ms":{},)"
       R"("reason":"local_fault","location":"local"}],"incidents":[{"id":")" +
           incident.id.value() +
-          R"(","started_at":"2026-11-20T08:50:12Z","ended_at":"2026-11-20T08:55:24Z","duration_s":312,"reason":"timeout"}],)"
+          R"(","started_at":"2026-11-20T08:50:12Z","ended_at":"2026-11-20T08:55:24Z","duration_s":300,"reason":"timeout"}],)"
           R"("next":"next-page"})");
 }
 

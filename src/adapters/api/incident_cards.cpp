@@ -33,8 +33,7 @@ std::string affected_names(const Sheet& sheet, const Incident& incident) {
 // How far it is and since when, and whom it affects.
 std::string standing(const Sheet& sheet, const Incident& incident) {
   const Words& words = sheet.words;
-  const WallTime end = incident.resolved_at.value_or(sheet.view.rendered_at);
-  const std::string span = words.span(end - incident.opened_at);
+  const std::string span = words.span(lasted(incident, sheet.view.rendered_at));
   std::string line =
       incident.open()
           ? words.fill("incident_open", {{"state", state_text(words, incident.state)},

@@ -17,8 +17,7 @@ std::string facts(const Sheet& sheet, const Incident& incident) {
   const Words& words = sheet.words;
   std::vector<ServiceId> services{incident.service};
   services.insert(services.end(), incident.affects.begin(), incident.affects.end());
-  const WallTime end = incident.resolved_at.value_or(sheet.view.rendered_at);
-  const std::string span = words.span(end - incident.opened_at);
+  const std::string span = words.span(lasted(incident, sheet.view.rendered_at));
   std::string html = "<dl class=\"card facts\">";
   html += fact(words["state"], state_text(words, incident.state));
   html += fact(words["severity"], severity_text(words, incident.severity));

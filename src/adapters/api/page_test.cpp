@@ -41,6 +41,22 @@ TEST(Page, TellsTheStateInWordsWithCountsAndAbsoluteTime) {
   EXPECT_THAT(page, HasSubstr("Did not answer in time since"));
 }
 
+TEST(Page, AReopenedIncidentLastedWithoutTheCalmBetween) {
+  SampleWorld world = test::make_world(3);
+  world.recent[2].calm = std::chrono::minutes(9);
+  Incident going_on = *world.snapshot.services[2].open_incident;
+  going_on.calm = std::chrono::minutes(11);
+  world.snapshot.services.edit(2).open_incident = std::make_shared<const Incident>(going_on);
+  const PublicView view = make_public_view(world.snapshot, world.days, world.recent, {}, 1, world.now);
+  const std::string page = render_page(view);
+  EXPECT_THAT(page, HasSubstr("Resolved after 2 min \u00b7 began "));
+  EXPECT_THAT(page, HasSubstr("for 7 min"));
+  EXPECT_THAT(render_incident_page(view, world.recent[2]), HasSubstr("<dd>2 min</dd>"));
+  EXPECT_THAT(render_incident_page(view, going_on), HasSubstr("<dd>7 min so far</dd>"));
+  Json recent = (*parse_json(render_status(view, 0)))["recent_incidents"];
+  EXPECT_THAT(recent.dump(), HasSubstr("\"duration_s\":120"));
+}
+
 std::string open_section(const std::string& page) {
   const auto at = page.find("id=\"open\"");
   return page.substr(at, page.find("</section>", at) - at);

@@ -61,7 +61,7 @@ std::vector<const TimelineEntry*> public_updates(const Incident& incident) {
 
 std::optional<seconds> duration_of(const Incident& incident) {
   if (!incident.resolved_at) return std::nullopt;
-  return std::chrono::floor<seconds>(*incident.resolved_at - incident.opened_at);
+  return std::chrono::floor<seconds>(lasted(incident, *incident.resolved_at));
 }
 
 void write_incident(JsonWriter& json, const Incident& incident) {

@@ -41,7 +41,7 @@ OrderedJson incident_of(const Incident& incident) {
   out["ended_at"] = time_or_null(incident.resolved_at);
   out["duration_s"] = nullptr;
   if (incident.resolved_at)
-    out["duration_s"] = std::chrono::floor<seconds>(*incident.resolved_at - incident.opened_at).count();
+    out["duration_s"] = std::chrono::floor<seconds>(lasted(incident, *incident.resolved_at)).count();
   out["reason"] = std::string(to_string(incident.reason));
   OrderedJson updates = OrderedJson::array();
   for (const TimelineEntry& entry : incident.timeline) {

@@ -59,6 +59,12 @@ TEST(Event, IsACloudEventWithTheContractsData) {
   EXPECT_EQ(data["links"]["page"], "https://status.example.com/");
 }
 
+TEST(Event, AReopenedOneLastedWithoutTheCalmBetween) {
+  Notice notice = notice_of();
+  notice.incident.calm = minutes(3);
+  EXPECT_EQ(rendered(notice)["data"]["incident"]["duration_s"], 120);
+}
+
 TEST(Event, AReopeningIsAnOpening) {
   const auto of = [](const ServiceId& service, const ChannelId& group = {}) {
     Incident incident;

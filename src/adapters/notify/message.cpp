@@ -53,12 +53,12 @@ std::string who_acknowledged(const Incident& incident) {
 std::string own_words(const Notice& notice) {
   const Incident& incident = notice.incident;
   const auto reason = describe(incident.reason);
-  const std::string lasted = describe_duration(time_of(notice) - incident.opened_at);
+  const std::string span = describe_duration(lasted(incident, time_of(notice)));
   switch (notice.alert.step) {
     case IncidentStep::acknowledged: return who_acknowledged(incident) + " looks after it";
     case IncidentStep::reminder:
-      return fmt::format("{}: {}. It has lasted {} and nobody has acknowledged it", title_of(notice), reason, lasted);
-    case IncidentStep::resolved: return fmt::format("{} is over after {}", title_of(notice), lasted);
+      return fmt::format("{}: {}. It has lasted {} and nobody has acknowledged it", title_of(notice), reason, span);
+    case IncidentStep::resolved: return fmt::format("{} is over after {}", title_of(notice), span);
     case IncidentStep::updated:
       if (!incident.diagnosis.empty()) return title_of(notice) + ": more is known about its cause";
       return fmt::format("{}: {}", title_of(notice), reason);
@@ -109,7 +109,7 @@ std::vector<Fact> facts_of(const Notice& notice) {
   facts.add("Since", people_time(incident.opened_at));
   if (incident.resolved_at) {
     facts.add("Until", fmt::format("{} ({})", people_time(*incident.resolved_at),
-                                   describe_duration(*incident.resolved_at - incident.opened_at)));
+                                   describe_duration(lasted(incident, *incident.resolved_at))));
   }
   if (incident.acknowledged_at) {
     facts.add("Acknowledged",

@@ -55,6 +55,17 @@ TEST(Message, EachStepIsToldInItsOwnWords) {
   EXPECT_EQ(value_of(resolved, "Until"), "2026-11-20 12:00:00 UTC (5 min)");
 }
 
+TEST(Message, HowLongItLastedIsWithoutTheCalmBeforeAReopening) {
+  Notice reminder = sample_notice(IncidentStep::reminder);
+  reminder.incident.calm = std::chrono::minutes(3);
+  EXPECT_THAT(make_message(reminder).body, HasSubstr("It has lasted 2 min and nobody"));
+  Notice resolved = sample_notice(IncidentStep::resolved);
+  resolved.incident.calm = std::chrono::minutes(3);
+  EXPECT_EQ(value_of(make_message(resolved), "Until"), "2026-11-20 12:00:00 UTC (2 min)");
+  resolved.incident.timeline.clear();
+  EXPECT_EQ(make_message(resolved).body, "Shop is down is over after 2 min");
+}
+
 TEST(Message, WhatTheNoticeLacksIsMadeUpFor) {
   Notice notice = sample_notice(IncidentStep::resolved);
   notice.service = nullptr;

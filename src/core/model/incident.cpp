@@ -1,5 +1,6 @@
 #include "core/model/incident.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -28,5 +29,9 @@ std::string_view to_string(IncidentStep step) { return steps[static_cast<std::si
 std::optional<Severity> parse_severity(std::string_view text) { return parse<Severity>(severities, text); }
 std::optional<IncidentState> parse_incident_state(std::string_view text) { return parse<IncidentState>(states, text); }
 std::optional<IncidentStep> parse_incident_step(std::string_view text) { return parse<IncidentStep>(steps, text); }
+
+milliseconds lasted(const Incident& incident, WallTime now) {
+  return std::max(incident.resolved_at.value_or(now) - incident.opened_at - incident.calm, milliseconds(0));
+}
 
 }  // namespace allclear

@@ -67,6 +67,7 @@ struct Incident {
   std::string acknowledged_by;
   std::optional<WallTime> resolved_at;  // back-dated to the first good result
   std::uint32_t reopened = 0;           // times
+  milliseconds calm{0};                 // in all, between an end and the reopening after it
   bool flapping = false;                // changes are not told one by one until it ends
   bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
   std::vector<ServiceId> affects;       // services that failed with it and were not told of by themselves
@@ -80,5 +81,8 @@ struct Incident {
   bool open() const { return !resolved_at.has_value(); }
   friend bool operator==(const Incident&, const Incident&) = default;
 };
+
+// In trouble, from its beginning to its end or, while it is open, to `now`; without the calm between. Never negative.
+milliseconds lasted(const Incident& incident, WallTime now);
 
 }  // namespace allclear

@@ -53,9 +53,15 @@ PagedIncident paged(const Incident& incident) {
   const bool flapped = std::any_of(incident.timeline.begin(), incident.timeline.end(), [](const TimelineEntry& entry) {
     return entry.step == IncidentStep::flapping_started;
   });
-  return {incident.service, incident.opened_at,        incident.resolved_at,
-          incident.worst,   incident.severity,         incident.reason,
-          flapped,          {told.begin(), told.end()}};
+  return {incident.service,
+          incident.opened_at,
+          incident.resolved_at,
+          incident.calm,
+          incident.worst,
+          incident.severity,
+          incident.reason,
+          flapped,
+          {told.begin(), told.end()}};
 }
 
 std::size_t Paging::services_told() const {

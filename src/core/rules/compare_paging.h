@@ -17,6 +17,7 @@ struct PagedIncident {
   ServiceId service;
   WallTime began;
   std::optional<WallTime> ended;  // none: it goes on
+  milliseconds calm{0};           // between an end and the reopening after it
   Verdict worst = Verdict::degraded;
   Severity severity = Severity::minor;
   Reason reason = Reason::ok;

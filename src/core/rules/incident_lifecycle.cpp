@@ -76,6 +76,7 @@ IncidentUpdate open_incident(const Service& service, const std::optional<Inciden
 IncidentUpdate reopen_incident(const Service& service, Incident incident, const Transition& transition,
                                const std::string& evidence) {
   incident.state = IncidentState::investigating;
+  if (incident.resolved_at) incident.calm += std::max(transition.at - *incident.resolved_at, milliseconds(0));
   incident.resolved_at.reset();
   incident.acknowledged_at.reset();
   incident.acknowledged_by.clear();
@@ -95,10 +96,10 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
 IncidentUpdate resolve_incident(const Service& service, Incident incident, const Transition& transition) {
   incident.state = IncidentState::resolved;
   incident.resolved_at = std::max(transition.at, incident.opened_at);
-  append_entry(incident, transition.confirmed_at, IncidentStep::resolved,
-               fmt::format("{} is up again after {}", service.name,
-                           describe_duration(*incident.resolved_at - incident.opened_at)),
-               "");
+  append_entry(
+      incident, transition.confirmed_at, IncidentStep::resolved,
+      fmt::format("{} is up again after {}", service.name, describe_duration(lasted(incident, *incident.resolved_at))),
+      "");
   return {std::move(incident), {IncidentStep::resolved}};
 }
 
@@ -206,7 +207,7 @@ IncidentUpdate stop_flapping(const Service& service, Incident incident, const Tr
     incident.resolved_at = std::max(up_since_then ? standing.at : standing.confirmed_at, incident.opened_at);
     append_entry(incident, standing.confirmed_at, IncidentStep::flapping_stopped,
                  fmt::format("{} is stable and up again after {}", service.name,
-                             describe_duration(*incident.resolved_at - incident.opened_at)),
+                             describe_duration(lasted(incident, *incident.resolved_at))),
                  "");
   } else {
     incident.worst = standing.to;

@@ -270,6 +270,28 @@ TEST(Incident, R18_FlappingGoesIntoTheOpenIncidentReopensARecentOneOrOpensOne) {
   }
 }
 
+TEST(Incident, AReopenedOneLastedAsLongAsItWasInTrouble) {
+  Service service = make_service("shop");
+  service.reopen = seconds(600);
+  const auto again = [&](const Incident& ended, int from, int until) {
+    const Incident open = advance_incident(service, {}, ended, moved(Verdict::up, Verdict::down, from), "")->incident;
+    return advance_incident(service, open, {}, moved(Verdict::down, Verdict::up, until), "")->incident;
+  };
+  const Incident twice = again(resolved(service, Verdict::down, 0, 60), 360, 420);
+  EXPECT_EQ(lasted(twice, wall_s(9'999)), seconds(120));
+  EXPECT_EQ(twice.timeline.back().body, "Service shop is up again after 2 min");
+  const Incident thrice = again(twice, 1'020, 1'050);
+  EXPECT_EQ(thrice.calm, seconds(900));
+  EXPECT_EQ(thrice.timeline.back().body, "Service shop is up again after 2 min 30 s");
+  EXPECT_EQ(lasted(again(twice, 400, 430), {}), seconds(130)) << "a clock that was set back makes no calm";
+
+  const Incident flaps = start_flapping(service, {}, twice, moved(Verdict::up, Verdict::down, 480), "").incident;
+  EXPECT_EQ(lasted(flaps, wall_s(500)), seconds(140)) << "so far";
+  EXPECT_EQ(stop_flapping(service, flaps, moved(Verdict::down, Verdict::up, 540)).incident.timeline.back().body,
+            "Service shop is stable and up again after 3 min");
+  EXPECT_EQ(lasted(end_incident(flaps, wall_s(490), "").incident, {}), seconds(130));
+}
+
 TEST(Incident, EndsWithAWordWhenItsServiceGoes) {
   const Service service = make_service("shop");
   const IncidentUpdate update = end_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");

@@ -185,6 +185,15 @@ TEST(IncidentCodec, AMissingFieldOrAnUnknownWordIsAnError) {
   EXPECT_FALSE(unpack_incident(broken));
 }
 
+TEST(IncidentCodec, OneOfBeforeTheCalmWasKeptHadNone) {
+  Incident incident;
+  incident.id = IncidentId("01A");
+  EXPECT_EQ(pack_incident(incident).find("calm"), std::string::npos) << "as older rows are";
+  EXPECT_EQ(unpack_incident(pack_incident(incident))->calm, milliseconds(0));
+  incident.calm = milliseconds(300'001);
+  EXPECT_EQ(unpack_incident(pack_incident(incident))->calm, incident.calm);
+}
+
 RC_GTEST_PROP(LatencyHistogram, AQuantileIsAtMostThreePointTwoPercentOff, ()) {
   auto values =
       *rc::gen::nonEmpty(rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 1LL << 36)));

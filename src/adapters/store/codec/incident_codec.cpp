@@ -72,6 +72,7 @@ std::string pack_incident(const Incident& incident) {
                          {"told", told},
                          {"timeline", std::move(timeline)},
                          {"diagnosis", incident.diagnosis}};
+  if (incident.calm != milliseconds(0)) document["calm_ms"] = incident.calm.count();
   if (!incident.grouped.empty()) document["grouped"] = ids_of(incident.grouped);
   if (!incident.group.empty()) document["group"] = incident.group.value();
   if (!incident.refusing.empty()) document["refusing"] = incident.refusing.value();
@@ -98,6 +99,7 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.acknowledged_by = reader.text("acknowledged_by");
   incident.resolved_at = reader.optional_time("resolved_at");
   incident.reopened = static_cast<std::uint32_t>(reader.number("reopened"));
+  if (document->contains("calm_ms")) incident.calm = milliseconds(reader.number("calm_ms"));
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
   if (document->contains("flapping")) incident.flapping = reader.flag("flapping");
