@@ -57,6 +57,9 @@ TEST(Event, IsACloudEventWithTheContractsData) {
   EXPECT_EQ(data["transition"]["text"], "Shop is up again after 5 min");
   EXPECT_TRUE(data["diagnosis"].is_null());
   EXPECT_EQ(data["links"]["page"], "https://status.example.com/");
+  Notice paused = notice_of();
+  paused.incident.unwatched = true;
+  EXPECT_EQ(rendered(paused)["data"]["service"]["state"], "unknown");
 }
 
 TEST(Event, AReopenedOneLastedWithoutTheCalmBetween) {

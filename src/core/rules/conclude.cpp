@@ -149,7 +149,7 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
         Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
   }
   decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, false, at};
-  if (view.open_incident) take_incident(view, end_incident(*view.open_incident, now, why), now, decision);
+  if (view.open_incident) take_incident(view, abandon_incident(*view.open_incident, now, why), now, decision);
   return decision;
 }
 

@@ -48,7 +48,9 @@ IncidentUpdate remind_of_incident(Incident incident, WallTime now);
 // What it comes from became known. The entry has no public text either: what is found is for operators.
 IncidentUpdate explain_incident(Incident incident, WallTime now, std::string diagnosis);
 
-// The service left the config: its open incident ends with a word that says so.
+// It ends with a word that says why, not by results of its service.
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);
+// So, when nobody looks any more: it was paused or left the config. How it is is not known.
+IncidentUpdate abandon_incident(Incident incident, WallTime now, const std::string& why);
 
 }  // namespace allclear
