@@ -18,6 +18,15 @@ WallTime began(const ServiceView& view, WallTime now) {
   return ordered ? std::max(stepped, view.state.since) : stepped;
 }
 
+// A service that is well when its window ends has been so since its checks say it: its incident ended then. For the
+// service itself, and for what fails, the window lasts to its end.
+Transition out_of_window(const ServiceView& view, Transition standing, const Aggregate& now_is) {
+  const bool leaves = view.state.maintenance && !view.maintenance;
+  if (leaves && standing.to == Verdict::up && now_is.since != WallTime{})
+    standing.at = std::min(now_is.since, standing.at);
+  return standing;
+}
+
 Routing routing_of(const ServiceView& view) {
   static const ChannelPolicies none;
   return {*view.service->alerts, view.channels == nullptr ? none : *view.channels};
@@ -101,10 +110,11 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   if (changes || now_is.reason != view.state.reason)
     decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, view.maintenance, since};
   if (changes) decision.transition = standing;
-  if (take_flapping(view, standing, result.detail, decision)) return decision;
+  const Transition told = out_of_window(view, standing, now_is);
+  if (take_flapping(view, told, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
   take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, standing, result.detail,
+                advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail,
                                  view.state.since),
                 now, decision);
   return decision;
