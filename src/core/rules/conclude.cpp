@@ -120,6 +120,18 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   return decision;
 }
 
+namespace {
+
+// What tells one held failure from another that began in the same millisecond of a clock that was set back: since when
+// the service was well before it is not stored.
+WallTime newest_result(const ServiceView& view) {
+  WallTime newest{};
+  for (const CheckView& one : view.checks) newest = std::max(newest, one.state->last_at);
+  return newest;
+}
+
+}  // namespace
+
 bool owes_news(const ServiceView& view) {
   const Verdict verdict = view.state.verdict;
   if (verdict != Verdict::degraded && verdict != Verdict::down) return false;
@@ -145,7 +157,7 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
                         view.state.reason,
                         aggregate(*view.service, view.checks).cause};
   take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, view.state.since),
+                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, newest_result(view)),
                 now, decision);
   return decision;
 }
