@@ -112,8 +112,9 @@ std::vector<Fact> facts_of(const Notice& notice) {
   if (incident.reason != Reason::ok && incident.group.empty()) facts.add("Reason", describe(incident.reason));
   facts.add("Since", people_time(incident.opened_at));
   if (incident.resolved_at) {
-    facts.add(incident.unwatched ? "Watched until" : "Until", fmt::format("{} ({})", people_time(*incident.resolved_at),
-                                   describe_duration(lasted(incident, *incident.resolved_at))));
+    facts.add(incident.unwatched ? "Watched until" : "Until",
+              fmt::format("{} ({})", people_time(*incident.resolved_at),
+                          describe_duration(lasted(incident, *incident.resolved_at))));
   }
   if (incident.acknowledged_at) {
     facts.add("Acknowledged",
@@ -146,7 +147,8 @@ Message make_message(const Notice& notice) {
   const Telling telling = telling_of(notice);
   Message message;
   message.standing = telling.standing;
-  if (const TimelineEntry* entry = entry_of(notice); entry != nullptr && entry->state == IncidentState::resolved && !is_end(telling.standing))
+  if (const TimelineEntry* entry = entry_of(notice);
+      entry != nullptr && entry->state == IncidentState::resolved && !is_end(telling.standing))
     message.standing = Standing::over;
   message.severity = notice.incident.severity;
   message.at = time_of(notice);

@@ -102,7 +102,8 @@ TEST_F(MaintenanceOfServices, AnIncidentFromBeforeWaitsAndIsResolvedAfterwards) 
   driver_.see("db", "U");
   go_to(ahead + hours(1));
   const std::vector<Decision> decisions = driver_.take_decisions();
-  const auto end = std::find_if(decisions.begin(), decisions.end(), [](const Decision& one) { return !one.alerts.empty(); });
+  const auto end =
+      std::find_if(decisions.begin(), decisions.end(), [](const Decision& one) { return !one.alerts.empty(); });
   ASSERT_NE(end, decisions.end());
   ASSERT_TRUE(end->incident);
   EXPECT_EQ(end->alerts[0].step, IncidentStep::resolved);

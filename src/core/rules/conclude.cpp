@@ -113,10 +113,10 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   const Transition told = out_of_window(view, standing, now_is);
   if (take_flapping(view, told, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
-  take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail,
-                                 view.state.since),
-                now, decision);
+  take_incident(
+      view,
+      advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail, view.state.since),
+      now, decision);
   return decision;
 }
 
@@ -156,9 +156,9 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
                         now,
                         view.state.reason,
                         aggregate(*view.service, view.checks).cause};
-  take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, newest_result(view)),
-                now, decision);
+  take_incident(
+      view, advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, newest_result(view)),
+      now, decision);
   return decision;
 }
 

@@ -24,8 +24,8 @@ struct IncidentUpdate {
 // What a confirmed transition of a service does to its open incident (or to the last resolved one, when the new
 // failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
 // down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates. `left_since`: since when
-// the service was what it ends to be, or another time of before it; a new id tells by it two openings at the same time of
-// a clock that was set back.
+// the service was what it ends to be, or another time of before it; a new id tells by it two openings at the same time
+// of a clock that was set back.
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
                                                const Transition& transition, const std::string& evidence,

@@ -294,7 +294,8 @@ TEST(Incident, AReopenedOneLastedAsLongAsItWasInTrouble) {
 
 TEST(Incident, EndsWithAWordWhenItsServiceGoes) {
   const Service service = make_service("shop");
-  const IncidentUpdate update = abandon_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");
+  const IncidentUpdate update =
+      abandon_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");
   EXPECT_TRUE(update.incident.unwatched) << "nobody knows whether it is up";
   const Transition back{service.id, Verdict::up, Verdict::down, wall_s(60), wall_s(60), Reason::timeout, {}};
   const auto again = advance_incident(service, {}, update.incident, back, "");
