@@ -39,6 +39,8 @@ TEST_P(IncidentContract, AnIncidentIsKeptWholeAndReplacedWhole) {
   incident.grouped = {ChannelId("pager")};
   incident.group = ChannelId("chat");
   incident.refusing = ChannelId("mail");
+  incident.unwatched = true;
+  incident.stood_for = 990;
   commit_all(log(), {with_incident(incident)});
   restart();
   EXPECT_EQ(*queries().incident(incident.id), incident);

@@ -87,6 +87,7 @@ class Simulation {
   void expect_noticed(const std::set<ServiceId>& down);
   void expect_settled(const std::set<ServiceId>& down);
   void expect_verdict(const ServiceSnapshot& live, Verdict expected);
+  bool group_waits();
   void expect_no_group();
 
   // simulated_runtime.cpp: commands carried out

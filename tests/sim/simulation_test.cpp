@@ -54,6 +54,14 @@ TEST(Simulation, ASeedReplaysToAnEqualTrace) {
   }
 }
 
+// Ten hours in which the last service that a group tells of stops flapping a minute before the group is looked for.
+TEST(Simulation, AGroupMayWaitForItsNextWordBeforeItIsOver) {
+  Options options;
+  options.length = std::chrono::hours(10);
+  const Report report = Simulation(5'114, options).run();
+  EXPECT_TRUE(report.violations.empty()) << describe(5'114, report);
+}
+
 // A simulation in which nothing happens proves nothing.
 TEST(Simulation, ExercisesWhatItIsThereFor) {
   constexpr std::uint64_t seeds = 20;

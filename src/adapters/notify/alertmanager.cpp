@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view alert_name = "AllClear";
 
-std::string status_of(const Message& message) { return message.standing == Standing::over ? "resolved" : "firing"; }
+std::string status_of(const Message& message) { return is_end(message.standing) ? "resolved" : "firing"; }
 
 OrderedJson labels_of(const Notice& notice, const Message& message) {
   OrderedJson labels;

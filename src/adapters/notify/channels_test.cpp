@@ -157,6 +157,9 @@ TEST(PagerDuty, AnIncidentIsTriggeredAcknowledgedAndResolvedUnderOneKey) {
   }
   EXPECT_EQ(action(IncidentStep::acknowledged), "acknowledge");
   EXPECT_EQ(action(IncidentStep::resolved), "resolve");
+  Notice paused = sample_notice(IncidentStep::resolved);
+  paused.incident.unwatched = true;
+  EXPECT_EQ(body_of(pagerduty(pager), paused)["event_action"], "resolve") << "nobody will tell it more";
   EXPECT_EQ(body_of(pagerduty(pager), sample_notice())["payload"]["severity"], "error");
 }
 
@@ -273,6 +276,9 @@ TEST(Alertmanager, HasTheFieldsOfVersion4) {
   EXPECT_EQ(resolved["status"], "resolved");
   EXPECT_EQ(resolved["alerts"][0]["endsAt"], "2026-11-20T12:00:00Z");
   EXPECT_EQ(resolved["alerts"][0]["fingerprint"], alert["fingerprint"]);
+  Notice paused = sample_notice(IncidentStep::resolved);
+  paused.incident.unwatched = true;
+  EXPECT_EQ(body_of(webhook(channel), paused)["status"], "resolved");
 }
 
 TEST(Webhook, S14_EachKeySignsForItself) {

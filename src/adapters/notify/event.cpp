@@ -9,18 +9,13 @@
 namespace allclear::notify {
 namespace {
 
-// What the service is, as far as the incident tells: its worst while open.
-std::string_view state_of(const Incident& incident) {
-  return incident.open() ? to_string(incident.worst) : to_string(Verdict::up);
-}
-
 OrderedJson service_of(const Notice& notice) {
   OrderedJson service;
   service["id"] = notice.alert.service.value();
   service["name"] = notice.service ? notice.service->name.value() : notice.alert.service.value();
   const bool grouped = notice.service && !notice.service->group.empty();
   service["group"] = grouped ? OrderedJson(notice.service->group.value()) : OrderedJson(nullptr);
-  service["state"] = std::string(state_of(notice.incident));
+  service["state"] = std::string(to_string(state_of(notice.incident)));
   return service;
 }
 

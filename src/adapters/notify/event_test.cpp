@@ -58,6 +58,9 @@ TEST(Event, IsACloudEventWithTheContractsData) {
   EXPECT_TRUE(data["diagnosis"].is_null());
   EXPECT_EQ(data["links"]["page"], "https://status.example.com/");
   EXPECT_TRUE(data["links"]["incident"].is_null()) << "the config no longer names the service";
+  Notice paused = notice_of();
+  paused.incident.unwatched = true;
+  EXPECT_EQ(rendered(paused)["data"]["service"]["state"], "unknown");
 }
 
 TEST(Event, EveryStepHasATextAndLeadsToItsIncident) {

@@ -20,14 +20,16 @@ struct Telling {
   std::string_view prefix;  // of the subject
   Standing standing = Standing::failing;
 };
-Telling telling_of(IncidentStep step) {
-  switch (step) {
+Telling telling_of(const Notice& notice) {
+  switch (notice.alert.step) {
     case IncidentStep::opened: return {"", Standing::failing};
     case IncidentStep::acknowledged: return {"Acknowledged: ", Standing::acknowledged};
     case IncidentStep::escalated: return {"Worse: ", Standing::failing};
     case IncidentStep::updated: return {"Update: ", Standing::failing};
     case IncidentStep::reminder: return {"Reminder: ", Standing::failing};
-    case IncidentStep::resolved: return {"Resolved: ", Standing::over};
+    case IncidentStep::resolved:
+      if (notice.incident.unwatched) return {"No longer watched: ", Standing::unwatched};
+      return {"Resolved: ", Standing::over};
     case IncidentStep::reopened: return {"Again: ", Standing::failing};
     case IncidentStep::flapping_started: return {"", Standing::failing};
     case IncidentStep::flapping_stopped: return {"Stable: ", Standing::failing};
@@ -59,20 +61,24 @@ std::string who_acknowledged(const Incident& incident) {
 std::string own_words(const Notice& notice) {
   const Incident& incident = notice.incident;
   const std::string reason = reason_of(notice);
+  // What a person opened without a word of why has no reason.
+  const std::string plain = incident.reason == Reason::ok ? title_of(notice) : title_of(notice) + ": " + reason;
   const std::string span = describe_duration(lasted(incident, time_of(notice)));
   switch (notice.alert.step) {
     case IncidentStep::acknowledged: return who_acknowledged(incident) + " looks after it";
     case IncidentStep::reminder:
       return fmt::format("{}: {}. It has lasted {} and nobody has acknowledged it", title_of(notice), reason, span);
-    case IncidentStep::resolved: return fmt::format("{} is over after {}", title_of(notice), span);
+    case IncidentStep::resolved:
+      if (incident.unwatched) return title_of(notice) + ": no longer watched";
+      return fmt::format("{} is over after {}", title_of(notice), span);
     case IncidentStep::updated:
       if (!incident.diagnosis.empty()) return title_of(notice) + ": more is known about its cause";
-      return fmt::format("{}: {}", title_of(notice), reason);
+      return plain;
     case IncidentStep::opened:
     case IncidentStep::escalated:
     case IncidentStep::flapping_started:
     case IncidentStep::flapping_stopped:
-    case IncidentStep::reopened: return fmt::format("{}: {}", title_of(notice), reason);
+    case IncidentStep::reopened: return plain;
   }
   return title_of(notice);
 }
@@ -93,8 +99,8 @@ std::string subject_of(const Notice& notice, const Telling& telling) {
 // Texts of steps begin with the title, or tell of the end.
 std::string headline_of(const Message& message, const Telling& telling, const std::string& title) {
   const std::string text = one_line(message.body, body_limit);
-  if (telling.standing != Standing::over && message.standing == Standing::over) return one_line(text, headline_limit);
-  const bool says_it = text.starts_with(title) || telling.standing == Standing::over;
+  if (!is_end(telling.standing) && message.standing == Standing::over) return one_line(text, headline_limit);
+  const bool says_it = text.starts_with(title) || is_end(telling.standing);
   return one_line(
       says_it ? fmt::format("{}{}", telling.prefix, text) : fmt::format("{}{}: {}", telling.prefix, title, text),
       headline_limit);
@@ -117,13 +123,14 @@ std::vector<Fact> facts_of(const Notice& notice) {
   Facts facts;
   facts.add("Service", service_name(notice));
   if (notice.service) facts.add("Group", notice.service->group);
-  facts.add("State", incident.open() ? to_string(incident.worst) : to_string(Verdict::up));
+  facts.add("State", to_string(state_of(incident)));
   facts.add("Severity", to_string(incident.severity));
-  if (incident.reason != Reason::ok) facts.add("Reason", reason_of(notice));
+  if (incident.reason != Reason::ok && incident.group.empty()) facts.add("Reason", reason_of(notice));
   facts.add("Since", people_time(incident.opened_at));
   if (incident.resolved_at) {
-    facts.add("Until", fmt::format("{} ({})", people_time(*incident.resolved_at),
-                                   describe_duration(lasted(incident, *incident.resolved_at))));
+    facts.add(incident.unwatched ? "Watched until" : "Until",
+              fmt::format("{} ({})", people_time(*incident.resolved_at),
+                          describe_duration(lasted(incident, *incident.resolved_at))));
   }
   if (incident.acknowledged_at) {
     facts.add("Acknowledged",
@@ -150,6 +157,11 @@ std::string incident_link(const Notice& notice) {
   return safe_link(fmt::format("{}/incidents/{}.html", notice.page_url, incident.id.value()));
 }
 
+Verdict state_of(const Incident& incident) {
+  if (incident.open()) return incident.worst;
+  return incident.unwatched ? Verdict::unknown : Verdict::up;
+}
+
 const TimelineEntry* entry_of(const Notice& notice) {
   const auto& timeline = notice.incident.timeline;
   const auto found = std::find_if(timeline.begin(), timeline.end(),
@@ -163,10 +175,10 @@ WallTime time_of(const Notice& notice) {
 }
 
 Message make_message(const Notice& notice) {
-  const Telling telling = telling_of(notice.alert.step);
+  const Telling telling = telling_of(notice);
   Message message;
   message.standing = telling.standing;
-  if (ends_well(notice)) message.standing = Standing::over;
+  if (ends_well(notice) && !is_end(telling.standing)) message.standing = Standing::over;
   message.severity = notice.incident.severity;
   message.at = time_of(notice);
   message.subject = subject_of(notice, telling);
@@ -180,9 +192,10 @@ Message make_message(const Notice& notice) {
 }
 
 std::uint32_t colour_of(const Message& message) {
-  constexpr std::uint32_t red = 0xD32F2F, amber = 0xE08600, blue = 0x1976D2, green = 0x2E8B45;
+  constexpr std::uint32_t red = 0xD32F2F, amber = 0xE08600, blue = 0x1976D2, green = 0x2E8B45, grey = 0x667085;
   switch (message.standing) {
     case Standing::over: return green;
+    case Standing::unwatched: return grey;
     case Standing::acknowledged: return blue;
     case Standing::failing: break;
   }

@@ -11,8 +11,10 @@
 
 namespace allclear::notify {
 
-// What a step says of the incident as a whole.
-enum class Standing : std::uint8_t { failing, acknowledged, over };
+// What a step says of the incident as a whole. unwatched: over for us, but nobody knows how the service is.
+enum class Standing : std::uint8_t { failing, acknowledged, over, unwatched };
+
+constexpr bool is_end(Standing standing) { return standing == Standing::over || standing == Standing::unwatched; }
 
 // All on one line each.
 struct Fact {
@@ -36,6 +38,8 @@ struct Message {
 
 Message make_message(const Notice& notice);
 
+// What the service is, as far as the incident tells: its worst while open.
+Verdict state_of(const Incident& incident);
 // The step's entry in the incident's timeline; null: the timeline was cut and has lost it.
 const TimelineEntry* entry_of(const Notice& notice);
 // Message::body: of the timeline or, where that has no text, in our own words.

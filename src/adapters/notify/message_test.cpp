@@ -55,6 +55,29 @@ TEST(Message, EachStepIsToldInItsOwnWords) {
   EXPECT_EQ(value_of(resolved, "Until"), "2026-11-20 12:00:00 UTC (5 min)");
 }
 
+TEST(Message, WhatNobodyLooksAfterAnyMoreIsNotSaidToBeUp) {
+  Notice notice = sample_notice(IncidentStep::resolved);
+  notice.incident.unwatched = true;
+  notice.incident.timeline.back().body = "Checking was paused.";
+  notice.incident.timeline.back().state = IncidentState::resolved;
+  Message message = make_message(notice);
+  EXPECT_EQ(message.standing, Standing::unwatched);
+  EXPECT_EQ(message.subject, "No longer watched: Shop is down");
+  EXPECT_EQ(message.headline, "No longer watched: Checking was paused.");
+  EXPECT_EQ(value_of(message, "State"), "unknown");
+  EXPECT_EQ(value_of(message, "Watched until"), "2026-11-20 12:00:00 UTC (5 min)");
+  EXPECT_EQ(value_of(message, "Until"), "(none)");
+  notice.incident.timeline.clear();
+  EXPECT_EQ(make_message(notice).body, "Shop is down: no longer watched");
+}
+
+TEST(Message, AGroupHasNoReason) {
+  Notice notice = sample_notice();
+  notice.incident.group = ChannelId("ops");
+  notice.incident.reason = Reason::no_data;  // as in rows of before
+  EXPECT_EQ(value_of(make_message(notice), "Reason"), "(none)");
+}
+
 TEST(Message, HowLongItLastedIsWithoutTheCalmBeforeAReopening) {
   Notice reminder = sample_notice(IncidentStep::reminder);
   reminder.incident.calm = std::chrono::minutes(3);

@@ -12,7 +12,8 @@ int priority_of(const NtfyChannel& channel, const Message& message) {
   constexpr int low = 2, usual = 3, high = 4, most = 5;
   switch (message.standing) {
     case Standing::acknowledged: return low;
-    case Standing::over: return usual;
+    case Standing::over:
+    case Standing::unwatched: return usual;
     case Standing::failing: break;
   }
   if (channel.priority) return *channel.priority;

@@ -15,7 +15,8 @@ std::string_view action_of(Standing standing) {
   switch (standing) {
     case Standing::failing: return "trigger";
     case Standing::acknowledged: return "acknowledge";
-    case Standing::over: return "resolve";
+    case Standing::over:
+    case Standing::unwatched: return "resolve";
   }
   return "trigger";
 }

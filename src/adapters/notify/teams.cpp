@@ -13,6 +13,7 @@ namespace {
 std::string_view colour_word(const Message& message) {
   switch (message.standing) {
     case Standing::over: return "Good";
+    case Standing::unwatched: return "Default";
     case Standing::acknowledged: return "Accent";
     case Standing::failing: break;
   }

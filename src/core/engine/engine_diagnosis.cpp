@@ -19,6 +19,12 @@ bool tells_something_new(const Incident& incident, const Incident* before) {
          before->timeline.back().ordinal != incident.timeline.back().ordinal;
 }
 
+// What is known about the one is known about the other.
+bool same_failure(const Incident& incident, const Incident* before) {
+  return before != nullptr && before->id == incident.id && before->cause == incident.cause &&
+         before->reason == incident.reason;
+}
+
 void count(const CheckState& state, Neighbours& neighbours) {
   if (state.last_verdict == Verdict::unknown) return;
   ++(state.last_verdict == Verdict::down ? neighbours.failing : neighbours.fine);
@@ -35,7 +41,8 @@ void Engine::State::follow_failure(SlotIndex slot, const CheckState& before, con
     return;
   }
   const auto& open = roster.service(roster.row_of(slot)).open_incident;
-  const bool explained = investigations.find(key) == nullptr && open && !open->diagnosis.empty();
+  const bool told_of = open && open->cause == key.check && open->reason == result.reason;
+  const bool explained = told_of && !open->diagnosis.empty() && investigations.find(key) == nullptr;
   if (explained || !investigations.note(key, result)) return;
   if (before.last_verdict == Verdict::up) {
     investigations.find(key)->last_good =
@@ -91,11 +98,15 @@ FailureView Engine::State::failure_view(SlotIndex slot, const Investigations::In
   return view;
 }
 
-// What tells of something worse says what it comes from, as far as is known by then.
+// What tells of something worse, or of another failure, says what it comes from, as far as is known by then: nothing of
+// the failure before it.
 void Engine::State::explain(std::size_t row, Decision& decision) {
   if (!decision.incident || !is_automatic_incident(*decision.incident)) return;
   Incident& incident = *decision.incident;
-  if (!tells_something_new(incident, roster.service(row).open_incident.get())) return;
+  const Incident* before = roster.service(row).open_incident.get();
+  const bool same = same_failure(incident, before);
+  if (same && !tells_something_new(incident, before)) return;
+  if (!same) incident.diagnosis.clear();
   const CheckKey key{incident.service, incident.cause, local_location()};
   Investigations::Investigation* investigation = investigations.find(key);
   const auto slot = roster.find(key);

@@ -211,6 +211,81 @@ TEST_F(EngineDiagnosis, EvidenceOfAnotherCheckThanTheIncidentsIsKeptForItself) {
   EXPECT_EQ(open()->diagnosis, before);
 }
 
+class SlowAndWrong : public EngineDiagnosis {
+ protected:
+  void SetUp() override {
+    start({make_service("shop", {make_check("shop", "one"), make_check("shop", "two")})});
+    driver_.observe(one, Verdict::up);
+    driver_.observe(two, Verdict::up);
+    twice(one, Verdict::degraded, Reason::slow, Phase::first_byte);
+    driver_.take_errands();
+    ASSERT_TRUE(open());
+    ASSERT_NE(open()->diagnosis, "");
+    of_one_ = open()->diagnosis;
+    EXPECT_EQ(driver_.take_told(), std::vector<std::string>{"shop opened"});
+  }
+  void once(const CheckKey& key, Verdict verdict, Reason reason, Phase phase) {
+    driver_.pass(milliseconds(1'000));
+    CheckResult result = failure(reason, phase, driver_.now().wall);
+    result.verdict = verdict;
+    driver_.send(Observed{key, result});
+  }
+  void twice(const CheckKey& key, Verdict verdict, Reason reason, Phase phase) {
+    once(key, verdict, reason, phase);
+    once(key, verdict, reason, phase);
+  }
+
+  const CheckKey one{ServiceId("shop"), CheckId("one")}, two{ServiceId("shop"), CheckId("two")};
+  std::string of_one_;
+};
+
+TEST_F(SlowAndWrong, R4_TheSecondFailureIsLookedAtAndItsAlertCarriesNothingOfTheFirst) {
+  once(two, Verdict::down, Reason::nxdomain, Phase::dns);
+  const auto errands = driver_.take_errands();
+  ASSERT_EQ(errands.size(), 1U);
+  EXPECT_EQ(errands[0].key, two);
+  once(two, Verdict::down, Reason::nxdomain, Phase::dns);
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{"shop escalated"});
+  EXPECT_TRUE(open()->diagnosis.starts_with("DNS: name does not exist.")) << open()->diagnosis;
+  driver_.send(EvidenceGathered{two, two_resolvers(Reason::nxdomain)});
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{"shop updated"});
+  EXPECT_NE(open()->diagnosis.find("192.0.2.53"), std::string::npos) << open()->diagnosis;
+}
+
+TEST_F(SlowAndWrong, WhatNothingCanBeSaidOfCarriesNoDiagnosis) {
+  twice(two, Verdict::down, Reason::blocked_address, Phase::connect);
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{"shop escalated"});
+  EXPECT_EQ(open()->diagnosis, "");
+}
+
+TEST_F(SlowAndWrong, R4_ACauseThatChangesInSilenceTakesItsDiagnosisWithIt) {
+  twice(one, Verdict::down, Reason::timeout, Phase::connect);
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{"shop escalated"});
+  driver_.pass(milliseconds(1'000));
+  once(one, Verdict::degraded, Reason::slow, Phase::first_byte);
+  once(one, Verdict::degraded, Reason::slow, Phase::first_byte);
+  ASSERT_EQ(driver_.service(0).state.verdict, Verdict::degraded);
+  twice(two, Verdict::down, Reason::nxdomain, Phase::dns);
+  EXPECT_EQ(driver_.take_told(), std::vector<std::string>{}) << "as bad as it was";
+  EXPECT_EQ(open()->cause, two.check);
+  EXPECT_TRUE(open()->diagnosis.starts_with("DNS: ")) << open()->diagnosis;
+}
+
+TEST_F(SlowAndWrong, AfterARestartTheSameFailureIsKnownAndAnotherIsLookedAt) {
+  StoredState stored = test::all_up(*catalogue_);
+  for (StoredCheck& check : stored.checks) check.state = *driver_.engine().state_of(check.key);
+  stored.services[0] = driver_.service(0).state;
+  stored.open_incidents = {*open()};
+  driver_.start(catalogue_, stored);
+  driver_.take_errands();
+  once(one, Verdict::degraded, Reason::slow, Phase::first_byte);
+  EXPECT_TRUE(driver_.take_errands().empty());
+  EXPECT_EQ(open()->diagnosis, of_one_);
+  twice(one, Verdict::down, Reason::nxdomain, Phase::dns);
+  EXPECT_EQ(driver_.take_errands().size(), 1U);
+  EXPECT_TRUE(open()->diagnosis.starts_with("DNS: ")) << open()->diagnosis;
+}
+
 TEST_F(EngineDiagnosis, ASinglePassLooksAtTheFailureAndAsksNoNeighbours) {
   const auto on_host = [](const std::string& id) {
     return make_service(id, {make_check(id, id, test::http_target("host.example.com"))});

@@ -75,6 +75,7 @@ void Engine::State::restore_groups(const StoredState& stored, const Instant& now
       if (auto begun = groups.cover(channel, *open, now)) store_own(std::move(*begun), {});
     }
   }
+  groups.count_on();
 }
 
 }  // namespace allclear

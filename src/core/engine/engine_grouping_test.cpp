@@ -199,6 +199,22 @@ TEST_F(Storm, R17_ACrashLosesNeitherTheGroupNorWhatItStandsFor) {
   EXPECT_EQ(ids.size(), 11U);
 }
 
+TEST_F(Storm, R17_AStartCountsOnFromWhatTheGroupTold) {
+  start(40);
+  turn(0, 30, Verdict::down);
+  run(seconds(15));
+  turn(0, 20, Verdict::up);
+  const StoredState kept = stored();
+  driver_ = EngineDriver();
+  driver_.pass(seconds(60));
+  driver_.start(catalogue_, kept);
+  run(minutes(6));
+  EXPECT_TRUE(words().starts_with("10 of 20 services still fail: ")) << words();
+  turn(20, 30, Verdict::up);
+  run(minutes(6));
+  EXPECT_EQ(words(), "All of 20 services are up again");
+}
+
 TEST_F(Storm, R17_AServiceThatLeavesTheConfigHoldsNoGroupOpen) {
   start(30);
   turn(0, 30, Verdict::down);

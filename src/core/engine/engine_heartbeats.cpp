@@ -76,13 +76,12 @@ OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, c
     begin_run(*slot, ping.run, now.wall);
     const MonotonicTime end_of_grace = now.monotonic + std::get<HeartbeatTarget>(roster.check(*slot)->target).grace;
     const auto respite = respites.find(ping.service);
-    if (respite == respites.end() &&
-        pace == Pace::continuous) {  // what was expected before stays where it is, whatever the wall clock says (R9)
-      schedule.expedite(*slot, end_of_grace);
+    const bool first_since = respite != respites.end() && !std::exchange(respite->second.run_began, true);
+    if (!first_since && pace == Pace::continuous) {
+      schedule.expedite(*slot, end_of_grace);  // what was expected before stays, whatever the wall clock says (R9)
       return {};
     }
-    if (respite != respites.end() && !std::exchange(respite->second.run_began, true))
-      respite->second.until = end_of_grace;
+    if (first_since) respite->second.until = end_of_grace;
   } else {
     const auto begun = run_ids.find(ping.service);
     const bool same = ping.run.empty() || begun == run_ids.end() || begun->second == ping.run;

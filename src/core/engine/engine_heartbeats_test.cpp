@@ -362,5 +362,19 @@ TEST_F(Heartbeats, R10_RunsThatOnlyBeginDoNotPutTheAlarmOffForEver) {
   EXPECT_EQ(told(), Words{"opened"});
 }
 
+TEST_F(Heartbeats, R9_NorDoTheyAfterAStartWhenTheClockIsSetBackBetweenThem) {
+  start();
+  ping();
+  restart(hours(9));
+  run(minutes(1));
+  ping(PingKind::start);
+  driver_.set_wall(-hours(24 * 3'650));
+  for (int i = 0; i < 3; ++i) {
+    run(minutes(2));
+    ping(PingKind::start);
+  }
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
 }  // namespace
 }  // namespace allclear

@@ -1,4 +1,6 @@
 // Announced work: checked on, not told, told when it is over.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/engine_driver.h"
@@ -95,8 +97,21 @@ TEST_F(MaintenanceOfServices, AnIncidentFromBeforeWaitsAndIsResolvedAfterwards) 
   EXPECT_EQ(told(), Words{}) << "nobody is reminded of what is being worked on";
   ASSERT_NE(driver_.service(db).open_incident, nullptr);
   driver_.see("db", "U");
+  const WallTime up_at = driver_.now().wall;
+  go_to(ahead + minutes(40));
+  driver_.see("db", "U");
   go_to(ahead + hours(1));
-  EXPECT_EQ(told(), Words{"db resolved"});
+  const std::vector<Decision> decisions = driver_.take_decisions();
+  const auto end =
+      std::find_if(decisions.begin(), decisions.end(), [](const Decision& one) { return !one.alerts.empty(); });
+  ASSERT_NE(end, decisions.end());
+  ASSERT_TRUE(end->incident);
+  EXPECT_EQ(end->alerts[0].step, IncidentStep::resolved);
+  const Incident& over = *end->incident;
+  EXPECT_EQ(over.resolved_at, up_at) << "its end is that of the outage, not that of the window";
+  EXPECT_EQ(over.timeline.back().at, wall(0) + ahead + hours(1)) << "when it was told";
+  EXPECT_EQ(over.timeline.back().body, "Service db is up again after 37 min");
+  EXPECT_EQ(driver_.service(db).state.since, wall(0) + ahead + hours(1)) << "till then it was under maintenance";
 }
 
 TEST_F(MaintenanceOfServices, OneThatOutlastsTheWindowIsRemindedOfAgain) {

@@ -40,6 +40,11 @@ void Groups::restore(const Incident& group, const Instant& now) {
   kept.news = true;
 }
 
+void Groups::count_on() {
+  for (auto& [channel, group] : groups_)
+    group.total = std::max<std::size_t>(group.incident.stood_for, group.open.size());
+}
+
 std::vector<ChannelId> Groups::due(MonotonicTime now) const {
   std::vector<ChannelId> channels;
   for (const auto& [channel, group] : groups_) {

@@ -25,6 +25,8 @@ class Groups {
   std::optional<Incident> cover(const ChannelId& channel, const Incident& incident, const Instant& now);
   // As the store has it.
   void restore(const Incident& group, const Instant& now);
+  // All that is still open is covered again: it stands for as many as it told of, or more.
+  void count_on();
 
   struct Group {
     Incident incident;

@@ -69,11 +69,13 @@ struct Incident {
   std::uint32_t reopened = 0;           // times
   milliseconds calm{0};                 // in all, between an end and the reopening after it
   bool flapping = false;                // changes are not told one by one until it ends
+  bool unwatched = false;               // it ended since nobody looks any more: how the service is nobody knows
   bool announced = true;                // false: seen at first start with alerts_on_first off; told to nobody so far
   std::vector<ServiceId> affects;       // services that failed with it and were not told of by themselves
   std::vector<Told> told;               // since it opened or reopened: they hear of its end
   std::vector<ChannelId> grouped;       // told of it, but by their group's incident (R17)
   ChannelId group;                      // it is that of this channel and stands for many others; empty: it is none
+  std::uint32_t stood_for = 0;          // a group: how many in all, as its last word said
   ChannelId refusing;                   // this channel does not take what it is sent; empty: it is not about one
   std::vector<TimelineEntry> timeline;  // in order of ordinal; at most 200, later ones replace the last but one
   std::string diagnosis;

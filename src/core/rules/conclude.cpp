@@ -24,6 +24,15 @@ int status_of(const ServiceView& view, const CheckId& cause) {
   return found == view.checks.end() ? 0 : found->state->last_status_code;
 }
 
+// A service that is well when its window ends has been so since its checks say it: its incident ended then. For the
+// service itself, and for what fails, the window lasts to its end.
+Transition out_of_window(const ServiceView& view, Transition standing, const Aggregate& now_is) {
+  const bool leaves = view.state.maintenance && !view.maintenance;
+  if (leaves && standing.to == Verdict::up && now_is.since != WallTime{})
+    standing.at = std::min(now_is.since, standing.at);
+  return standing;
+}
+
 Routing routing_of(const ServiceView& view) {
   static const ChannelPolicies none;
   return {*view.service->alerts, view.channels == nullptr ? none : *view.channels};
@@ -108,14 +117,27 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   if (changes || now_is.reason != view.state.reason)
     decision.service_state = ServiceState{view.service->id, now_is.verdict, now_is.reason, view.maintenance, since};
   if (changes) decision.transition = standing;
-  if (take_flapping(view, standing, result.detail, decision)) return decision;
+  const Transition told = out_of_window(view, standing, now_is);
+  if (take_flapping(view, told, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
-  take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, standing, result.detail,
-                                 view.state.since),
-                now, decision);
+  take_incident(
+      view,
+      advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail, view.state.since),
+      now, decision);
   return decision;
 }
+
+namespace {
+
+// What tells one held failure from another that began in the same millisecond of a clock that was set back: since when
+// the service was well before it is not stored.
+WallTime newest_result(const ServiceView& view) {
+  WallTime newest{};
+  for (const CheckView& one : view.checks) newest = std::max(newest, one.state->last_at);
+  return newest;
+}
+
+}  // namespace
 
 bool owes_news(const ServiceView& view) {
   const Verdict verdict = view.state.verdict;
@@ -143,7 +165,7 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
                   aggregate(*view.service, view.checks).cause};
   held.status_code = status_of(view, held.cause);
   take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, view.state.since),
+                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, newest_result(view)),
                 now, decision);
   return decision;
 }
@@ -157,7 +179,7 @@ Decision conclude_end(const ServiceView& view, WallTime now, const std::string& 
         Transition{view.service->id, view.state.verdict, Verdict::unknown, at, at, Reason::paused, {}};
   }
   decision.service_state = ServiceState{view.service->id, Verdict::unknown, Reason::paused, false, at};
-  if (view.open_incident) take_incident(view, end_incident(*view.open_incident, now, why), now, decision);
+  if (view.open_incident) take_incident(view, abandon_incident(*view.open_incident, now, why), now, decision);
   return decision;
 }
 

@@ -223,6 +223,16 @@ TEST(ConcludeRelease, TellsOfWhatBeganWhileItWasHeld) {
   EXPECT_EQ(decision.alerts.size(), 2U);
 }
 
+TEST(ConcludeRelease, TwoThatBeganInTheSameMillisecondOfAClockThatWasSetBackAreTwoIncidents) {
+  Scene first("D", Verdict::down, 10);
+  first.states[0].last_at = wall_s(20);
+  Scene second("D", Verdict::down, 10);
+  second.states[0].last_at = wall_s(290);
+  const IncidentId id = conclude_release(first.view, "", wall_s(300)).incident->id;
+  EXPECT_EQ(conclude_release(first.view, "", wall_s(310)).incident->id, id) << "judged again it is the same";
+  EXPECT_NE(conclude_release(second.view, "", wall_s(300)).incident->id, id);
+}
+
 TEST(ConcludeRelease, OwesOnlyWhatIsWorseThanWasTold) {
   EXPECT_FALSE(conclude_release(Scene("U").view, "", wall_s(300)).urgent());
   EXPECT_FALSE(conclude_release(Scene("?", Verdict::unknown).view, "", wall_s(300)).urgent());

@@ -8,6 +8,7 @@ namespace allclear {
 namespace {
 
 constexpr std::size_t most_names = 50;
+constexpr std::size_t most_bytes = 800;  // of names: no channel cuts off how many more there are
 
 std::string count_of(std::size_t number) { return fmt::format("{} service{}", number, number == 1 ? "" : "s"); }
 
@@ -17,8 +18,13 @@ std::string list_names(std::span<const GroupMember> members) {
   for (const GroupMember& member : members) order.push_back(&member);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->worst > b->worst; });
   std::string text;
-  for (std::size_t i = 0; i < std::min(order.size(), most_names); ++i) text += (i == 0 ? "" : ", ") + order[i]->name;
-  if (order.size() > most_names) text += fmt::format(" and {} more", order.size() - most_names);
+  std::size_t listed = 0;
+  for (; listed < std::min(order.size(), most_names); ++listed) {
+    const std::string next = (listed == 0 ? "" : ", ") + order[listed]->name;
+    if (listed > 0 && text.size() + next.size() > most_bytes) break;
+    text += next;
+  }
+  if (order.size() > listed) text += fmt::format(" and {} more", order.size() - listed);
   return text;
 }
 
@@ -40,7 +46,7 @@ Incident begin_group(const ChannelId& channel, WallTime now) {
   group.opened_at = now;
   group.id = incident_id(ServiceId(monitor_service().value() + "/" + channel.value()), now);
   group.title = "Many services fail at once";
-  group.reason = Reason::no_data;
+  group.reason = Reason::ok;  // of each of its services another
   group.announced = false;
   return group;
 }
@@ -50,10 +56,11 @@ IncidentUpdate tell_of_group(Incident group, std::span<const GroupMember> open, 
     group.worst = std::max(group.worst, member.worst);
     group.severity = std::max(group.severity, member.severity);
   }
+  group.stood_for = static_cast<std::uint32_t>(total);
+  group.title = fmt::format("{} began to fail at once", count_of(total));
   IncidentStep step = IncidentStep::updated;
   if (!group.announced) {
     group.announced = true;
-    group.title = fmt::format("{} began to fail at once", count_of(total));
     step = IncidentStep::opened;
     append_word(group, step,
                 open.empty() ? group.title + "; all are up again"

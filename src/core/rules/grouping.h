@@ -28,7 +28,8 @@ struct GroupMember {
 };
 
 // What the channel is told next: that the group began, what still fails, or that it is over. `total`: how many it
-// stood for in all. The first 50 names are listed, the others counted.
+// stood for in all, which its title follows. The first 50 names, as far as they fit into 800 bytes, are listed, the
+// others counted.
 IncidentUpdate tell_of_group(Incident group, std::span<const GroupMember> open, std::size_t total, WallTime now);
 
 }  // namespace allclear

@@ -67,6 +67,7 @@ IncidentUpdate reopen_incident(const Service& service, Incident incident, const 
   incident.told.clear();
   incident.grouped.clear();
   incident.flapping = false;
+  incident.unwatched = false;
   ++incident.reopened;
   incident.worst = transition.to;  // of this time: what gets worse than it escalates anew
   incident.severity = std::max(incident.severity, severity_of(service, transition.to));
@@ -228,6 +229,12 @@ IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& 
   incident.resolved_at = std::max(now, incident.opened_at);
   append_entry(incident, now, IncidentStep::resolved, why, "");
   return {std::move(incident), {IncidentStep::resolved}};
+}
+
+IncidentUpdate abandon_incident(Incident incident, WallTime now, const std::string& why) {
+  IncidentUpdate update = end_incident(std::move(incident), now, why);
+  update.incident.unwatched = true;
+  return update;
 }
 
 }  // namespace allclear

@@ -24,7 +24,8 @@ struct IncidentUpdate {
 // What a confirmed transition of a service does to its open incident (or to the last resolved one, when the new
 // failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
 // down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates. `left_since`: since when
-// the service was what it ends to be; a new id tells by it two openings at the same time of a clock that was set back.
+// the service was what it ends to be, or another time of before it; a new id tells by it two openings at the same time
+// of a clock that was set back.
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
                                                const Transition& transition, const std::string& evidence,
@@ -54,7 +55,9 @@ IncidentUpdate remind_of_incident(Incident incident, WallTime now);
 // What it comes from became known. The entry has no public text either: what is found is for operators.
 IncidentUpdate explain_incident(Incident incident, WallTime now, std::string diagnosis);
 
-// The service left the config: its open incident ends with a word that says so.
+// It ends with a word that says why, not by results of its service.
 IncidentUpdate end_incident(Incident incident, WallTime now, const std::string& why);
+// So, when nobody looks any more: it was paused or left the config. How it is is not known.
+IncidentUpdate abandon_incident(Incident incident, WallTime now, const std::string& why);
 
 }  // namespace allclear

@@ -294,7 +294,14 @@ TEST(Incident, AReopenedOneLastedAsLongAsItWasInTrouble) {
 
 TEST(Incident, EndsWithAWordWhenItsServiceGoes) {
   const Service service = make_service("shop");
-  const IncidentUpdate update = end_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");
+  const IncidentUpdate update =
+      abandon_incident(opened(service, Verdict::down, 10), wall_s(50), "Checking was paused.");
+  EXPECT_TRUE(update.incident.unwatched) << "nobody knows whether it is up";
+  const Transition back{service.id, Verdict::up, Verdict::down, wall_s(60), wall_s(60), Reason::timeout, {}};
+  const auto again = advance_incident(service, {}, update.incident, back, "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->incident.reopened, 1U);
+  EXPECT_FALSE(again->incident.unwatched);
   EXPECT_EQ(update.steps, Steps{IncidentStep::resolved});
   EXPECT_EQ(update.incident.resolved_at, wall_s(50));
   EXPECT_EQ(update.incident.timeline.back().body, "Checking was paused.");

@@ -25,6 +25,7 @@ IncidentUpdate begin_refusal(const ChannelId& channel, const std::string& answer
       "channel is mended.",
       refusal.title);
   refusal.timeline.push_back({1, now, IncidentStep::opened, refusal.state, std::move(body), clip_evidence(answer), {}});
+  if (!answer.empty()) refusal.diagnosis = clip_evidence("It answered: " + answer);
   return {std::move(refusal), {IncidentStep::opened}};
 }
 
@@ -34,7 +35,7 @@ IncidentUpdate end_refusal(Incident refusal, WallTime now) {
 }
 
 IncidentUpdate end_of_channel(Incident refusal, WallTime now) {
-  return end_incident(std::move(refusal), now, "The channel was removed from the configuration.");
+  return abandon_incident(std::move(refusal), now, "The channel was removed from the configuration.");
 }
 
 std::vector<ChannelId> told_of_refusals(std::span<const ChannelId> own_alerts, std::span<const ChannelId> refusing) {

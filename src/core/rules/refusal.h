@@ -14,7 +14,7 @@ namespace allclear {
 
 bool is_refusal(const Incident& incident);
 
-// `answer` is what it said to the first of them: for operators.
+// `answer` is what it said to the first of them: for operators, so that it rides in the alerts as their diagnosis.
 IncidentUpdate begin_refusal(const ChannelId& channel, const std::string& answer, WallTime now);
 
 // It took one again, and gave up none for this long.

@@ -21,6 +21,8 @@ TEST(Refusal, R5_OneIncidentOfTheMonitorsOwnTellsOfIt) {
   ASSERT_EQ(refusal.timeline.size(), 1U);
   EXPECT_EQ(refusal.timeline[0].evidence, "HTTP 400: invalid routing key") << "the answer is for operators";
   EXPECT_EQ(refusal.timeline[0].body.find("400"), std::string::npos);
+  EXPECT_EQ(refusal.diagnosis, "It answered: HTTP 400: invalid routing key") << "whoever is told hears why";
+  EXPECT_EQ(begin_refusal(ChannelId("pager"), "", wall_s(5)).incident.diagnosis, "");
   EXPECT_EQ(refusal.id, begin_refusal(ChannelId("pager"), "", wall_s(5)).incident.id);
   EXPECT_NE(refusal.id, begin_refusal(ChannelId("ops"), "", wall_s(5)).incident.id);
 }
@@ -31,6 +33,8 @@ TEST(Refusal, ItEndsWithAWordOfWhatStillWaits) {
   EXPECT_EQ(over.steps, std::vector{IncidentStep::resolved});
   EXPECT_EQ(over.incident.resolved_at, wall_s(700));
   EXPECT_NE(over.incident.timeline.back().body.find("replay"), std::string::npos);
+  EXPECT_FALSE(over.incident.unwatched);
+  EXPECT_TRUE(end_of_channel(refusal, wall_s(9)).incident.unwatched) << "nobody tries it any more";
   EXPECT_EQ(end_of_channel(refusal, wall_s(9)).incident.timeline.back().body,
             "The channel was removed from the configuration.");
 }

@@ -104,6 +104,17 @@ TEST(Routing, WhoWasNotToldHearsNothingOfTheEnd) {
   EXPECT_EQ(story.transition(degraded, up, 30), Names{"ops resolved"}) << "never up without down (R5)";
 }
 
+TEST(Routing, WhoWasToldHearsHowItGoesOnBeyondItsOnlyToo) {
+  Story story({{degraded}, {}, {}, {}, {}});
+  EXPECT_EQ(story.transition(up, degraded, 0), (Names{"ops opened", "pager opened"}));
+  EXPECT_EQ(story.transition(degraded, down, 10), (Names{"ops escalated", "pager escalated"}))
+      << "else it would be degraded for ever there";
+  EXPECT_EQ(story.transition(down, up, 30), (Names{"ops resolved", "pager resolved"}));
+  Story worse({{degraded}, {}, {}, {}, {}});
+  EXPECT_EQ(worse.transition(up, down, 0), Names{"ops opened"});
+  EXPECT_EQ(worse.transition(down, up, 30), Names{"ops resolved"});
+}
+
 TEST(Routing, OnlyBySeverity) {
   Story story({{}, {Severity::critical}, {}, {}, {}});
   EXPECT_EQ(story.transition(up, down, 0), Names{"ops opened"});

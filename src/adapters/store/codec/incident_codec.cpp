@@ -73,6 +73,8 @@ std::string pack_incident(const Incident& incident) {
                          {"timeline", std::move(timeline)},
                          {"diagnosis", incident.diagnosis}};
   if (incident.calm != milliseconds(0)) document["calm_ms"] = incident.calm.count();
+  if (incident.unwatched) document["unwatched"] = true;
+  if (incident.stood_for != 0) document["stood_for"] = incident.stood_for;
   if (!incident.grouped.empty()) document["grouped"] = ids_of(incident.grouped);
   if (!incident.group.empty()) document["group"] = incident.group.value();
   if (!incident.refusing.empty()) document["refusing"] = incident.refusing.value();
@@ -103,6 +105,8 @@ Result<Incident> unpack_incident(std::string_view text) {
   incident.announced = reader.flag("announced");
   incident.diagnosis = reader.text("diagnosis");
   if (document->contains("flapping")) incident.flapping = reader.flag("flapping");
+  if (document->contains("unwatched")) incident.unwatched = reader.flag("unwatched");
+  if (document->contains("stood_for")) incident.stood_for = static_cast<std::uint32_t>(reader.number("stood_for"));
   incident.affects = read_ids<ServiceId>(*document, "affects", broken);
   incident.grouped = read_ids<ChannelId>(*document, "grouped", broken);
   if (document->contains("group")) incident.group = ChannelId(reader.text("group"));
