@@ -239,6 +239,27 @@ TEST_F(BlindMonitor, R11_TheDelayWithAnchorsThatAnswerIsTheirOwn) {
   EXPECT_EQ(driver_.state_of(name(0)).at_least_down.count, 1);
 }
 
+TEST_F(BlindMonitor, R11_WhatIsHeldForAParentIsNotLetGoWhileBlind) {
+  start();
+  std::vector<Service> all;
+  for (const auto& service : catalogue_->services) all.push_back(*service);
+  all[1].depends_on.edit() = {ServiceId(name(0))};
+  driver_.send(Catalogued{ungrouped(std::move(all)), {}});
+  broken_ = {name(0), name(1)};
+  answer_for(minutes(5));
+  EXPECT_EQ(told_, Words{"service-0 opened"});
+  told_.clear();
+  cut();
+  answer_for(minutes(10));
+  EXPECT_EQ(told_, Words{"monitor opened"}) << "what became of the parent nobody sees";
+  broken_ = {name(1)};
+  told_.clear();
+  mend();
+  answer_for(minutes(5));
+  EXPECT_EQ(std::count(told_.begin(), told_.end(), "service-1 opened"), 1) << "its parent is well: it is its own fault";
+  EXPECT_EQ(std::count(told_.begin(), told_.end(), "service-0 resolved"), 1);
+}
+
 TEST_F(BlindMonitor, R11_ARestartWhileBlindGoesOnBlind) {
   start();
   cut();

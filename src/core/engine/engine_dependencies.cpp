@@ -94,6 +94,9 @@ void Engine::State::settle_hold(std::size_t row, const std::string& detail, cons
   // One that a window just began for is told of at its end; others of the same window may turn before it.
   if (view.maintenance || !owes_news(view)) return dependencies.let_go(row);
   const MonotonicTime until = dependencies.held_until(row);
+  // What its parents are meanwhile nobody sees (R11): it waits until somebody does.
+  if (lookout.doubt == Doubt::blind && until != MonotonicTime::min())
+    return dependencies.hold(row, MonotonicTime::max());
   switch (parents_of(row)) {
     case Parents::down: dependencies.hold(row, MonotonicTime::max()); return note_affected(row);
     case Parents::doubtful:
