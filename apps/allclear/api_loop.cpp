@@ -6,6 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "adapters/api/openapi.h"
+#include "adapters/config/yaml_json.h"
 #include "apps/allclear/page_settings.h"
 
 namespace allclear::app {
@@ -25,7 +27,9 @@ api::MetricsAccess to_access(config::Server::Metrics metrics) {
 }
 
 api::ApiOptions api_of(const config::ConfigFile& config) {
-  return {{config.server.cors, !config.server.tls_cert_file.empty()}, to_access(config.server.metrics)};
+  return {{config.server.cors, !config.server.tls_cert_file.empty()},
+          to_access(config.server.metrics),
+          config::yaml_to_json(api::openapi_text())};
 }
 
 // What a visitor would see: state, reason, incident and its last update; not the time of the last check.

@@ -80,12 +80,14 @@ Result<WrittenSite> publish_folder(const config::ConfigFile& config, const std::
 
   const Instant now = runtime::SystemClock().now();
   const Before before = read_before(to);
-  const std::uint64_t seq = std::max({before.seq + 1, stored->page_seq + 1,
-                                      static_cast<std::uint64_t>(now.wall.time_since_epoch().count())});
+  const std::uint64_t seq =
+      std::max({before.seq + 1, stored->page_seq + 1, static_cast<std::uint64_t>(now.wall.time_since_epoch().count())});
   const Snapshot snapshot = present_of(config, std::move(*stored), now);
-  const auto days = (*queries)->days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall, every_service);
+  const auto days =
+      (*queries)->days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall, every_service);
   if (!days) return tl::unexpected(about_file(*file, days.error()));
-  const auto past = (*queries)->incidents(std::nullopt, now.wall - api::past_span, now.wall + milliseconds(1), api::most_past);
+  const auto past =
+      (*queries)->incidents(std::nullopt, now.wall - api::past_span, now.wall + milliseconds(1), api::most_past);
   if (!past) return tl::unexpected(about_file(*file, past.error()));
   api::TrendCollector trends(**queries);
   trends.collect(snapshot, now.wall, [] { return true; });

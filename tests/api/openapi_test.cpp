@@ -8,6 +8,7 @@
 
 #include "adapters/api/assets.h"
 #include "adapters/api/openapi.h"
+#include "adapters/config/yaml_json.h"
 #include "core/rules/maintenance.h"
 #include "tests/api/operators_fixture.h"
 #include "tests/support/api_fixture.h"
@@ -131,6 +132,12 @@ std::vector<std::string> documented_paths() {
   return paths;
 }
 
+ApiOptions described() {
+  ApiOptions options;
+  options.openapi = config::yaml_to_json(openapi_text());
+  return options;
+}
+
 TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   std::set<std::string> documented;
   for (const auto& entry : document()["paths"]) {
@@ -155,8 +162,9 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
 }
 
 TEST(OpenApi, IsServedAsItIsWritten) {
-  ApiUnderTest api;
+  ApiUnderTest api(test::make_world(2), described());
   const Json served = api.json("/openapi.json");
+  EXPECT_EQ(served["info"]["version"], ALLCLEAR_VERSION);
   EXPECT_EQ(served["openapi"], "3.1.0");
   EXPECT_EQ(served["paths"].size(), document()["paths"].size());
   EXPECT_EQ(served["components"]["schemas"].size(), document()["components"]["schemas"].size());
@@ -165,7 +173,7 @@ TEST(OpenApi, IsServedAsItIsWritten) {
 }
 
 TEST(OpenApi, YamlKeepsItsTypesAsJson) {
-  EXPECT_EQ(yaml_to_json("a: 1\nb: '1'\nc: true\nd: \"true\"\ne: 1.5\nf: ~\ng: [x, -2]\nh: 1.2.3\ni: |\n  1\n"),
+  EXPECT_EQ(config::yaml_to_json("a: 1\nb: '1'\nc: true\nd: \"true\"\ne: 1.5\nf: ~\ng: [x, -2]\nh: 1.2.3\ni: |\n  1\n"),
             R"({"a":1,"b":"1","c":true,"d":"true","e":1.5,"f":null,"g":["x",-2],"h":"1.2.3","i":"1\n"})");
 }
 
@@ -290,7 +298,7 @@ TEST(OpenApi, PingsAreAnsweredAsDocumented) {
 }
 
 TEST(OpenApi, AnswersHaveTheDocumentedFields) {
-  ApiUnderTest api(test::make_world(12));
+  ApiUnderTest api(test::make_world(12), described());
   HistoryRow row{{ServiceId("service-0"), CheckId("service-0"), local_location()}, {}};
   row.result.timings = {microseconds(1), microseconds(2), microseconds(3), microseconds(4), microseconds(5)};
   api.queries.page = {{row}, "next"};

@@ -76,7 +76,8 @@ SampleWorld usual_later() {
   failing.state.reason = Reason::refused;
   failing.state.since = test::sample_now() + seconds(30);
   failing.open_incident = std::make_shared<Incident>(test::sample_incident(
-      {.id = "service-7", .name = "Service 7", .verdict = Verdict::down, .reason = Reason::refused}, failing.state.since));
+      {.id = "service-7", .name = "Service 7", .verdict = Verdict::down, .reason = Reason::refused},
+      failing.state.since));
   world.snapshot.at += std::chrono::minutes(1);
   return world;
 }
@@ -92,10 +93,10 @@ SampleWorld showcase() {
   SampleService search = service("search", "Search", "Website", 3);
   search.verdict = Verdict::degraded;
   search.reason = Reason::slow;
-  SampleWorld world = test::make_world({checkout, service("cards", "Card payments", "Payments", 1),
-                                        service("invoices", "Invoices", "Payments", 0), service("site", "Shop", "Website", 1),
-                                        search, service("images", "Images", "Website", 2),
-                                        service("login", "Login", "Accounts", 0), service("mail", "Mail", "Accounts", 1)});
+  SampleWorld world = test::make_world(
+      {checkout, service("cards", "Card payments", "Payments", 1), service("invoices", "Invoices", "Payments", 0),
+       service("site", "Shop", "Website", 1), search, service("images", "Images", "Website", 2),
+       service("login", "Login", "Accounts", 0), service("mail", "Mail", "Accounts", 1)});
   Incident incident = *world.snapshot.services[0].open_incident;
   incident.state = IncidentState::identified;
   incident.timeline.push_back({2, test::sample_now() - std::chrono::minutes(4), IncidentStep::updated,
@@ -138,7 +139,8 @@ api::LatencyTrends trends_of(const SampleWorld& world) {
     const double base = 60'000 + 9'000.0 * static_cast<double>(++number % 9);
     for (std::size_t i = 0; i < trend.size(); ++i) {
       if (number % 4 == 3 && i > 20 && i < 25) continue;
-      trend[i] = microseconds(static_cast<std::int64_t>(base * (1 + 0.3 * std::sin(static_cast<double>(i * number) / 5))));
+      trend[i] =
+          microseconds(static_cast<std::int64_t>(base * (1 + 0.3 * std::sin(static_cast<double>(i * number) / 5))));
     }
     if (service.state.verdict == Verdict::unknown) trend.clear();
   }

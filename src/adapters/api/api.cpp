@@ -8,7 +8,6 @@
 #include "adapters/api/assets.h"
 #include "adapters/api/history.h"
 #include "adapters/api/metrics.h"
-#include "adapters/api/openapi.h"
 #include "adapters/api/operator_answers.h"
 #include "adapters/api/page.h"
 #include "adapters/api/problem.h"
@@ -268,8 +267,10 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
 }
 
 net::HttpResponse Api::openapi(const net::HttpRequest& request) {
+  if (options_.openapi.empty()) return problem(request, 404, "there is nothing at this path");
   if (!openapi_) {
-    openapi_ = make_document(openapi_json(), "application/json", Caching::revalidate, Effort::best, options_.policy);
+    openapi_ = make_document(options_.openapi, "application/json", Caching::revalidate, Effort::best,
+                             options_.policy);
   }
   return serve(*openapi_, request);
 }

@@ -28,6 +28,7 @@ enum class MetricsAccess : std::uint8_t { loopback, open, token };
 struct ApiOptions {
   AnswerPolicy policy;
   MetricsAccess metrics = MetricsAccess::loopback;
+  std::string openapi;  // JSON; empty: /openapi.json is not there
 };
 
 class Api {

@@ -72,7 +72,8 @@ std::string draw(std::string_view label_text, std::string_view message, ShownSta
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"20\" role=\"img\" aria-label=\"{1}: {2}\">"
       "<title>{1}: {2}</title><clipPath id=\"r\"><rect width=\"{0}\" height=\"20\" rx=\"4\"/></clipPath>"
-      "<g clip-path=\"url(#r)\"><path fill=\"#3a4250\" d=\"M0 0h{3}v20H0z\"/><path fill=\"{4}\" d=\"M{3} 0h{5}v20H{3}z\"/>"
+      "<g clip-path=\"url(#r)\"><path fill=\"#3a4250\" d=\"M0 0h{3}v20H0z\"/><path fill=\"{4}\" d=\"M{3} "
+      "0h{5}v20H{3}z\"/>"
       "</g><g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\"><text x=\"{6}\" y=\"14\" "
       "textLength=\"{7}\">{1}</text><text x=\"{8}\" y=\"14\" textLength=\"{9}\">{2}</text></g></svg>\n",
       left + right, escaped_label, escaped_message, left, colour_of(state), right, padding, label_width, left + padding,

@@ -62,9 +62,9 @@ Entry incident_entry(const Sheet& sheet, const Incident& incident) {
   entry.updated = changed_at(incident);
   const auto updates = public_updates(incident);
   for (auto update = updates.rbegin(); update != updates.rend(); ++update) {
-    entry.html += fmt::format("<p><strong>{}</strong> \u00b7 {}<br>{}</p>", state_text(sheet.words, (*update)->state),
-                              time_element(sheet.words, (*update)->at),
-                              escape_html(shown_update(sheet.words, **update, name)));
+    entry.html +=
+        fmt::format("<p><strong>{}</strong> \u00b7 {}<br>{}</p>", state_text(sheet.words, (*update)->state),
+                    time_element(sheet.words, (*update)->at), escape_html(shown_update(sheet.words, **update, name)));
   }
   return entry;
 }
@@ -75,8 +75,7 @@ Entry maintenance_entry(const Sheet& sheet, const MaintenanceView& maintenance) 
   entry.title = fmt::format("{}: {}", sheet.words["maintenance"], maintenance.title);
   entry.path = "index.html#maintenance-" + std::string(maintenance.id.value());
   // When it was announced is not known; a reader of feeds sorts by it.
-  entry.published = entry.updated =
-      std::min(sheet.view.rendered_at, WallTime(maintenance.starts_at - announced_span));
+  entry.published = entry.updated = std::min(sheet.view.rendered_at, WallTime(maintenance.starts_at - announced_span));
   entry.html = fmt::format("<p>{} \u2013 {}<br>{}</p>", time_element(sheet.words, maintenance.starts_at),
                            time_element(sheet.words, maintenance.ends_at), list_names(sheet, maintenance.services));
   return entry;
@@ -127,8 +126,8 @@ std::string render_atom(const PublicView& view) {
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">"
       "<id>{}page:{}</id><title>{}</title><updated>{}</updated><link rel=\"self\" href=\"{}feed.atom\"/>"
       "<link href=\"{}index.html\"/><author><name>{}</name></author>\n",
-      sheet.words["language"], tag, stable_key({view.page.url, view.page.name}).substr(0, 16), sheet.words.fill("status_of", {{"name", name}}),
-      second_text(newest_of(entries, view)), site, site, name);
+      sheet.words["language"], tag, stable_key({view.page.url, view.page.name}).substr(0, 16),
+      sheet.words.fill("status_of", {{"name", name}}), second_text(newest_of(entries, view)), site, site, name);
   for (const Entry& entry : entries) {
     xml += fmt::format(
         "<entry><id>{}</id><title>{}</title><link href=\"{}{}\"/><published>{}</published><updated>{}</updated>"

@@ -94,8 +94,8 @@ std::string incident_card(const Sheet& sheet, const Incident& incident) {
 
 std::string incident_line(const Sheet& sheet, const Incident& incident) {
   const ShownState shown = incident.open() ? incident_colour(incident) : to_shown(incident.worst);
-  return fmt::format("<li class=\"line {}\">{}<div><h3>{}</h3><p class=\"sub\">{}</p></div></li>\n",
-                     icon_class(shown), icon(shown), titled_link(sheet, incident), standing(sheet, incident));
+  return fmt::format("<li class=\"line {}\">{}<div><h3>{}</h3><p class=\"sub\">{}</p></div></li>\n", icon_class(shown),
+                     icon(shown), titled_link(sheet, incident), standing(sheet, incident));
 }
 
 std::string update_list(const Sheet& sheet, const Incident& incident) {

@@ -35,11 +35,13 @@ std::string render_incident_page(const PublicView& view, const Incident& inciden
   const Sheet sheet{view, Words(view.page.language), "../"};
   const std::string title = escape_html(shown_title(sheet.words, incident, service_name(view, incident.service)));
   const ShownState colour = incident_colour(incident);
-  std::string main = fmt::format("<h1 class=\"title {}\">{}<span>{}</span></h1>", icon_class(colour), icon(colour), title);
+  std::string main =
+      fmt::format("<h1 class=\"title {}\">{}<span>{}</span></h1>", icon_class(colour), icon(colour), title);
   main += facts(sheet, incident);
-  main += fmt::format("<section aria-labelledby=\"updates\"><h2 id=\"updates\">{}</h2><ol class=\"card timeline\">{}"
-                      "</ol></section>\n",
-                      sheet.words["updates"], update_list(sheet, incident));
+  main += fmt::format(
+      "<section aria-labelledby=\"updates\"><h2 id=\"updates\">{}</h2><ol class=\"card timeline\">{}"
+      "</ol></section>\n",
+      sheet.words["updates"], update_list(sheet, incident));
   return frame_page(sheet, {PageKind::incident, title, std::move(main)});
 }
 

@@ -84,8 +84,7 @@ std::optional<std::string> calm_text(const Words& words, std::string_view text, 
   if (!take(text, "No longer flapping: ") || !take(text, name)) return std::nullopt;
   const Trouble* trouble = take_trouble(text);
   if (trouble == nullptr || !take(text, ": ")) return std::nullopt;
-  return words.fill("no_longer_flapping",
-                    {{"state", words[trouble->state]}, {"reason", reason_text(words, text)}});
+  return words.fill("no_longer_flapping", {{"state", words[trouble->state]}, {"reason", reason_text(words, text)}});
 }
 
 }  // namespace

@@ -43,8 +43,7 @@ std::string state_words(const Words& words, const ServiceView& service, WallTime
     case ShownState::up: return std::string(words["operational"]);
     case ShownState::degraded:
       return span.empty() ? std::string(words["degraded"]) : words.fill("degraded_for", {{"span", span}});
-    case ShownState::down:
-      return span.empty() ? std::string(words["down"]) : words.fill("down_for", {{"span", span}});
+    case ShownState::down: return span.empty() ? std::string(words["down"]) : words.fill("down_for", {{"span", span}});
     case ShownState::maintenance: return std::string(words["under_maintenance"]);
     case ShownState::unknown: return std::string(words["no_data"]);
   }
@@ -56,9 +55,9 @@ std::string reason_line(const Words& words, const ServiceView& service) {
   if (!troubled || !service.since) return {};
   std::string reason(words.reason(service.reason));
   if (reason.front() >= 'a' && reason.front() <= 'z') reason.front() = static_cast<char>(reason.front() - 'a' + 'A');
-  return fmt::format("<p class=\"why\">{}</p>",
-                     words.fill("reason_since", {{"reason", escape_html(reason)},
-                                                 {"time", time_element(words, *service.since)}}));
+  return fmt::format(
+      "<p class=\"why\">{}</p>",
+      words.fill("reason_since", {{"reason", escape_html(reason)}, {"time", time_element(words, *service.since)}}));
 }
 
 // The newest half hour that has a latency.
@@ -70,8 +69,9 @@ std::optional<microseconds> newest_of(const LatencyTrend& trend) {
 std::string meta_line(const Sheet& sheet, const ServiceView& service) {
   const Words& words = sheet.words;
   if (!service.last_checked_at) return std::string(words["not_checked"]);
-  std::string text = fmt::format("<span class=\"ck\" data-at=\"{}\">{}</span>", format_rfc3339(*service.last_checked_at),
-                                 words.fill("checked_at", {{"time", clock_element(*service.last_checked_at)}}));
+  std::string text =
+      fmt::format("<span class=\"ck\" data-at=\"{}\">{}</span>", format_rfc3339(*service.last_checked_at),
+                  words.fill("checked_at", {{"time", clock_element(*service.last_checked_at)}}));
   const auto p95 = newest_of(service.trend);
   if (!p95 && !service.latency) return text;
   if (!p95) return text + " \u00b7 " + words.number("latency", std::llround(to_milliseconds(*service.latency)));
@@ -134,8 +134,9 @@ std::string group_block(const Sheet& sheet, const Group& group) {
   const std::string name = group.name.empty() ? std::string(sheet.words["services"]) : escape_html(group.name);
   const bool open = !all_up(group) || sheet.view.services.size() <= all_open_up_to;
   const std::string_view colour = all_up(group) ? "" : " bad";
-  return fmt::format("<details class=\"group{}\"{}><summary><h2>{}</h2><span>{}</span></summary><ul>{}</ul></details>\n",
-                     colour, open ? " open" : "", name, counts_text(sheet.words, count_states(group.services)), rows);
+  return fmt::format(
+      "<details class=\"group{}\"{}><summary><h2>{}</h2><span>{}</span></summary><ul>{}</ul></details>\n", colour,
+      open ? " open" : "", name, counts_text(sheet.words, count_states(group.services)), rows);
 }
 
 }  // namespace

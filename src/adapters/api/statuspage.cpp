@@ -44,8 +44,7 @@ void write_page(JsonWriter& json, const PublicView& view) {
 }
 
 void write_status(JsonWriter& json, const PublicView& view) {
-  const Indicator indicator =
-      view.rollup.indicator == Indicator::unknown ? Indicator::none : view.rollup.indicator;
+  const Indicator indicator = view.rollup.indicator == Indicator::unknown ? Indicator::none : view.rollup.indicator;
   json.key("status").begin_object().key("indicator").text(to_string(indicator));
   json.key("description").text(view.rollup.description).end_object();
 }
@@ -86,8 +85,8 @@ void write_update(JsonWriter& json, const Incident& incident, const TimelineEntr
 }
 
 std::optional<WallTime> first_in(const std::vector<const TimelineEntry*>& updates, IncidentState state) {
-  const auto found = std::find_if(updates.begin(), updates.end(),
-                                  [&](const TimelineEntry* entry) { return entry->state == state; });
+  const auto found =
+      std::find_if(updates.begin(), updates.end(), [&](const TimelineEntry* entry) { return entry->state == state; });
   return found == updates.end() ? std::nullopt : std::optional((*found)->at);
 }
 

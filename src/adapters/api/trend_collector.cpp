@@ -8,7 +8,8 @@ namespace {
 
 constexpr milliseconds half_hour{1'800'000};
 constexpr std::size_t page_size = 1'000;
-constexpr int most_pages = 100;  // of a service: what checks more often than every second is judged by its newest results
+constexpr int most_pages =
+    100;  // of a service: what checks more often than every second is judged by its newest results
 constexpr auto length = static_cast<std::int64_t>(trend_length);
 
 std::int64_t half_of(WallTime time) { return time.time_since_epoch() / half_hour; }

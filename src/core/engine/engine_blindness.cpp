@@ -211,8 +211,7 @@ void Engine::State::see_again(const Instant& now) {
     if (doubtful && runs(slot) && !is_anchor(slot)) unseen.push_back(slot);
   }
   start_early(std::move(unseen), now);
-  for (const std::size_t row : dependencies.held_rows())
-    dependencies.hold(row, now.monotonic + patience_for(row));
+  for (const std::size_t row : dependencies.held_rows()) dependencies.hold(row, now.monotonic + patience_for(row));
 }
 
 }  // namespace allclear

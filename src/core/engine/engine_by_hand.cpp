@@ -79,7 +79,8 @@ OperationResult Engine::State::carry_out(const UpdateIncident& action, const std
 
 OperationResult Engine::State::carry_out(const ResolveIncident& action, const std::string& who, const Instant& now) {
   if (row_of_open(action.incident)) {
-    return refused("a check opened this incident: it ends when its service is well; acknowledge it, or plan maintenance");
+    return refused(
+        "a check opened this incident: it ends when its service is well; acknowledge it, or plan maintenance");
   }
   const Incident* own = by_hand.find(action.incident);
   if (own == nullptr) return no_such_incident();

@@ -88,7 +88,8 @@ TEST_F(ByHand, OfServicesThatThereAreNotItIsRefused) {
 
 TEST_F(ByHand, PublicWordsAreToldToWhoeverHeardOfItInternalOnesToNobody) {
   const IncidentId id = open({ServiceId("shop")}).incident->id;
-  auto result = ask(UpdateIncident{id, "Rolling back.", UpdateAudience::open, IncidentState::monitoring, Severity::minor, {}});
+  auto result =
+      ask(UpdateIncident{id, "Rolling back.", UpdateAudience::open, IncidentState::monitoring, Severity::minor, {}});
   EXPECT_EQ(told_, Words{"ops updated"});
   EXPECT_EQ(result.incident->state, IncidentState::monitoring);
   EXPECT_EQ(result.incident->severity, Severity::minor);

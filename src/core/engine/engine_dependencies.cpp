@@ -31,7 +31,8 @@ bool Engine::State::recheck(std::size_t row, MonotonicTime now) {
 void Engine::State::look_at_parents(std::size_t row, WallTime failing_since, MonotonicTime now) {
   for (const std::size_t parent : dependencies.parents(row)) {
     for (SlotIndex slot = roster.row(parent).first_slot; slot < roster.row(parent).end_slot(); ++slot) {
-      if (runs(slot) && !waits_for_pings(slot) && roster.state(slot).last_at < failing_since) schedule.expedite(slot, now);
+      if (runs(slot) && !waits_for_pings(slot) && roster.state(slot).last_at < failing_since)
+        schedule.expedite(slot, now);
     }
   }
 }

@@ -38,7 +38,8 @@ void IncidentsByHand::put(Incident incident, WallTime now) {
 
 std::vector<std::shared_ptr<const Incident>> IncidentsByHand::open() const {
   std::vector<std::shared_ptr<const Incident>> open;
-  std::copy_if(incidents_.begin(), incidents_.end(), std::back_inserter(open), [](const auto& one) { return one->open(); });
+  std::copy_if(incidents_.begin(), incidents_.end(), std::back_inserter(open),
+               [](const auto& one) { return one->open(); });
   return open;
 }
 

@@ -1,4 +1,4 @@
-#include "adapters/api/openapi.h"
+#include "adapters/config/yaml_json.h"
 
 #include <charconv>
 
@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 
-namespace allclear::api {
+namespace allclear::config {
 namespace {
 
 Json to_json(const YAML::Node& node);
@@ -19,9 +19,11 @@ Json scalar(const YAML::Node& node) {
   if (text.empty() || text == "null" || text == "~") return nullptr;
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
+  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
+    return whole;
   double number = 0;
-  if (const auto read = std::from_chars(text.data(), end, number); read.ec == std::errc{} && read.ptr == end) return number;
+  if (const auto read = std::from_chars(text.data(), end, number); read.ec == std::errc{} && read.ptr == end)
+    return number;
   return text;
 }
 
@@ -43,10 +45,4 @@ Json to_json(const YAML::Node& node) {
 
 std::string yaml_to_json(std::string_view yaml) { return to_json(YAML::Load(std::string(yaml))).dump(); }
 
-std::string openapi_json() {
-  Json document = to_json(YAML::Load(std::string(openapi_text())));
-  document["info"]["version"] = ALLCLEAR_VERSION;
-  return document.dump();
-}
-
-}  // namespace allclear::api
+}  // namespace allclear::config
