@@ -65,7 +65,9 @@ TEST(Access, S5_WhatIsNotThereIsNobodysToLearn) {
 }
 
 TEST(Access, S5_ThePublicPathsNeedNoTokenAndMindNone) {
-  OperatorsUnderTest api;
+  api::ApiOptions options;
+  options.openapi = "{}";
+  OperatorsUnderTest api(options);
   const std::string page = *api.get("/", "").body;
   const auto incident = page.find("incidents/");
   const std::map<std::string_view, std::string> files{

@@ -123,7 +123,8 @@ class Webhook(WebhookCase):
         self.assertEqual([event["subject"] for event in fine.accepted()], ["monitor"], "once")
         told = fine.accepted()[0]["data"]
         self.assertEqual(told["incident"]["title"], "The channel broken does not take alerts")
-        self.assertNotIn("401", json.dumps(told), "what it answered is in the ledger, for operators")
+        self.assertIn("401", told["diagnosis"], "whoever can act on it is told what it answered")
+        self.assertNotIn("401", json.dumps({**told, "diagnosis": None}), "and no public text says it")
 
     def test_R4_what_a_failure_comes_from_rides_in_the_alert(self):
         sink, target = self.sink(), self.target()

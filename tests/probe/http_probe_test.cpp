@@ -55,7 +55,7 @@ TEST(HttpProbe, SendsWhatTheTargetSays) {
   Recorder recorder;
   const ScriptedServer server(recorder.script());
   ProbeRunner runner;
-  HttpTarget target = http_target(server.port(), "/a b");
+  HttpTarget target = http_target(server.port(), "/a%20b");
   target.request.edit().method = "POST";
   target.request.edit().body = "";
   target.request.edit().headers = {{"X-One", "1"}, {"accept", "application/json"}};
