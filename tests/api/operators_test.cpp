@@ -94,6 +94,8 @@ TEST(IncidentsRoute, EveryMemberThatIsWrongIsNamed) {
                          R"({"title":"","services":[],"severity":"bad","state":"resolved","body":7,"x":1})");
   EXPECT_EQ(answer.status, 422);
   EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("title", "services", "severity", "state", "body", "x"));
+  answer = api.post("/api/v1/incidents/i/updates", "write", R"({"body":" \n","visibility":"internal","state":"monitoring"})");
+  EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("body", "state"));
   answer = api.post("/api/v1/incidents/i/updates", "write", R"({"visibility":"secret","title":"a\u0007"})");
   EXPECT_EQ(answer.status, 422);
   EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("body", "visibility", "title"));
@@ -108,18 +110,18 @@ TEST(IncidentsRoute, WhatIsSaidReachesTheMonitor) {
   OperatorsUnderTest api;
   api.operations.result.incident = api.open_incident("shop", api.clock.at.wall);
   EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write",
-                     R"({"body":"Rolling back","visibility":"internal","state":"monitoring","severity":"critical","title":"T"})")
+                     R"({"body":"Rolling\tback\r\nnow","state":"monitoring","severity":"critical","title":"T"})")
                 .status,
             200);
   const auto update = std::get<UpdateIncident>(api.operations.asked.back().action);
   EXPECT_EQ(update.incident, IncidentId("i"));
-  EXPECT_EQ(update.body, "Rolling back");
-  EXPECT_EQ(update.audience, UpdateAudience::internal);
+  EXPECT_EQ(update.body, "Rolling back\nnow");
+  EXPECT_EQ(update.audience, UpdateAudience::open);
   EXPECT_EQ(update.state, IncidentState::monitoring);
   EXPECT_EQ(update.severity, Severity::critical);
   EXPECT_EQ(update.title, "T");
-  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", R"({"body":"So"})").status, 200);
-  EXPECT_EQ(std::get<UpdateIncident>(api.operations.asked.back().action).audience, UpdateAudience::open);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", R"({"body":"So","visibility":"internal"})").status, 200);
+  EXPECT_EQ(std::get<UpdateIncident>(api.operations.asked.back().action).audience, UpdateAudience::internal);
   EXPECT_EQ(api.post("/api/v1/incidents/i/resolve", "write", R"({"body":"Well again"})").status, 200);
   EXPECT_EQ(std::get<ResolveIncident>(api.operations.asked.back().action).body, "Well again");
   EXPECT_EQ(api.post("/api/v1/incidents/i/reopen", "write").status, 200);

@@ -21,7 +21,7 @@ bool is_id(const Json& value) {
 bool is_written(std::string_view text) {
   return text.size() <= longest_words && std::none_of(text.begin(), text.end(), [](char c) {
            const auto byte = static_cast<unsigned char>(c);
-           return (byte < 0x20 && c != '\n') || byte == 0x7F;
+           return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
          });
 }
 
@@ -54,7 +54,12 @@ std::string BodyReader::title(std::string_view member) {
 std::string BodyReader::words(std::string_view member) {
   const Json* value = find(member);
   if (value == nullptr) return {};
-  if (value->is_string() && is_written(value->get_ref<const std::string&>())) return value->get<std::string>();
+  if (value->is_string() && is_written(value->get_ref<const std::string&>())) {
+    std::string text = value->get<std::string>();
+    std::erase(text, '\r');
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    return text.find_first_not_of(" \n") == std::string::npos ? std::string() : text;
+  }
   wrong(member, "expected at most 4096 bytes of text, without control characters but line breaks");
   return {};
 }

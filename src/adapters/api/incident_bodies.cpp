@@ -43,6 +43,10 @@ Result<UpdateIncident, Problem> read_incident_update(const Json& body, IncidentI
   update.state = reader.word("state", parse_open_state, open_states);
   update.severity = reader.word("severity", parse_severity, severities);
   if (reader.has("title")) update.title = reader.title("title");
+  for (const std::string_view member : {"state", "severity", "title"}) {
+    if (update.audience == UpdateAudience::internal && reader.has(member))
+      reader.wrong(member, "an internal word changes nothing that the public sees");
+  }
   if (auto problem = reader.problem("the incident cannot be told of so")) return tl::unexpected(std::move(*problem));
   return update;
 }

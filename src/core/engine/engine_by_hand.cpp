@@ -11,6 +11,7 @@ namespace allclear {
 namespace {
 
 constexpr std::size_t most_open = 1'000;
+constexpr auto full = "180 public words are told of this incident already";
 
 OperationResult refused(std::string why) { return {OperationOutcome::refused, std::move(why), std::nullopt}; }
 OperationResult no_such_incident() {
@@ -63,10 +64,15 @@ OperationResult Engine::State::carry_out(const OpenIncident& action, const std::
 }
 
 OperationResult Engine::State::carry_out(const UpdateIncident& action, const std::string& who, const Instant& now) {
+  const auto is_full = [&](const Incident& incident) {
+    return action.audience == UpdateAudience::open && !has_room_for_words(incident);
+  };
   const Incident* own = by_hand.find(action.incident);
+  if (own != nullptr && own->open() && is_full(*own)) return refused(full);
   if (own != nullptr && own->open()) return store_by_hand(update_by_hand(*own, action, now.wall, who), now);
   const auto row = row_of_open(action.incident);
   if (!row) return no_such_incident();
+  if (is_full(*roster.service(*row).open_incident)) return refused(full);
   const Routing routing{*roster.service(*row).service->alerts, roster.channels()};
   IncidentUpdate update = update_by_hand(*roster.service(*row).open_incident, action, now.wall, who);
   Decision decision;

@@ -94,12 +94,34 @@ TEST_F(ByHand, PublicWordsAreToldToWhoeverHeardOfItInternalOnesToNobody) {
   EXPECT_EQ(result.incident->state, IncidentState::monitoring);
   EXPECT_EQ(result.incident->severity, Severity::minor);
   EXPECT_EQ(result.incident->worst, Verdict::degraded);
-  result = ask(UpdateIncident{id, "It was Bob.", UpdateAudience::internal, {}, {}, "Payments were slow"}, "eve");
+  result = ask(UpdateIncident{id, "It was Bob.", UpdateAudience::internal, {}, {}, {}}, "eve");
   EXPECT_EQ(told_, Words{});
   EXPECT_EQ(result.incident->timeline.back().body, "");
   EXPECT_EQ(result.incident->timeline.back().evidence, "It was Bob.");
   EXPECT_EQ(result.incident->timeline.back().author, "eve");
+  result = ask(UpdateIncident{id, "So.", UpdateAudience::open, {}, {}, "Payments were slow"});
   EXPECT_EQ(result.incident->title, "Payments were slow");
+}
+
+TEST_F(ByHand, PublicWordsAreKeptWhateverElseIsSaid) {
+  const IncidentId id = open({ServiceId("shop")}).incident->id;
+  const auto say = [&](const std::string& words, UpdateAudience audience) {
+    return ask(UpdateIncident{id, words, audience, {}, {}, {}});
+  };
+  for (int i = 0; i < 10; ++i) say("public", UpdateAudience::open);
+  for (int i = 0; i < 300; ++i) say("internal", UpdateAudience::internal);
+  const auto kept = [&] {
+    const auto& timeline = driver_->engine().incidents_by_hand()[0]->timeline;
+    return std::count_if(timeline.begin(), timeline.end(), [](const auto& entry) { return entry.body == "public"; });
+  };
+  EXPECT_EQ(kept(), 10);
+  EXPECT_EQ(driver_->engine().incidents_by_hand()[0]->timeline.size(), 200U);
+  int taken = 10;
+  while (say("public", UpdateAudience::open).outcome == OperationOutcome::done) ++taken;
+  EXPECT_EQ(kept(), taken);
+  EXPECT_EQ(taken, 179) << "and the first words; what cannot be kept is not taken";
+  EXPECT_EQ(say("internal", UpdateAudience::internal).outcome, OperationOutcome::done);
+  EXPECT_EQ(ask(ResolveIncident{id, "public"}).outcome, OperationOutcome::done);
 }
 
 TEST_F(ByHand, AChecksIncidentIsToldOfAndEndsByItself) {

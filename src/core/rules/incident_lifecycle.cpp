@@ -12,6 +12,7 @@ namespace allclear {
 namespace {
 
 constexpr std::size_t timeline_limit = 200;
+constexpr std::size_t room_of_our_own = 20;  // entries: what happens must find its place beside what people say
 constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 // `bits` of `value`, most significant first, five to a character.
@@ -111,6 +112,18 @@ bool reopens(const Service& service, const std::optional<Incident>& last_resolve
   return gap <= service.reopen && gap >= -service.reopen;  // far before: the wall clock had leapt ahead and came back
 }
 
+// What gives way beyond the limit: the newest but the last without public words, else the newest of our own; what people
+// told the public goes last. The beginning and the end tell the most.
+std::vector<TimelineEntry>::const_iterator least_needed(const std::vector<TimelineEntry>& timeline) {
+  const auto newest = [&](const auto& gives_way) {
+    const auto found = std::find_if(timeline.rbegin() + 1, timeline.rend() - 1, gives_way);
+    return found == timeline.rend() - 1 ? timeline.end() : found.base() - 1;
+  };
+  auto entry = newest([](const TimelineEntry& one) { return one.body.empty(); });
+  if (entry == timeline.end()) entry = newest([](const TimelineEntry& one) { return one.author.empty(); });
+  return entry == timeline.end() ? timeline.end() - 2 : entry;
+}
+
 }  // namespace
 
 // `before`: what tells it from another of this time; empty: nothing is known.
@@ -126,15 +139,22 @@ IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::s
   return IncidentId(std::move(text));
 }
 
+bool has_room_for_words(const Incident& incident) {
+  const auto stays = [](const TimelineEntry& one) { return !one.body.empty() && !one.author.empty(); };
+  return static_cast<std::size_t>(std::count_if(incident.timeline.begin(), incident.timeline.end(), stays)) <
+         timeline_limit - room_of_our_own;
+}
+
 void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
                   const std::string& author) {
   const std::uint32_t ordinal = incident.timeline.empty() ? 1 : incident.timeline.back().ordinal + 1;
-  // Beyond the limit the last but one gives way: the beginning and the end tell the most.
-  if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(incident.timeline.end() - 2);
+  if (incident.timeline.size() >= timeline_limit) incident.timeline.erase(least_needed(incident.timeline));
   incident.timeline.push_back({ordinal, at, step, incident.state, std::move(body), clip_evidence(evidence), author});
 }
 
-IncidentId incident_id(const ServiceId& service, WallTime opened_at) { return make_incident_id(service, opened_at, {}); }
+IncidentId incident_id(const ServiceId& service, WallTime opened_at) {
+  return make_incident_id(service, opened_at, {});
+}
 
 Severity severity_of(const Service& service, Verdict verdict) {
   return service.severity.value_or(verdict == Verdict::down ? Severity::major : Severity::minor);
@@ -192,8 +212,9 @@ IncidentUpdate start_flapping(const Service& service, const std::optional<Incide
   }
   IncidentUpdate update{open.value_or(Incident{}), {}};
   if (!open) {
-    update = reopens(service, last_resolved, worse) ? reopen_incident(service, *last_resolved, worse, evidence)
-                                                    : open_incident(service, last_resolved, worse, evidence, left_since);
+    update = reopens(service, last_resolved, worse)
+                 ? reopen_incident(service, *last_resolved, worse, evidence)
+                 : open_incident(service, last_resolved, worse, evidence, left_since);
     update.incident.timeline.pop_back();
   }
   update.incident.flapping = true;

@@ -34,6 +34,8 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
 // A word at the end of the timeline, in the incident's present state.
 void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
                   const std::string& author = {});
+// Whether another public word of a person can be kept for good.
+bool has_room_for_words(const Incident& incident);
 // 26 characters, from the time and all that tells the incident from another of it.
 IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::string_view before);
 
