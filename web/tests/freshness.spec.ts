@@ -1,6 +1,6 @@
 // What a reader sees when the data gets old, the host fails, and everything comes back.
 import type { Page } from '@playwright/test';
-import { expect, test, visit, type Site } from './site';
+import { expect, stopClock, test, visit, type Site } from './site';
 
 const banner = (page: Page) => page.locator('#banner');
 const expectGrey = async (page: Page, words: RegExp) => {
@@ -74,19 +74,19 @@ test('an old page is grey from the first paint', async ({ page, site }) => {
 
 test("a reader's wrong clock does not make fresh data old for long", async ({ page, site }) => {
   site.world = 'operational';
-  await page.clock.install({ time: site.now + 86_400_000 });
+  await stopClock(page, site.now + 86_400_000);
   await page.goto(site.url);
-  await page.clock.runFor(1000);
+  await site.pass(page, 1);
   await expectGreen(page);
   await expect(page.locator('#age')).toHaveText(/^Data \d s old/);
 });
 
 test("a reader's clock that is behind does not make old data fresh for long", async ({ page, site }) => {
   site.world = 'operational';
-  await page.clock.install({ time: site.now });
+  await stopClock(page, site.now);
   site.now += 3_600_000;
   await page.goto(site.url);
-  await page.clock.runFor(11_000);
+  await site.pass(page, 11);
   await expectGrey(page, /^Last known 1 h ago/);
 });
 

@@ -26,6 +26,7 @@ export class Site {
   faults = new Map<string, (answer: ServerResponse) => void>();
   asked: string[] = [];
   sent = 0; // bytes of bodies
+  private inFaults = 0; // requests that a fault has in its hands
   private server: Server;
   url = '';
 
@@ -34,7 +35,11 @@ export class Site {
       const path = new URL(request.url!, 'http://x').pathname.replace(/\/$/, '/index.html');
       this.asked.push(path);
       const fault = this.faults.get(path);
-      if (fault) return fault(answer);
+      if (fault) {
+        ++this.inFaults;
+        answer.on('close', () => --this.inFaults);
+        return fault(answer);
+      }
       let body: Buffer;
       try {
         body = readFileSync(join(samples, this.world, path));
@@ -61,12 +66,14 @@ export class Site {
     this.server.closeAllConnections();
     this.server.close();
   }
-  // The host's clock and the reader's go on together.
+  // The host's clock and the reader's go on together, and only here: what the page asked for meanwhile has its answer (unless a
+  // fault keeps it), however slow this machine is.
   async pass(page: Page, seconds: number) {
     for (let left = seconds * 1000; left > 0; left -= 1000) {
       const step = Math.min(left, 1000);
       this.now += step;
       await page.clock.runFor(step);
+      while ((await page.evaluate(() => (window as unknown as { flying: number }).flying)) > this.inFaults);
     }
   }
 }
@@ -93,9 +100,42 @@ export const test = base.extend<{ site: Site; violations: string[] }>({
   ],
 });
 
+// A reader whose clock says `time` and stands still but for Site.pass.
+export async function stopClock(page: Page, time: number) {
+  await page.clock.install({ time: time - 60_000 });
+  await page.clock.pauseAt(time);
+  await page.addInitScript(() => {
+    const counted = window as unknown as { flying: number };
+    counted.flying = 0;
+    const count = <Arguments extends unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
+      async function (this: unknown, ...args: Arguments) {
+        ++counted.flying;
+        try {
+          return await call.apply(this, args);
+        } finally {
+          --counted.flying;
+        }
+      };
+    window.fetch = count(window.fetch);
+    Response.prototype.json = count(Response.prototype.json);
+    Response.prototype.text = count(Response.prototype.text);
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) {
+      ++counted.flying;
+      this.addEventListener('loadend', () => --counted.flying);
+      send.call(this, body);
+    };
+    AbortSignal.timeout = (milliseconds) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException('timed out', 'TimeoutError')), milliseconds);
+      return controller.signal;
+    };
+  });
+}
+
 // Opens a page of the site when the samples were rendered.
 export async function visit(page: Page, site: Site, world = site.world, path = '') {
   site.world = world;
-  await page.clock.install({ time: site.now });
+  await stopClock(page, site.now);
   await page.goto(site.url + path);
 }

@@ -60,7 +60,7 @@ const index = () => {
   let quiet = 0;
   let grey = false;
   let timer = 0;
-  let moved = 0;
+  let moved = -2e3;
 
   // --- walking the days
   const today = 89;
