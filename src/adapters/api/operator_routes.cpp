@@ -1,6 +1,7 @@
 // What each of OperatorApi's routes does. What other threads run holds no `this` but in what makes the answer, which the
 // server runs on its own thread while it lives.
 #include "adapters/api/alerts.h"
+#include "adapters/api/conditional.h"
 #include "adapters/api/incident_bodies.h"
 #include "adapters/api/incidents.h"
 #include "adapters/api/maintenances.h"
@@ -117,8 +118,7 @@ net::Reply OperatorApi::reopen_incident(const Asked& asked) {
 net::Reply OperatorApi::check_now(const Asked& asked) { return operate(asked, CheckNow{ServiceId(asked.id)}); }
 
 net::Reply OperatorApi::list_maintenances(const Asked& asked) {
-  return answer(asked.request.path,
-                answer_maintenances(asked.request, *ports_.snapshot(), ports_.clock.now().wall));
+  return answer(asked.request.path, answer_maintenances(asked.request, *ports_.snapshot(), ports_.clock.now().wall));
 }
 
 net::Reply OperatorApi::show_maintenance(const Asked& asked) {
@@ -142,8 +142,10 @@ net::Reply OperatorApi::operate(const Asked& asked, decltype(Operation::action) 
   if (ports_.operations == nullptr) return not_now(asked.request.path, "the monitor takes no operations");
   const bool makes = std::holds_alternative<PlanMaintenance>(action) || std::holds_alternative<OpenIncident>(action);
   const int success = makes ? 201 : 204;
-  return [this, operation = Operation{std::move(action), asked.token.name}, success, id = asked.id,
-          path = asked.request.path](ResponderPointer responder) {
+  return [this,
+          operation = Operation{std::move(action), asked.token.name, asked.conditions.key,
+                                fingerprint_of(asked.request), asked.conditions.seen},
+          success, id = asked.id, path = asked.request.path](ResponderPointer responder) {
     ports_.operations->operate(operation, [this, responder, success, id, path](OperationResult result) {
       responder->respond([this, result = std::move(result), success, id, path] {
         if (result.maintenance) return answer_plan(*result.maintenance, success);
@@ -154,6 +156,13 @@ net::Reply OperatorApi::operate(const Asked& asked, decltype(Operation::action) 
   };
 }
 
+net::HttpResponse OperatorApi::tagged_answer(int status, std::string body) const {
+  const std::string etag = etag_of(body);
+  net::HttpResponse response = json_answer(status, std::move(body), policy_);
+  response.headers.push_back({"ETag", etag});
+  return response;
+}
+
 net::HttpResponse OperatorApi::answer_plan(const Maintenance& plan, int status) {
   if (status == 204) {
     net::HttpResponse gone;
@@ -162,13 +171,13 @@ net::HttpResponse OperatorApi::answer_plan(const Maintenance& plan, int status) 
     add_common_headers(gone, policy_, Audience::operators);
     return gone;
   }
-  net::HttpResponse response = json_answer(status, render_maintenance(plan, ports_.clock.now().wall), policy_);
+  net::HttpResponse response = tagged_answer(status, render_maintenance(plan, ports_.clock.now().wall));
   response.headers.push_back({"Location", "/api/v1/maintenances/" + plan.id.value()});
   return response;
 }
 
 net::HttpResponse OperatorApi::answer_new_incident(const Incident& incident) {
-  net::HttpResponse response = json_answer(201, render_incident(incident), policy_);
+  net::HttpResponse response = tagged_answer(201, render_incident(incident));
   response.headers.push_back({"Location", "/api/v1/incidents/" + std::string(incident.id.value())});
   return response;
 }
@@ -177,10 +186,12 @@ net::HttpResponse OperatorApi::answer_operation(const OperationResult& result, c
                                                 const std::string& path) {
   switch (result.outcome) {
     case OperationOutcome::done:
-      return result.incident ? json_answer(200, render_incident(*result.incident), policy_)
+      return result.incident ? tagged_answer(200, render_incident(*result.incident))
                              : json_answer(202, render_accepted(id), policy_);
     case OperationOutcome::not_found: return problem(path, 404, result.detail);
     case OperationOutcome::refused: return problem(path, 409, result.detail);
+    case OperationOutcome::stale: return problem(path, 412, result.detail);
+    case OperationOutcome::key_reused: return problem(path, 422, result.detail);
     case OperationOutcome::unavailable: return not_now(path, result.detail);
   }
   return problem(path, 500, "the request could not be answered");

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/api/conditional.h"
+#include "adapters/api/incidents.h"
+#include "adapters/api/maintenances.h"
 #include "adapters/api/operator_answers.h"
 
 namespace allclear::api {
@@ -11,22 +14,22 @@ namespace {
 constexpr std::size_t largest_body = 64 * 1024;
 
 constexpr std::array<OperatorRoute, 17> known{{{"GET", "/api/v1/alerts", TokenScope::read},
-                                              {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
-                                              {"GET", "/api/v1/incidents", TokenScope::read},
-                                              {"POST", "/api/v1/incidents", TokenScope::write},
-                                              {"GET", "/api/v1/incidents/{id}", TokenScope::read},
-                                              {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
-                                              {"POST", "/api/v1/incidents/{id}/updates", TokenScope::write},
-                                              {"POST", "/api/v1/incidents/{id}/resolve", TokenScope::write},
-                                              {"POST", "/api/v1/incidents/{id}/reopen", TokenScope::write},
-                                              {"GET", "/api/v1/maintenances", TokenScope::read},
-                                              {"POST", "/api/v1/maintenances", TokenScope::write},
-                                              {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
-                                              {"DELETE", "/api/v1/maintenances/{id}", TokenScope::write},
-                                              {"POST", "/api/v1/services/{id}/check", TokenScope::write},
-                                              {"GET", "/api/v1/tokens", TokenScope::admin},
-                                              {"POST", "/api/v1/tokens", TokenScope::admin},
-                                              {"DELETE", "/api/v1/tokens/{id}", TokenScope::admin}}};
+                                               {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
+                                               {"GET", "/api/v1/incidents", TokenScope::read},
+                                               {"POST", "/api/v1/incidents", TokenScope::write},
+                                               {"GET", "/api/v1/incidents/{id}", TokenScope::read},
+                                               {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
+                                               {"POST", "/api/v1/incidents/{id}/updates", TokenScope::write},
+                                               {"POST", "/api/v1/incidents/{id}/resolve", TokenScope::write},
+                                               {"POST", "/api/v1/incidents/{id}/reopen", TokenScope::write},
+                                               {"GET", "/api/v1/maintenances", TokenScope::read},
+                                               {"POST", "/api/v1/maintenances", TokenScope::write},
+                                               {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
+                                               {"DELETE", "/api/v1/maintenances/{id}", TokenScope::write},
+                                               {"POST", "/api/v1/services/{id}/check", TokenScope::write},
+                                               {"GET", "/api/v1/tokens", TokenScope::admin},
+                                               {"POST", "/api/v1/tokens", TokenScope::admin},
+                                               {"DELETE", "/api/v1/tokens/{id}", TokenScope::admin}}};
 
 // Whether the path is of the pattern's form; then `id` is what stands for its {id}.
 bool matches(std::string_view pattern, std::string_view path, std::string& id) {
@@ -70,12 +73,12 @@ std::span<const OperatorRoute> OperatorApi::routes() { return known; }
 
 std::span<const OperatorApi::Answer> OperatorApi::answers() {
   static constexpr std::array<Answer, known.size()> all{
-      &OperatorApi::list_alerts,      &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
-      &OperatorApi::open_incident,    &OperatorApi::show_incident,    &OperatorApi::acknowledge,
-      &OperatorApi::update_incident,  &OperatorApi::resolve_incident, &OperatorApi::reopen_incident,
+      &OperatorApi::list_alerts,       &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
+      &OperatorApi::open_incident,     &OperatorApi::show_incident,    &OperatorApi::acknowledge,
+      &OperatorApi::update_incident,   &OperatorApi::resolve_incident, &OperatorApi::reopen_incident,
       &OperatorApi::list_maintenances, &OperatorApi::plan_maintenance, &OperatorApi::show_maintenance,
-      &OperatorApi::drop_maintenance, &OperatorApi::check_now,        &OperatorApi::list_tokens,
-      &OperatorApi::create_token,     &OperatorApi::revoke_token};
+      &OperatorApi::drop_maintenance,  &OperatorApi::check_now,        &OperatorApi::list_tokens,
+      &OperatorApi::create_token,      &OperatorApi::revoke_token};
   return all;
 }
 
@@ -92,7 +95,13 @@ net::Reply OperatorApi::handle(const net::HttpRequest& request) {
   if (request.body.size() > largest_body) {
     return problem(request.path, 413, "a body below /api/v1 may have 64 KiB");
   }
-  if (found) return (this->*answers()[static_cast<std::size_t>(route - known.begin())])({request, id, *token});
+  if (found) {
+    Asked asked{request, id, *token, {}};
+    if (auto unmet = read_conditions(request, id, asked.conditions)) return std::move(*unmet);
+    net::Reply reply = (this->*answers()[static_cast<std::size_t>(route - known.begin())])(asked);
+    if (auto* now = std::get_if<net::HttpResponse>(&reply)) return tagged(std::move(*now), request);
+    return reply;
+  }
   const std::string allowed = allowed_methods(request.path);
   if (allowed.empty()) return problem(request.path, 404, "there is nothing at this path");
   net::HttpResponse response = problem(request.path, 405, "this path answers " + allowed + " only");
@@ -104,6 +113,31 @@ std::optional<net::HttpResponse> OperatorApi::deny(const net::HttpRequest& reque
   auto token = access_.admit(request, needed);
   if (token) return std::nullopt;
   return denial(request.path, std::move(token.error()));
+}
+
+std::optional<net::HttpResponse> OperatorApi::read_conditions(const net::HttpRequest& request, const std::string& id,
+                                                              Conditions& conditions) const {
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  auto key = read_idempotency_key(request);
+  if (!key) return operator_problem(std::move(key.error()), request.path, policy_);
+  if (request.method == "POST") conditions.key = std::move(*key);
+  const std::string_view wanted = request.header("If-Match");
+  if (wanted.empty()) return std::nullopt;
+  const auto unmet = [&](std::string why) { return problem(request.path, 412, "If-Match: " + std::move(why)); };
+  if (request.path.starts_with("/api/v1/incidents/")) {
+    const auto incident = ports_.queries.incident(IncidentId(id));
+    if (!incident) return not_now(request.path, "incidents cannot be read at the moment");
+    if (!*incident) return std::nullopt;  // 404 says more
+    if (!matches_strongly(wanted, etag_of(render_incident(**incident)))) return unmet("the incident has changed since");
+    conditions.seen = (*incident)->timeline.back().ordinal;
+    return std::nullopt;
+  }
+  if (request.path.starts_with("/api/v1/maintenances/")) {
+    const auto shown = answer_maintenance(MaintenanceId(id), *ports_.snapshot(), ports_.clock.now().wall);
+    if (!shown || matches_strongly(wanted, etag_of(*shown))) return std::nullopt;
+    return unmet("the maintenance has changed since");
+  }
+  return unmet("nothing at this path has an entity tag");
 }
 
 net::HttpResponse OperatorApi::methods_of(const std::string& path) const {

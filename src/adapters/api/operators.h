@@ -51,10 +51,16 @@ class OperatorApi {
   static std::span<const OperatorRoute> routes();
 
  private:
+  // Under which a write counts.
+  struct Conditions {
+    std::string key;                    // Idempotency-Key; empty: none
+    std::optional<std::uint32_t> seen;  // If-Match: the incident's last ordinal by then
+  };
   struct Asked {
     const net::HttpRequest& request;
     std::string id;  // what stands for {id}
     const Token& token;
+    Conditions conditions;
   };
   using Answer = net::Reply (OperatorApi::*)(const Asked&);
   static std::span<const Answer> answers();  // beside routes()
@@ -77,8 +83,12 @@ class OperatorApi {
   net::Reply create_token(const Asked& asked);
   net::Reply revoke_token(const Asked& asked);
 
+  // What to answer when they are not met.
+  std::optional<net::HttpResponse> read_conditions(const net::HttpRequest& request, const std::string& id,
+                                                   Conditions& conditions) const;
   net::Reply operate(const Asked& asked, decltype(Operation::action) action);
   net::HttpResponse answer_operation(const OperationResult& result, const std::string& id, const std::string& path);
+  net::HttpResponse tagged_answer(int status, std::string body) const;
   net::HttpResponse answer_new_incident(const Incident& incident);
   net::HttpResponse answer_plan(const Maintenance& plan, int status);
   net::HttpResponse answer_replay(const Result<ReplayOutcome>& outcome, const AlertId& id, const std::string& path);

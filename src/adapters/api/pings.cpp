@@ -102,7 +102,9 @@ net::HttpResponse PingApi::answer(const OperationResult& result) const {
       return response;
     }
     case OperationOutcome::not_found: return problem(404, "the config has no heartbeat of this service any more");
-    case OperationOutcome::refused: return problem(409, result.detail);
+    case OperationOutcome::refused:
+    case OperationOutcome::stale:
+    case OperationOutcome::key_reused: return problem(409, result.detail);
     case OperationOutcome::unavailable: return not_now(result.detail);
   }
   return problem(500, "the request could not be answered");

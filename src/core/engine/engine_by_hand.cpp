@@ -52,29 +52,31 @@ OperationResult Engine::State::store_by_hand(IncidentUpdate update, const Instan
   return {OperationOutcome::done, {}, std::move(update.incident)};
 }
 
-OperationResult Engine::State::carry_out(const OpenIncident& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const OpenIncident& action, const Asker& asker, const Instant& now) {
   for (const ServiceId& service : action.services) {
     if (!roster.find_row(service) || service == monitor_service())
       return refused(fmt::format("services: there is no service {}", service.value()));
   }
   if (by_hand.open_count() >= most_open) return refused("1,000 incidents that people opened are open already");
-  IncidentUpdate update = open_by_hand(action, now.wall, who);
+  if (const Incident* same = asker.key.empty() ? nullptr : by_hand.find_requested(asker.who, asker.key))
+    return {OperationOutcome::done, {}, *same};
+  IncidentUpdate update = open_by_hand(action, now.wall, asker.who, asker.key);
   if (const Incident* same = by_hand.find(update.incident.id)) return {OperationOutcome::done, {}, *same};
   return store_by_hand(std::move(update), now);
 }
 
-OperationResult Engine::State::carry_out(const UpdateIncident& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const UpdateIncident& action, const Asker& asker, const Instant& now) {
   const auto is_full = [&](const Incident& incident) {
     return action.audience == UpdateAudience::open && !has_room_for_words(incident);
   };
   const Incident* own = by_hand.find(action.incident);
   if (own != nullptr && own->open() && is_full(*own)) return refused(full);
-  if (own != nullptr && own->open()) return store_by_hand(update_by_hand(*own, action, now.wall, who), now);
+  if (own != nullptr && own->open()) return store_by_hand(update_by_hand(*own, action, now.wall, asker.who), now);
   const auto row = row_of_open(action.incident);
   if (!row) return no_such_incident();
   if (is_full(*roster.service(*row).open_incident)) return refused(full);
   const Routing routing{*roster.service(*row).service->alerts, roster.channels()};
-  IncidentUpdate update = update_by_hand(*roster.service(*row).open_incident, action, now.wall, who);
+  IncidentUpdate update = update_by_hand(*roster.service(*row).open_incident, action, now.wall, asker.who);
   Decision decision;
   decision.service = update.incident.service;
   decision.alerts = route(routing, update, now.wall);
@@ -83,7 +85,7 @@ OperationResult Engine::State::carry_out(const UpdateIncident& action, const std
   return {OperationOutcome::done, {}, std::move(update.incident)};
 }
 
-OperationResult Engine::State::carry_out(const ResolveIncident& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const ResolveIncident& action, const Asker& asker, const Instant& now) {
   if (row_of_open(action.incident)) {
     return refused(
         "a check opened this incident: it ends when its service is well; acknowledge it, or plan maintenance");
@@ -91,17 +93,17 @@ OperationResult Engine::State::carry_out(const ResolveIncident& action, const st
   const Incident* own = by_hand.find(action.incident);
   if (own == nullptr) return no_such_incident();
   if (!own->open()) return {OperationOutcome::done, {}, *own};
-  return store_by_hand(resolve_by_hand(*own, action.body, now.wall, who), now);
+  return store_by_hand(resolve_by_hand(*own, action.body, now.wall, asker.who), now);
 }
 
-OperationResult Engine::State::carry_out(const ReopenIncident& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const ReopenIncident& action, const Asker& asker, const Instant& now) {
   const Incident* own = by_hand.find(action.incident);
   if (own == nullptr) {
     return {OperationOutcome::not_found, "there is no such incident that a person opened and that ended within a day",
             std::nullopt};
   }
   if (own->open()) return {OperationOutcome::done, {}, *own};
-  return store_by_hand(reopen_by_hand(*own, action.body, now.wall, who), now);
+  return store_by_hand(reopen_by_hand(*own, action.body, now.wall, asker.who), now);
 }
 
 }  // namespace allclear

@@ -107,6 +107,7 @@ void Engine::State::handle(const CommitFailed& event, const Instant& now, Comman
 void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet& services, const Instant& now) {
   const std::vector<Decision> dropped = commits.take(services);
   replies.refuse(services);
+  repeats.forget(services);
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     if (!services.contains(roster.service(row).service->id)) continue;

@@ -67,7 +67,7 @@ void Engine::State::miss_ping(SlotIndex slot, const CheckResult& missed, const I
   settle_doubt(now);
 }
 
-OperationResult Engine::State::carry_out(const Ping& ping, const std::string&, const Instant& now) {
+OperationResult Engine::State::carry_out(const Ping& ping, const Asker&, const Instant& now) {
   const auto slot = heartbeat_of(ping.service);
   if (!slot) return {OperationOutcome::not_found, "there is no such heartbeat", std::nullopt};
   if (!runs(*slot) || ping.kind == PingKind::log) return {};  // paused: nothing is judged

@@ -55,16 +55,7 @@ void Engine::State::take_due_follow_ups(const Instant& now) {
   }
 }
 
-void Engine::State::handle(const Operated& event, const Instant& now, Commands&) {
-  OperationResult result = std::visit([&](const auto& action) { return carry_out(action, event.operation.who, now); },
-                                      event.operation.action);
-  ServiceId service = result.incident ? result.incident->service : ServiceId();
-  if (const auto* ping = std::get_if<Ping>(&event.operation.action)) service = ping->service;
-  if (result.maintenance) service = monitor_service();
-  replies.put(event.ticket, std::move(result), std::move(service));
-}
-
-OperationResult Engine::State::carry_out(const CheckNow& action, const std::string&, const Instant& now) {
+OperationResult Engine::State::carry_out(const CheckNow& action, const Asker&, const Instant& now) {
   const auto index = roster.find_row(action.service);
   if (!index) return not_found("there is no such service");
   if (!recheck(*index, now.monotonic))
@@ -72,17 +63,17 @@ OperationResult Engine::State::carry_out(const CheckNow& action, const std::stri
   return {};
 }
 
-OperationResult Engine::State::carry_out(const Acknowledge& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const Acknowledge& action, const Asker& asker, const Instant& now) {
   const Incident* own = by_hand.find(action.incident);
   if (own != nullptr && own->open()) {
     if (own->acknowledged_at) return {OperationOutcome::done, {}, *own};
-    return store_by_hand(acknowledge_incident(*own, now.wall, who), now);
+    return store_by_hand(acknowledge_incident(*own, now.wall, asker.who), now);
   }
   const auto row = row_of_open(action.incident);
   if (!row) return not_found("there is no such open incident");
   const auto& open = roster.service(*row).open_incident;
   if (open->acknowledged_at) return {OperationOutcome::done, {}, *open};
-  IncidentUpdate update = acknowledge_incident(*open, now.wall, who);
+  IncidentUpdate update = acknowledge_incident(*open, now.wall, asker.who);
   Decision decision;
   decision.service = open->service;
   decision.alerts = route(routing_for(roster, *row), update, now.wall);

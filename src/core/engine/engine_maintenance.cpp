@@ -55,7 +55,7 @@ void Engine::State::forget_old_plans(WallTime now) {
   std::erase_if(planned, [&](const auto& plan) { return is_over(*plan, now - kept_after); });
 }
 
-OperationResult Engine::State::carry_out(const PlanMaintenance& action, const std::string& who, const Instant& now) {
+OperationResult Engine::State::carry_out(const PlanMaintenance& action, const Asker& asker, const Instant& now) {
   for (const ServiceId& service : action.services) {
     if (!roster.find_row(service) || service == monitor_service())
       return refused(fmt::format("services: there is no service {}", service.value()));
@@ -63,15 +63,17 @@ OperationResult Engine::State::carry_out(const PlanMaintenance& action, const st
   if (action.ends_at <= now.wall) return refused("ends_at: this time is over");
   forget_old_plans(now.wall);
   if (planned.size() >= most_planned) return refused("1,000 windows are planned already");
-  auto plan = plan_window(action.title, action.services, {action.starts_at, action.ends_at}, who, now.wall);
-  const bool known = std::any_of(planned.begin(), planned.end(), [&](const auto& one) { return one->id == plan->id; });
-  if (!known) planned.push_back(plan);
+  auto plan =
+      plan_window(action.title, action.services, {action.starts_at, action.ends_at}, asker.who, now.wall, asker.key);
+  const auto known = std::find_if(planned.begin(), planned.end(), [&](const auto& one) { return one->id == plan->id; });
+  if (known != planned.end()) return {OperationOutcome::done, {}, std::nullopt, *known};
+  planned.push_back(plan);
   store_plan(plan, PlanChange::made);
   for (const std::size_t row : set_calendar(now)) turn_maintenance(row, now);
   return {OperationOutcome::done, {}, std::nullopt, std::move(plan)};
 }
 
-OperationResult Engine::State::carry_out(const DropMaintenance& action, const std::string&, const Instant& now) {
+OperationResult Engine::State::carry_out(const DropMaintenance& action, const Asker&, const Instant& now) {
   const auto is_it = [&](const auto& one) { return one->id == action.id; };
   if (std::any_of(written.begin(), written.end(), is_it))
     return refused("the config file names this maintenance: it can be changed there only");

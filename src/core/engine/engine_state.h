@@ -18,6 +18,7 @@
 #include "core/engine/investigations.h"
 #include "core/engine/lookout.h"
 #include "core/engine/refusals.h"
+#include "core/engine/repeats.h"
 #include "core/engine/replies.h"
 #include "core/engine/roster.h"
 #include "core/engine/schedule.h"
@@ -30,6 +31,12 @@ namespace allclear {
 enum class Absence : std::uint8_t { none, over };
 
 inline bool fails(Verdict verdict) { return verdict == Verdict::down || verdict == Verdict::degraded; }
+
+// Of an operation. `key`: of the request; empty: it had none.
+struct Asker {
+  const std::string& who;
+  const std::string& key;
+};
 
 struct Engine::State {
   explicit State(EngineLimits engine_limits)
@@ -47,6 +54,7 @@ struct Engine::State {
   std::vector<Schedule::Firing> firings;
   FollowUps follow_ups;
   Replies replies;
+  Repeats repeats;
   Dependencies dependencies;
   Calendar calendar;
   std::vector<std::shared_ptr<const Maintenance>> written;  // in the config file
@@ -124,8 +132,8 @@ struct Engine::State {
   enum class PlanChange : std::uint8_t { made, dropped };
   void store_plan(std::shared_ptr<const Maintenance> maintenance, PlanChange change);
   void forget_old_plans(WallTime now);
-  OperationResult carry_out(const PlanMaintenance& action, const std::string& who, const Instant& now);
-  OperationResult carry_out(const DropMaintenance& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const PlanMaintenance& action, const Asker& asker, const Instant& now);
+  OperationResult carry_out(const DropMaintenance& action, const Asker& asker, const Instant& now);
 
   // engine_blindness.cpp
   enum class Trust : std::uint8_t { full, withheld, none };
@@ -176,23 +184,28 @@ struct Engine::State {
   void look_for_ping(SlotIndex slot, const Instant& now);
   void miss_ping(SlotIndex slot, const CheckResult& missed, const Instant& now);
   void begin_run(SlotIndex slot, const std::string& run, WallTime now);
-  OperationResult carry_out(const Ping& ping, const std::string& who, const Instant& now);
+  OperationResult carry_out(const Ping& ping, const Asker& asker, const Instant& now);
+
+  // engine_operations.cpp
+  OperationResult carry_out(const Operation& operation, const Instant& now);
+  OperationResult tell_again(const Repeats::Done& done) const;
+  const Incident* find_incident(const IncidentId& id) const;  // open, or of those that people opened
 
   // engine_incidents.cpp
   void plan_follow_up(std::size_t row, const Instant& now, Absence absence = Absence::none);
   void plan_all_follow_ups(const Instant& now, Absence absence = Absence::none);
   void take_due_follow_ups(const Instant& now);
-  OperationResult carry_out(const CheckNow& action, const std::string& who, const Instant& now);
-  OperationResult carry_out(const Acknowledge& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const CheckNow& action, const Asker& asker, const Instant& now);
+  OperationResult carry_out(const Acknowledge& action, const Asker& asker, const Instant& now);
 
   // engine_by_hand.cpp
   std::optional<std::size_t> row_of_open(const IncidentId& id) const;
   std::vector<ChannelId> channels_of(const Incident& incident) const;
   OperationResult store_by_hand(IncidentUpdate update, const Instant& now);
-  OperationResult carry_out(const OpenIncident& action, const std::string& who, const Instant& now);
-  OperationResult carry_out(const UpdateIncident& action, const std::string& who, const Instant& now);
-  OperationResult carry_out(const ResolveIncident& action, const std::string& who, const Instant& now);
-  OperationResult carry_out(const ReopenIncident& action, const std::string& who, const Instant& now);
+  OperationResult carry_out(const OpenIncident& action, const Asker& asker, const Instant& now);
+  OperationResult carry_out(const UpdateIncident& action, const Asker& asker, const Instant& now);
+  OperationResult carry_out(const ResolveIncident& action, const Asker& asker, const Instant& now);
+  OperationResult carry_out(const ReopenIncident& action, const Asker& asker, const Instant& now);
 };
 
 }  // namespace allclear

@@ -25,6 +25,12 @@ const Incident* IncidentsByHand::find(const IncidentId& id) const {
   return found == incidents_.end() ? nullptr : found->get();
 }
 
+const Incident* IncidentsByHand::find_requested(const std::string& who, const std::string& key) const {
+  const auto found = std::find_if(incidents_.begin(), incidents_.end(),
+                                  [&](const auto& one) { return is_of_request(*one, who, key); });
+  return found == incidents_.end() ? nullptr : found->get();
+}
+
 void IncidentsByHand::put(Incident incident, WallTime now) {
   const auto found =
       std::find_if(incidents_.begin(), incidents_.end(), [&](const auto& one) { return one->id == incident.id; });

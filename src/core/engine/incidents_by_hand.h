@@ -15,6 +15,8 @@ class IncidentsByHand {
   void restore(const StoredState& stored);
   // Null: there is no such one.
   const Incident* find(const IncidentId& id) const;
+  // What this person opened under this key; null: nothing.
+  const Incident* find_requested(const std::string& who, const std::string& key) const;
   void put(Incident incident, WallTime now);
   // In the order in which they were opened. What did not change is the same pointer.
   std::vector<std::shared_ptr<const Incident>> open() const;

@@ -75,19 +75,26 @@ struct DropMaintenance {
 };
 
 struct Operation {
-  std::variant<CheckNow, Acknowledge, Ping, PlanMaintenance, DropMaintenance, OpenIncident, UpdateIncident, ResolveIncident,
-               ReopenIncident>
+  std::variant<CheckNow, Acknowledge, Ping, PlanMaintenance, DropMaintenance, OpenIncident, UpdateIncident,
+               ResolveIncident, ReopenIncident>
       action;
   std::string who;  // a token's name; not empty
+  // Whoever asks again under the same key, within a day, is told what came of the first time (RFC draft
+  // httpapi-idempotency-key-header). Empty: every time counts.
+  std::string key{};
+  std::uint64_t fingerprint = 0;  // of what was asked under the key
+  // The last ordinal of the incident's timeline that the person saw; absent: whatever it is.
+  std::optional<std::uint32_t> seen{};
 };
 
-// refused: it does not fit what stands (the detail says why). unavailable: not stored in time; it may still be.
-enum class OperationOutcome : std::uint8_t { done, not_found, refused, unavailable };
+// refused: it does not fit what stands (the detail says why). stale: it stands otherwise than the person saw. key_reused: the
+// key was another request's. unavailable: not stored in time; it may still be.
+enum class OperationOutcome : std::uint8_t { done, not_found, refused, stale, key_reused, unavailable };
 
 struct OperationResult {
   OperationOutcome outcome = OperationOutcome::done;
-  std::string detail;                // for the person; empty when done
-  std::optional<Incident> incident{};  // as it stands after it, where it is about one
+  std::string detail;                                // for the person; empty when done
+  std::optional<Incident> incident{};                // as it stands after it, where it is about one
   std::shared_ptr<const Maintenance> maintenance{};  // likewise
 };
 

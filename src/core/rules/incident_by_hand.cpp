@@ -14,12 +14,17 @@ bool is_incident_by_hand(const Incident& incident) {
   return incident.group.empty() && incident.refusing.empty() && !is_automatic_incident(incident);
 }
 
-IncidentUpdate open_by_hand(const OpenIncident& wanted, WallTime now, const std::string& who) {
+bool is_of_request(const Incident& incident, const std::string& who, const std::string& key) {
+  return incident.id == make_requested_incident_id(incident.service, incident.opened_at, who, key);
+}
+
+IncidentUpdate open_by_hand(const OpenIncident& wanted, WallTime now, const std::string& who, const std::string& key) {
   Incident incident;
   incident.service = wanted.services.front();
   incident.affects.assign(wanted.services.begin() + 1, wanted.services.end());
   incident.opened_at = now;
-  incident.id = make_incident_id(incident.service, now, who + "\n" + wanted.title);
+  incident.id = key.empty() ? make_incident_id(incident.service, now, who + "\n" + wanted.title)
+                            : make_requested_incident_id(incident.service, now, who, key);
   incident.title = wanted.title;
   incident.severity = wanted.severity;
   incident.worst = verdict_of(wanted.severity);

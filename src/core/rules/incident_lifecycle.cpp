@@ -124,19 +124,29 @@ std::vector<TimelineEntry>::const_iterator least_needed(const std::vector<Timeli
   return entry == timeline.end() ? timeline.end() - 2 : entry;
 }
 
+// 10 characters of the time, so that ids sort by it, 16 of the hash.
+IncidentId spell_incident_id(std::uint64_t at, const std::string& hash) {
+  std::string text;
+  append_base32(text, at & ((1ULL << 48) - 1), 50);
+  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
+  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
+  return IncidentId(std::move(text));
+}
+
 }  // namespace
 
 // `before`: what tells it from another of this time; empty: nothing is known.
 IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::string_view before) {
   const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
   const std::string time = std::to_string(at);
-  const std::string hash =
-      before.empty() ? stable_key({service.value(), time}) : stable_key({service.value(), time, before});
-  std::string text;
-  append_base32(text, at & ((1ULL << 48) - 1), 50);
-  append_base32(text, read_hex(std::string_view(hash).substr(0, 10)), 40);
-  append_base32(text, read_hex(std::string_view(hash).substr(10, 10)), 40);
-  return IncidentId(std::move(text));
+  return spell_incident_id(
+      at, before.empty() ? stable_key({service.value(), time}) : stable_key({service.value(), time, before}));
+}
+
+IncidentId make_requested_incident_id(const ServiceId& service, WallTime opened_at, std::string_view who,
+                                      std::string_view key) {
+  const auto at = static_cast<std::uint64_t>(opened_at.time_since_epoch().count());
+  return spell_incident_id(at, stable_key({"requested", service.value(), who, key}));
 }
 
 bool has_room_for_words(const Incident& incident) {

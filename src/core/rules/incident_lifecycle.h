@@ -38,6 +38,9 @@ void append_entry(Incident& incident, WallTime at, IncidentStep step, std::strin
 bool has_room_for_words(const Incident& incident);
 // 26 characters, from the time and all that tells the incident from another of it.
 IncidentId make_incident_id(const ServiceId& service, WallTime opened_at, std::string_view before);
+// Of a person's request under a key: whoever knows the time and the request finds the same id.
+IncidentId make_requested_incident_id(const ServiceId& service, WallTime opened_at, std::string_view who,
+                                      std::string_view key);
 
 // Opened by results of its service, not by a person: one at a time per service. Manual ones stand beside it, and those
 // about the channels.

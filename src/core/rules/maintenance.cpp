@@ -23,12 +23,14 @@ std::optional<MaintenanceWindow> window_at_or_after(const Maintenance& maintenan
 }
 
 std::shared_ptr<const Maintenance> plan_window(std::string title, std::vector<ServiceId> services,
-                                               const MaintenanceWindow& window, std::string planned_by, WallTime now) {
+                                               const MaintenanceWindow& window, std::string planned_by, WallTime now,
+                                               const std::string& key) {
   static const auto utc = std::make_shared<const ZoneRules>();
   auto plan = std::make_shared<Maintenance>();
-  plan->id = MaintenanceId("m-" + stable_key({title, services.front().value(), format_rfc3339(window.starts_at),
-                                              format_rfc3339(window.ends_at), format_rfc3339(now)})
-                                      .substr(0, 12));
+  const std::string hash = key.empty() ? stable_key({title, services.front().value(), format_rfc3339(window.starts_at),
+                                                     format_rfc3339(window.ends_at), format_rfc3339(now)})
+                                       : stable_key({"requested", planned_by, key});
+  plan->id = MaintenanceId("m-" + hash.substr(0, 12));
   plan->title = std::move(title);
   plan->services = std::move(services);
   plan->zone = utc;
