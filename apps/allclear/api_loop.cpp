@@ -9,6 +9,7 @@
 #include "adapters/api/openapi.h"
 #include "adapters/config/yaml_json.h"
 #include "apps/allclear/page_settings.h"
+#include "apps/allclear/probe_desk.h"
 
 namespace allclear::app {
 namespace {
@@ -44,7 +45,8 @@ bool hidden(const ServiceSnapshot& left, const ServiceSnapshot& right) {
 }
 
 bool looks_equal(const Snapshot& left, const Snapshot& right) {
-  return left.by_hand == right.by_hand && left.maintenances == right.maintenances && ServiceList::equal(left.services, right.services,
+  return left.by_hand == right.by_hand && left.maintenances == right.maintenances &&
+         ServiceList::equal(left.services, right.services,
                             [](const auto& a, const auto& b) { return hidden(a, b) || looks_equal(a, b); });
 }
 
@@ -85,14 +87,15 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
       uses_put_at_(clock_.now().monotonic),
       operators_(options_.policy, operator_ports(parts)),
       pings_(options_.policy, operator_ports(parts), [this] { return snapshot(); }),
+      probes_(options_.policy, probe_route_of(config)),
       api_(
-          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_, &pings_) {}
+          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_, &pings_, &probes_) {}
 
 ApiLoop::~ApiLoop() { token_thread_.join(); }
 
 api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
-  api::OperatorPorts ports{queries_, token_watch_, clock_, log_, &monitor_, {}, {}, parts.wake_dispatcher,
-                           [this] { return snapshot(); }};
+  api::OperatorPorts ports{
+      queries_, token_watch_, clock_, log_, &monitor_, {}, {}, parts.wake_dispatcher, [this] { return snapshot(); }};
   ports.on_outbox = [this, &outbox = parts.outbox](std::function<void(Outbox&)> work) {
     monitor_.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
   };
@@ -159,10 +162,10 @@ void ApiLoop::render(const Snapshot& snapshot) {
     log_.error("render_failed", {{"error", !days ? days.error().message : past.error().message}});
     if (pages_.current() != nullptr) return;  // the old page ages visibly
   }
-  pages_.put(api::render(
-      api::make_public_view(snapshot, days.value_or(std::vector<ServiceDays>()), past.value_or(std::vector<Incident>()),
-                            page_, seq, now.wall, trends_.trends()),
-      options_.policy));
+  pages_.put(
+      api::render(api::make_public_view(snapshot, days.value_or(std::vector<ServiceDays>()),
+                                        past.value_or(std::vector<Incident>()), page_, seq, now.wall, trends_.trends()),
+                  options_.policy));
   monitor_.perform([seq](CheckLog& store) { (void)store.put_page_seq(seq); });
 }
 

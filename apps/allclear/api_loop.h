@@ -73,6 +73,7 @@ class ApiLoop {
   MonotonicTime uses_put_at_{};
   api::OperatorApi operators_;
   api::PingApi pings_;
+  api::ProbeApi probes_;
   api::Api api_;
   std::shared_ptr<const Snapshot> seen_;  // the last one that was looked at
   std::unique_ptr<net::HttpServer> server_;

@@ -1,4 +1,6 @@
 // Holds src/adapters/api/openapi.yaml against what the router answers, both ways.
+#include "adapters/api/openapi.h"
+
 #include <functional>
 #include <map>
 #include <set>
@@ -7,7 +9,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include "adapters/api/assets.h"
-#include "adapters/api/openapi.h"
 #include "adapters/config/yaml_json.h"
 #include "core/rules/maintenance.h"
 #include "tests/api/operators_fixture.h"
@@ -154,6 +155,7 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
   for (const std::string_view path : PingApi::paths()) {
     for (const char* method : {"get ", "post ", "options "}) answered.insert(std::string(method).append(path));
   }
+  for (const char* method : {"get ", "options "}) answered.insert(std::string(method).append(ProbeApi::path()));
   for (const OperatorRoute& route : OperatorApi::routes()) {
     answered.insert(lower(route.method).append(" ").append(route.path));
     answered.insert(std::string("options ").append(route.path));
@@ -224,9 +226,9 @@ TEST(OpenApi, OperatorsAnswersHaveTheDocumentedFields) {
 
 TEST(OpenApi, MaintenancesHaveTheDocumentedFields) {
   OperatorsUnderTest api;
-  const auto plan = plan_window("Upgrade", {ServiceId("shop")},
-                                {api.clock.at.wall + seconds(60), api.clock.at.wall + seconds(3'660)}, "ci",
-                                api.clock.at.wall);
+  const auto plan =
+      plan_window("Upgrade", {ServiceId("shop")}, {api.clock.at.wall + seconds(60), api.clock.at.wall + seconds(3'660)},
+                  "ci", api.clock.at.wall);
   api.add_maintenance(plan);
   const std::string all = "/api/v1/maintenances", one = all + "/{id}";
   const Json page = validate_asking(api, all, {"GET", all, "read", "", {}}, 200);

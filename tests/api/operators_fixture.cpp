@@ -42,7 +42,7 @@ OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options)
   operators_ = std::make_unique<api::OperatorApi>(options.policy, ports());
   pings_ = std::make_unique<api::PingApi>(options.policy, ports(), [this] { return snapshot_; });
   api_ = std::make_unique<api::Api>(
-      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get(), pings_.get());
+      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get(), pings_.get(), &probes_);
   for (const TokenScope scope : {TokenScope::read, TokenScope::write, TokenScope::ingest, TokenScope::admin}) {
     make_token(std::string(to_string(scope)), {scope});
   }

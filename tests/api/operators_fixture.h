@@ -88,6 +88,7 @@ class OperatorsUnderTest {
   api::RenderedPages pages_;
   std::unique_ptr<api::OperatorApi> operators_;
   std::unique_ptr<api::PingApi> pings_;
+  api::ProbeApi probes_{{}, {}};
   std::unique_ptr<api::Api> api_;
 };
 

@@ -1,6 +1,7 @@
 """What the monitor answers to requests that are unusual or wrong."""
 import json
 import socket
+import time
 import unittest
 import urllib.parse
 
@@ -33,6 +34,35 @@ class Http(Case):
             problem = json.loads(body)
             self.assertEqual((problem["status"], problem.get("instance")), (status, instance), request)
             self.assertNotIn("<script>", body)
+
+    def test_probe_asks_once_for_whom_the_config_names_and_nothing_else(self):
+        target = self.target()
+        config = "services: []\nserver: {probe: {from: [127.0.0.0/8], targets: [%s]}}\n"
+        monitor = self.monitor(config % "127.0.0.1")
+        port = target.port
+        query = urllib.parse.urlencode({"target": f"127.0.0.1:{port}"})
+        status, headers, text = monitor.get("probe?" + query)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"), text)
+        self.assertIn("probe_success 1\n", text)
+        self.assertIn("probe_http_status_code 200\n", text)
+        self.assertIn("probe_success 1\n", monitor.get("probe?module=tcp_connect&" + query)[2])
+        target.status = 500
+        status, _, text = monitor.get("probe?" + query)
+        self.assertIn("probe_success 0\n", text)
+        self.assertIn('reason="unexpected_status"', text)
+        asked = target.requests
+        status, _, text = monitor.get("probe?" + urllib.parse.urlencode({"target": f"127.0.0.2:{port}"}))
+        self.assertEqual(status, 200)
+        self.assertIn('reason="blocked_address"', text)
+        self.assertEqual(asked, target.requests)
+        status, _, text = monitor.get("probe?" + urllib.parse.urlencode({"target": "ftp://127.0.0.1/"}))
+        self.assertEqual(status, 400, text)
+        started = time.monotonic()
+        monitor.stop()
+        self.assertLess(time.monotonic() - started, 5)
+
+    def test_probe_is_off_unless_the_config_says_so(self):
+        self.assertEqual(self.monitor("services: []\n").get("probe?target=127.0.0.1")[0], 404)
 
     def test_options_of_the_whole_server_tells_the_methods(self):
         monitor = self.monitor("services: []\n")

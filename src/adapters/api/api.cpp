@@ -41,14 +41,15 @@ std::optional<int> parse_whole(std::string_view text) {
 }  // namespace
 
 Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-         RenderedPages& pages, Clock& clock, OperatorApi* operators, PingApi* pings)
+         RenderedPages& pages, Clock& clock, OperatorApi* operators, PingApi* pings, ProbeApi* probes)
     : options_(std::move(options)),
       queries_(queries),
       snapshot_(std::move(snapshot)),
       pages_(pages),
       clock_(clock),
       operators_(operators),
-      pings_(pings) {
+      pings_(pings),
+      probes_(probes) {
   for (const Asset& asset : assets()) {
     assets_.emplace(asset.path, make_document(std::string(asset.bytes), asset.content_type, Caching::immutable,
                                               Effort::best, options_.policy));
@@ -59,29 +60,30 @@ Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<con
 
 std::span<const std::string_view> Api::paths() {
   static constexpr std::array<std::string_view, 17> paths{
-      "/",           "/index.html", "/history.html", "/incidents/", "/status.json", "/feed.atom", "/feed.rss", "/badge.svg",
-      "/badge/",     "/api/v2/",    "/status",       "/history",    "/health",      "/ready",     "/metrics",  "/openapi.json", "/a/"};
+      "/",         "/index.html", "/history.html", "/incidents/",   "/status.json", "/feed.atom",
+      "/feed.rss", "/badge.svg",  "/badge/",       "/api/v2/",      "/status",      "/history",
+      "/health",   "/ready",      "/metrics",      "/openapi.json", "/a/"};
   return paths;
 }
 
 const Api::Route* Api::find_route(std::string_view path) {
   static constexpr std::array<Route, 17> routes{{{&Api::page, Audience::everyone},
-                                                {&Api::page, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::site_file, Audience::everyone},
-                                                {&Api::status, Audience::everyone},
-                                                {&Api::history, Audience::everyone},
-                                                {&Api::health, Audience::everyone},
-                                                {&Api::ready, Audience::operators},
-                                                {&Api::metrics, Audience::operators},
-                                                {&Api::openapi, Audience::everyone},
-                                                {&Api::asset, Audience::everyone}}};
+                                                 {&Api::page, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::site_file, Audience::everyone},
+                                                 {&Api::status, Audience::everyone},
+                                                 {&Api::history, Audience::everyone},
+                                                 {&Api::health, Audience::everyone},
+                                                 {&Api::ready, Audience::operators},
+                                                 {&Api::metrics, Audience::operators},
+                                                 {&Api::openapi, Audience::everyone},
+                                                 {&Api::asset, Audience::everyone}}};
   const auto known = paths();
   for (std::size_t i = 0; i < known.size(); ++i) {
     const bool is_folder = known[i].size() > 1 && known[i].back() == '/';
@@ -97,9 +99,11 @@ net::Reply Api::handle(const net::HttpRequest& request) {
     return operators_->handle(request);
   }
   if (route == nullptr && pings_ != nullptr && request.path.starts_with(ping_paths)) return pings_->handle(request);
-  if (route == nullptr) return problem(request, 404, "there is nothing at this path");
-  if (request.method == "GET" || request.method == "HEAD") return (this->*route->answer)(request);
-  if (request.method == "OPTIONS") return options(route->audience);
+  const bool probes = probes_ != nullptr && request.path == ProbeApi::path();
+  if (route == nullptr && !probes) return problem(request, 404, "there is nothing at this path");
+  if (request.method == "GET" || request.method == "HEAD")
+    return probes ? probes_->handle(request) : (this->*route->answer)(request);
+  if (request.method == "OPTIONS") return options(probes ? Audience::operators : route->audience);
   net::HttpResponse response = problem(request, 405, "this path answers GET, HEAD and OPTIONS only");
   response.headers.push_back({"Allow", std::string(allowed_methods)});
   return response;
@@ -269,8 +273,7 @@ net::HttpResponse Api::metrics(const net::HttpRequest& request) {
 net::HttpResponse Api::openapi(const net::HttpRequest& request) {
   if (options_.openapi.empty()) return problem(request, 404, "there is nothing at this path");
   if (!openapi_) {
-    openapi_ = make_document(options_.openapi, "application/json", Caching::revalidate, Effort::best,
-                             options_.policy);
+    openapi_ = make_document(options_.openapi, "application/json", Caching::revalidate, Effort::best, options_.policy);
   }
   return serve(*openapi_, request);
 }

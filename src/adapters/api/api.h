@@ -14,6 +14,7 @@
 #include "adapters/api/headers.h"
 #include "adapters/api/operators.h"
 #include "adapters/api/pings.h"
+#include "adapters/api/probe_route.h"
 #include "adapters/api/rendered.h"
 #include "adapters/api/site.h"
 #include "core/model/snapshot.h"
@@ -34,11 +35,13 @@ struct ApiOptions {
 class Api {
  public:
   // `operators` null: there are no tokens, and what needs one is nobody's. `pings` null: there are no heartbeats.
+  // `probes` null: there is no /probe.
   Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-      RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr, PingApi* pings = nullptr);
+      RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr, PingApi* pings = nullptr,
+      ProbeApi* probes = nullptr);
 
   net::Reply handle(const net::HttpRequest& request);
-  // Every path that is answered beside OperatorApi::routes() and PingApi::paths(), "/a/" standing for all assets: openapi.yaml is held
+  // Every path that is answered beside OperatorApi::routes(), PingApi::paths() and ProbeApi::path(), "/a/" standing for all assets: openapi.yaml is held
   // against it.
   static std::span<const std::string_view> paths();
   // For what the transport refuses by itself, in the same clothes as every other error. `path`: empty when not known.
@@ -76,6 +79,7 @@ class Api {
   Clock& clock_;
   OperatorApi* const operators_;
   PingApi* const pings_;
+  ProbeApi* const probes_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
   std::optional<Document> openapi_;  // once somebody asked

@@ -10,37 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "adapters/api/metrics_text.h"
 #include "core/model/target.h"
 
 namespace allclear::api {
 namespace {
-
-class MetricsText {
- public:
-  void family(std::string_view name, std::string_view type, std::string_view help) {
-    fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-  }
-  template <class Number>
-  void sample(std::string_view name, std::string_view labels, Number value) {
-    if (labels.empty()) {
-      fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
-    } else {
-      fmt::format_to(std::back_inserter(text_), "{}{{{}}} {}\n", name, labels, value);
-    }
-  }
-  template <class Number>
-  void single(std::string_view name, std::string_view type, std::string_view help, Number value) {
-    family(name, type, help);
-    sample(name, {}, value);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-double unix_seconds(WallTime time) { return static_cast<double>(time.time_since_epoch().count()) / 1000.0; }
-double in_seconds(microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
 void write_services(MetricsText& out, const Snapshot& snapshot) {
   constexpr std::array states{ShownState::up, ShownState::degraded, ShownState::down, ShownState::maintenance,

@@ -33,6 +33,12 @@ struct Server {
   std::string tls_key_file;
   std::string cors = "*";
   std::vector<std::string> api_targets;  // CIDR
+  // GET /probe; nobody in `from`: off.
+  struct ProbeRanges {
+    std::vector<std::string> from;     // CIDR: who may ask
+    std::vector<std::string> targets;  // CIDR: what may be asked
+    friend bool operator==(const ProbeRanges&, const ProbeRanges&) = default;
+  } probe;
   enum class Metrics : std::uint8_t { loopback, open, token } metrics = Metrics::loopback;
   milliseconds publish_interval{30'000};
 
@@ -52,7 +58,7 @@ struct ConfigFile {
   Page page;
   Server server;
   std::shared_ptr<const Catalogue> catalogue;
-  bool names_services = false;        // the key is there, be its list empty
+  bool names_services = false;  // the key is there, be its list empty
   Blindness blindness;
   std::vector<Channel> channels;      // in the file's order, then one for each address that a service names by mailto:
   std::vector<std::string> secrets;   // values that came from ${VAR}, passwords, tokens: the log masks them

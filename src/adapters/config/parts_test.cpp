@@ -33,12 +33,10 @@ remedies: [{service: backup, when: down, run: [/usr/local/sbin/restart], timeout
 
 TEST(Parts, EveryPartOfTheContractIsAcceptedWithAWarning) {
   const ConfigFile config = loaded(every_part);
-  for (const char* part :
-       {"store.dynamodb", "server.probe", "services[resize].cloudwatch", "hosts",
-        "channels.aws.sns", "remedies"}) {
+  for (const char* part : {"store.dynamodb", "services[resize].cloudwatch", "hosts", "channels.aws.sns", "remedies"}) {
     EXPECT_THAT(config.warnings, Contains(HasSubstr(std::string("warning: ") + part + ": "))) << part;
   }
-  EXPECT_EQ(config.warnings.size(), 6U) << ::testing::PrintToString(config.warnings);
+  EXPECT_EQ(config.warnings.size(), 5U) << ::testing::PrintToString(config.warnings);
 }
 
 TEST(Parts, LaterKindsOfChecksAreUnsupportedTargets) {
@@ -108,7 +106,8 @@ TEST(Parts, AnchorsThatAreWrittenTakeThePlaceOfTheUsualOnes) {
 TEST(Parts, OwnFaultsAreToldToTheDefaultChannelsOrToAll) {
   const std::string channels = "channels: {a: {ntfy: {topic: one}}, b: {ntfy: {topic: two}}}\n";
   EXPECT_EQ(*loaded(channels + "services: []").catalogue->own_alerts, (std::vector{ChannelId("a"), ChannelId("b")}));
-  EXPECT_EQ(*loaded(channels + "defaults: {alerts: [b]}\nservices: []").catalogue->own_alerts, std::vector{ChannelId("b")});
+  EXPECT_EQ(*loaded(channels + "defaults: {alerts: [b]}\nservices: []").catalogue->own_alerts,
+            std::vector{ChannelId("b")});
 }
 
 }  // namespace

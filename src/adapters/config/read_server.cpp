@@ -113,9 +113,10 @@ Server read_server(const Section& root) {
   server.metrics = section.choice("metrics", metrics_words).value_or(server.metrics);
   if (const Node* probe = section.find("probe")) {
     const Section ranges(section.reading(), *probe, Object::server_probe, "probe", &section);
-    (void)read_ranges(ranges, "from");
-    (void)read_ranges(ranges, "targets");
-    section.warning("probe", "/probe is not built yet and stays off");
+    server.probe = {read_ranges(ranges, "from"), read_ranges(ranges, "targets")};
+    for (const std::string_view key : {"from", "targets"}) {
+      if (!ranges.has(key)) ranges.misfit(key, "expected address ranges such as 10.0.0.0/8");
+    }
   }
   return server;
 }

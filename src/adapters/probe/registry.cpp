@@ -21,6 +21,16 @@ Observation failed(Reason reason, std::string_view detail) {
   return observation;
 }
 
+net::AddressScope nowhere_open(const boost::asio::ip::address& address) {
+  const net::AddressScope scope = net::scope_of(address);
+  return scope == net::AddressScope::open ? net::AddressScope::internal : scope;
+}
+
+net::AddressPolicy policy_of(const ProbeOptions& options, net::InternalAddresses internal) {
+  if (options.reach == ProbeOptions::Reach::usual) return net::AddressPolicy(internal, options.api_targets);
+  return net::AddressPolicy(net::InternalAddresses::only_listed, options.api_targets, nowhere_open);
+}
+
 Task<Observation> not_supported(std::string kind) {
   co_return failed(Reason::unsupported, kind + " checks are not supported yet");
 }
@@ -31,8 +41,8 @@ ProbeEnvironment::ProbeEnvironment(boost::asio::io_context& loop, ProbeOptions o
     : user_agent(std::move(options.user_agent)),
       system_resolvers(options.system_resolvers),
       network(loop, std::move(options.tls_contexts), options.chain_caching, std::move(options.system_resolvers)),
-      config_policy(net::InternalAddresses::allowed, options.api_targets),
-      api_policy(net::InternalAddresses::only_listed, std::move(options.api_targets)) {}
+      config_policy(policy_of(options, net::InternalAddresses::allowed)),
+      api_policy(policy_of(options, net::InternalAddresses::only_listed)) {}
 
 const net::AddressPolicy& ProbeEnvironment::policy_for(TargetOrigin origin) const {
   switch (origin) {
