@@ -148,7 +148,11 @@ void Dispatcher::start(Alert alert) {
     return settle(alert, {DeliveryOutcome::retry_after, milliseconds(0), "the store: " + incident.error().message});
   }
   if (!*incident) return settle(alert, {DeliveryOutcome::rejected, milliseconds(0), "its incident is not stored"});
-  if (notifier == notifiers_.end()) return settle(alert, of_unknown_channel(alert));
+  if (notifier == notifiers_.end()) {
+    const Delivery unknown = of_unknown_channel(alert);
+    return settle(alert, alert.moot ? moot_delivery() : unknown);
+  }
+  if (alert.moot) return settle(alert, moot_delivery());
   Notice notice{alert, **incident, service(alert.service), page_url_};
   ++tries_[notice.alert.channel];
   in_flight_.spawn(deliver(notifier->second, std::move(notice)));
@@ -233,7 +237,7 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
       --unsettled_;
       if (!settled)  // owed again after its lease, with the same key
         log_.error("alert_not_settled", {{"alert", alert.id.value()}, {"error", settled.error().message}});
-      else if (options_.on_settled)
+      else if (options_.on_settled && !delivery.moot)
         options_.on_settled(alert.channel, delivery);
       look();  // the next step of its incident may have waited
     });
@@ -243,18 +247,20 @@ void Dispatcher::settle(const Alert& alert, const Delivery& answered) {
 void Dispatcher::tell(const Alert& alert, const Delivery& delivery) {
   const bool sent = delivery.outcome == DeliveryOutcome::sent;
   const bool dead = delivery.outcome == DeliveryOutcome::rejected;
-  log_.write(sent   ? LogLevel::info
+  const bool quiet = sent || delivery.moot;  // what is moot follows from a refusal that was told
+  log_.write(quiet  ? LogLevel::info
              : dead ? LogLevel::error
                     : LogLevel::warning,
-             sent   ? "alert_sent"
-             : dead ? "alert_dead"
-                    : "alert_put_off",
+             delivery.moot ? "alert_left_out"
+             : sent        ? "alert_sent"
+             : dead        ? "alert_dead"
+                           : "alert_put_off",
              {{"alert", alert.id.value()},
               {"channel", alert.channel.value()},
               {"incident", alert.incident.value()},
               {"service", alert.service.value()},
               {"step", std::string(to_string(alert.step))},
-              {"try", static_cast<std::int64_t>(alert.tries) + 1},
+              {"try", static_cast<std::int64_t>(alert.tries) + (delivery.moot ? 0 : 1)},
               {"answer", delivery.answer},
               {"handed_to", delivery.hand_over ? delivery.fallback->value() : ""}});
 }

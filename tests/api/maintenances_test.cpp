@@ -70,12 +70,23 @@ TEST(MaintenancesRoute, EveryMistakeIsNamedAndNothingIsPlanned) {
               UnorderedElementsAre("title", "services", "ends_at", "starts_at", "every"));
   EXPECT_THAT(named(R"({"title":"a\nb","services":["Shop"],"ends_at":"2027-01-01T00:00:00Z"})"),
               UnorderedElementsAre("title", "services"));
+  for (const char* title : {" ", "\xC2\xA0",
+                            "a\xC2\x85"
+                            "b",
+                            "a\xE2\x80\xAE"
+                            "b",
+                            "a\tb"}) {
+    const Json plan{{"title", title}, {"services", {"a"}}, {"ends_at", "2027-01-01T00:00:00Z"}};
+    EXPECT_THAT(named(plan.dump()), UnorderedElementsAre("title")) << title;
+  }
   EXPECT_THAT(named(R"({"title":"a","services":[],"ends_at":"2020-01-01T00:00:00Z"})"),
               UnorderedElementsAre("services", "ends_at"));
-  EXPECT_THAT(named(R"({"title":"a","services":["a"],"starts_at":"2020-01-01T00:00:00Z","ends_at":"2027-01-01T00:00:00Z"})"),
-              UnorderedElementsAre("starts_at", "ends_at"));
-  EXPECT_THAT(named(R"({"title":"a","services":["a"],"starts_at":"2027-01-02T00:00:00Z","ends_at":"2027-01-01T00:00:00Z"})"),
-              UnorderedElementsAre("ends_at"));
+  EXPECT_THAT(
+      named(R"({"title":"a","services":["a"],"starts_at":"2020-01-01T00:00:00Z","ends_at":"2027-01-01T00:00:00Z"})"),
+      UnorderedElementsAre("starts_at", "ends_at"));
+  EXPECT_THAT(
+      named(R"({"title":"a","services":["a"],"starts_at":"2027-01-02T00:00:00Z","ends_at":"2027-01-01T00:00:00Z"})"),
+      UnorderedElementsAre("ends_at"));
   EXPECT_THAT(named(R"({"title":"a","services":["a"],"ends_at":"2029-01-01T00:00:00Z"})"),
               UnorderedElementsAre("ends_at"));
   EXPECT_EQ(api.post(path, "write", "[1]").status, 422);

@@ -93,15 +93,45 @@ TEST(IncidentsRoute, EveryMemberThatIsWrongIsNamed) {
   auto answer = api.post("/api/v1/incidents", "write",
                          R"({"title":"","services":[],"severity":"bad","state":"resolved","body":7,"x":1})");
   EXPECT_EQ(answer.status, 422);
-  EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("title", "services", "severity", "state", "body", "x"));
-  answer = api.post("/api/v1/incidents/i/updates", "write", R"({"body":" \n","visibility":"internal","state":"monitoring"})");
+  EXPECT_THAT(wrong_members(answer),
+              testing::UnorderedElementsAre("title", "services", "severity", "state", "body", "x"));
+  answer = api.post("/api/v1/incidents/i/updates", "write",
+                    R"({"body":" \n","visibility":"internal","state":"monitoring"})");
   EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("body", "state"));
   answer = api.post("/api/v1/incidents/i/updates", "write", R"({"visibility":"secret","title":"a\u0007"})");
   EXPECT_EQ(answer.status, 422);
   EXPECT_THAT(wrong_members(answer), testing::UnorderedElementsAre("body", "visibility", "title"));
-  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", "{\"body\":\"" + std::string(4'097, 'x') + "\"}").status, 422);
+  EXPECT_EQ(api.post("/api/v1/incidents/i/updates", "write", "{\"body\":\"" + std::string(4'097, 'x') + "\"}").status,
+            422);
   EXPECT_EQ(api.post("/api/v1/incidents/i/resolve", "write", R"({"body":"a\u001b[2J"})").status, 422);
   EXPECT_EQ(api.post("/api/v1/incidents/i/reopen", "write", "[]").status, 422);
+}
+
+TEST(IncidentsRoute, WordsThatCannotBeReadAsTheyStandAreWrong) {
+  OperatorsUnderTest api;
+  constexpr auto base = "/api/v1/incidents/i/";
+  const auto wrong_in = [&](const std::string& path, const std::string& member, const std::string& text) {
+    const Json body{{member, text}, {member == "body" ? "visibility" : "body", member == "body" ? "public" : "Fine"}};
+    const auto answer = api.post(base + path, "write", body.dump());
+    EXPECT_TRUE(answer.status == 422 || answer.status == 200) << answer.status;
+    return answer.status == 422 ? wrong_members(answer) : std::vector<std::string>{};
+  };
+  for (const char* text : {" ", "\t\n", "\xC2\xA0\xE3\x80\x80",
+                           "a\xC2\x85"
+                           "b",
+                           "a\x7F", "a\x01",
+                           "a\xE2\x80\xAE"
+                           "b",
+                           "a\xE2\x81\xA6"
+                           "b"}) {
+    EXPECT_THAT(wrong_in("updates", "title", text), testing::ElementsAre("title")) << text;
+    EXPECT_THAT(wrong_in("updates", "body", text), testing::ElementsAre("body")) << text;
+  }
+  EXPECT_THAT(wrong_in("updates", "title", "a\tb"), testing::ElementsAre("title"));
+  EXPECT_THAT(wrong_in("updates", "title", "a\nb"), testing::ElementsAre("title"));
+  EXPECT_THAT(wrong_in("updates", "body", "a\tb\r\nc \xD7\xA9\xE2\x80\x8F."), testing::IsEmpty()) << "so people write";
+  EXPECT_EQ(api.post(std::string(base) + "resolve", "write", R"({"body":" "})").status, 422);
+  EXPECT_EQ(api.post(std::string(base) + "resolve", "write", R"({"body":""})").status, 200) << "says nothing";
   EXPECT_EQ(api.post("/api/v1/incidents", "write", "{").status, 400);
   EXPECT_TRUE(api.operations.asked.empty());
 }

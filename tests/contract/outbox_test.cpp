@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/rules/delivery.h"
 #include "tests/contract/decisions.h"
 #include "tests/contract/store_under_test.h"
 
@@ -27,6 +28,27 @@ class OutboxContract : public StoreContract {
     return claimed;
   }
   using Names = std::vector<std::string>;
+  Alert later(std::uint32_t ordinal, IncidentStep step) {
+    Alert one = alert(ordinal, "ops", start_time());
+    one.step = step;
+    return one;
+  }
+  void settle(const Alert& one, DeliveryOutcome outcome, const char* answer) {
+    ASSERT_TRUE(outbox().settle(one.id, {outcome, {}, answer}, start_time()));
+  }
+  void settle_moot(const char* channel, std::uint32_t ordinal) {
+    ASSERT_TRUE(outbox().settle(alert(ordinal, channel, start_time()).id, moot_delivery(), start_time()));
+  }
+  // Those of the claimed; what is not moot waits for its lease to end.
+  Names claim_moot() {
+    Names names;
+    const auto alerts = outbox().claim(start_time(), lease, 100, {});
+    EXPECT_TRUE(alerts);
+    for (const Alert& one : alerts.value_or(std::vector<Alert>{})) {
+      if (one.moot) names.push_back(one.channel.value() + std::to_string(one.ordinal));
+    }
+    return names;
+  }
   Incident incident_;
 };
 ALLCLEAR_OVER_ALL_STORES(OutboxContract);
@@ -153,6 +175,147 @@ TEST_P(OutboxContract, R5_WhoWasToldInAChannelsSteadHearsOfTheEndFromIt) {
   AlertQuery of_mail;
   of_mail.channel = ChannelId("mail");
   EXPECT_EQ(queries().alerts(of_mail)->alerts.size(), 2u);
+}
+
+TEST_P(OutboxContract, R5_WhatFollowsARefusedOpeningIsMoot) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::acknowledged), later(3, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  restart();
+  EXPECT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  EXPECT_EQ(claim_moot(), Names{"ops3"});
+  settle_moot("ops", 3);
+  restart();
+  const auto record = *queries().alert(later(3, IncidentStep::resolved).id);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->alert.state, AlertState::dead);
+  EXPECT_EQ(record->alert.last_answer, "the opening was refused");
+  EXPECT_EQ(record->alert.tries, 0u);
+  EXPECT_TRUE(record->tries.empty());
+  const auto stored = log().load();
+  ASSERT_EQ(stored->deliveries.size(), 1u);
+  EXPECT_EQ(stored->deliveries[0].answer, "401") << "what was left out is no refusal";
+}
+
+TEST_P(OutboxContract, R5_WhoWasToldOfTheOpeningHearsTheEndWhateverWasRefusedBetween) {
+  const Alert opened = alert(1, "ops", start_time());
+  const Alert escalated = later(2, IncidentStep::escalated);
+  owe({opened, escalated, later(3, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::sent, "200");
+  settle(escalated, DeliveryOutcome::rejected, "401");
+  EXPECT_EQ(claim_moot(), Names{});
+  EXPECT_EQ(claim(start_time() + lease), Names{"ops3"});
+}
+
+TEST_P(OutboxContract, R5_AReopenedIncidentBeginsAnew) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  EXPECT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  owe({later(3, IncidentStep::reopened)});
+  EXPECT_EQ(claim_moot(), Names{});
+  settle(later(3, IncidentStep::reopened), DeliveryOutcome::sent, "200");
+  owe({later(4, IncidentStep::resolved)});
+  EXPECT_EQ(claim_moot(), Names{});
+  EXPECT_EQ(claim(start_time() + lease), Names{"ops4"});
+}
+
+TEST_P(OutboxContract, R5_NothingIsLeftToARecoveryThatIsMoot) {
+  const Alert opened = alert(1, "ops", start_time());
+  const Alert escalated = later(2, IncidentStep::escalated);
+  owe({opened, escalated});
+  ASSERT_EQ(claim(start_time()), Names{"ops1"});
+  owe({later(3, IncidentStep::resolved)});
+  const WallTime long_after = start_time() + minutes(6);
+  EXPECT_EQ(claim(long_after - seconds(330)), Names{}) << "the opening is under way";
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::rejected, {}, "401"}, long_after));
+  EXPECT_EQ(claim(long_after), Names{"ops2"});
+  EXPECT_EQ((*queries().alert(escalated.id))->alert.state, AlertState::sending);
+}
+
+TEST_P(OutboxContract, R5_NothingIsToldByARecoveryWhileTheOpeningIsUnderWay) {
+  const Alert opened = alert(1, "ops", start_time());
+  const Alert escalated = later(2, IncidentStep::escalated);
+  owe({opened, escalated});
+  const WallTime long_after = start_time() + minutes(6);
+  ASSERT_EQ(claim(long_after), Names{"ops1"});
+  owe({later(3, IncidentStep::resolved)});
+  EXPECT_EQ(claim(long_after), Names{});
+  EXPECT_EQ((*queries().alert(escalated.id))->alert.state, AlertState::owed);
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::sent, {}, "200"}, long_after));
+  EXPECT_EQ(claim(long_after), Names{"ops3"});
+  EXPECT_EQ((*queries().alert(escalated.id))->alert.last_answer, "told by the recovery");
+}
+
+TEST_P(OutboxContract, R5_WhatWasMootFollowsAnOpeningThatIsReplayed) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::reminder), later(3, IncidentStep::acknowledged)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  for (const std::uint32_t ordinal : {2u, 3u}) {
+    ASSERT_EQ(claim_moot().size(), 1u);
+    settle_moot("ops", ordinal);
+  }
+  ASSERT_EQ(*outbox().replay(opened.id, start_time() + lease), ReplayOutcome::owed);
+  EXPECT_EQ(claim(start_time() + lease), Names{"ops1"});
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::sent, {}, "200"}, start_time() + lease));
+  EXPECT_EQ(claim_moot(), Names{});
+  EXPECT_EQ(claim(start_time() + 2 * lease), Names{"ops3"}) << "reminders of then remind nobody now";
+}
+
+TEST_P(OutboxContract, R5_AnEndIsNotToldAfterALaterOpening) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  ASSERT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  owe({later(3, IncidentStep::reopened)});
+  settle(later(3, IncidentStep::reopened), DeliveryOutcome::sent, "200");
+  ASSERT_EQ(*outbox().replay(opened.id, start_time()), ReplayOutcome::owed);
+  EXPECT_EQ(claim(start_time()), Names{"ops1"});
+  EXPECT_EQ((*queries().alert(later(2, IncidentStep::resolved).id))->alert.state, AlertState::dead);
+}
+
+TEST_P(OutboxContract, R5_AnOpeningThatIsReplayedAfterTheEndGoesWithIt) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  ASSERT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  ASSERT_EQ(*outbox().replay(opened.id, start_time() + hours(1)), ReplayOutcome::owed);
+  const auto claimed = outbox().claim(start_time() + hours(1), lease, 100, {});
+  ASSERT_EQ(claimed->size(), 1u);
+  EXPECT_EQ(claimed->front().step, IncidentStep::resolved) << "one message tells both";
+  EXPECT_FALSE(claimed->front().moot);
+}
+
+TEST_P(OutboxContract, R5_WhoStoodInAtTheOpeningHearsWhatIsMootForTheChannel) {
+  const Alert opened = alert(1, "pager", start_time());
+  owe({opened});
+  const ChannelId mail("mail");
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::rejected, {}, "401", mail, true}, start_time()));
+  ASSERT_TRUE(outbox().settle(alert_id(incident_.id, 1, mail), {DeliveryOutcome::sent, {}, "250"}, start_time()));
+  Alert reminder = alert(2, "pager", start_time());
+  reminder.step = IncidentStep::reminder;
+  owe({reminder});
+  ASSERT_EQ(claim_moot(), Names{"pager2"});
+  Delivery moot = moot_delivery();
+  moot.fallback = mail;
+  ASSERT_TRUE(outbox().settle(reminder.id, moot, start_time()));
+  EXPECT_EQ(claim_moot(), Names{});
+  EXPECT_EQ(claim(start_time() + lease), Names{"mail2"});
+}
+
+TEST_P(OutboxContract, R5_AFallbackThatWasNotToldOfTheOpeningHearsNothingOfTheEnd) {
+  const Alert opened = alert(1, "pager", start_time());
+  const Alert resolved = alert(2, "pager", start_time());
+  owe({opened, resolved});
+  ASSERT_TRUE(outbox().settle(opened.id, {DeliveryOutcome::rejected, {}, "401"}, start_time()));
+  Delivery moot = moot_delivery();
+  moot.fallback = ChannelId("mail");
+  ASSERT_TRUE(outbox().settle(resolved.id, moot, start_time()));
+  EXPECT_EQ(queries().alerts({})->alerts.size(), 2u);
 }
 
 TEST_P(OutboxContract, AFallbackHearsNothingOfWhatWasSent) {

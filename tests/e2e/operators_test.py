@@ -144,6 +144,9 @@ class Operators(Case):
         self.assertIn("500", shown["timeline"][0]["evidence"], "operators see the evidence")
         wait_for(lambda: "acknowledged" in sink.types(), "the channel hears of it")
         self.assertEqual(self.ask(monitor, "POST", "api/v1/incidents/nothing/ack", token)[0], 404)
+        status, kind, refused = self.ask(monitor, "POST", f"api/v1/incidents/{listed['id']}/ack", token)
+        self.assertEqual((status, refused["detail"]),
+                         (409, f"ada acknowledged it at {incident['acknowledged_at']}"), "and says who and when")
 
     def test_R1_an_incident_by_hand_is_told_stands_on_the_page_and_in_the_feed_and_survives_a_kill(self):
         sink, target = self.sink(), self.target()

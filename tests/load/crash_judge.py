@@ -7,6 +7,7 @@ import dataclasses
 from crash_world import ACCEPTED, REFUSED, Receipt
 
 TOLD_BY_RECOVERY = "told by the recovery"  # what was put off for five minutes and is over by then
+OPENING_REFUSED = "the opening was refused"
 BEGINS = ("opened", "reopened")
 FAILS = ("degraded", "down")
 
@@ -60,7 +61,7 @@ def judge_ledger(evidence, by_key, accepted, wrong):
     for alert in evidence.ledger:
         if alert["state"] not in ("sent", "dead"):
             wrong[UNSETTLED].append(alert)
-        elif alert["state"] == "dead" and alert["id"] not in refused:
+        elif alert["state"] == "dead" and alert["id"] not in refused and not is_moot(alert, evidence.ledger):
             wrong[NOT_REFUSED].append(alert)
         elif alert["state"] == "sent" and not accepted[alert["id"]]:
             told_later = last_word.get((alert["incident"], alert["channel"]), 0) > alert["ordinal"]
@@ -69,6 +70,14 @@ def judge_ledger(evidence, by_key, accepted, wrong):
     for key, state in evidence.seen.items():
         if key not in by_key or (state in ("sent", "dead") and by_key[key]["state"] != state):
             wrong[FORGOTTEN].append((key, state, by_key.get(key)))
+
+
+def is_moot(alert, ledger):
+    """Left out, since its channel refused what the incident began with."""
+    same_way = [one for one in ledger if (one["incident"], one["channel"]) == (alert["incident"], alert["channel"])]
+    return alert["last_answer"] == OPENING_REFUSED and any(
+        one["ordinal"] < alert["ordinal"] and one["state"] == "dead" and one["last_answer"] != OPENING_REFUSED
+        for one in same_way)
 
 
 def explains(entry):
@@ -138,12 +147,12 @@ def judge_order(evidence, by_key, wrong):
 
 
 def down_is_known(end, alerts, told):
-    """Whether the channel heard of the failure that ended, or could not: the ledger says why."""
+    """Whether the channel heard of the failure that ended, or is told of it by the end."""
     last_end = max((alert["ordinal"] for alert in alerts if alert["step"] == "resolved" and alert["ordinal"] < end),
                    default=0)
     of_failure = [alert for alert in alerts if last_end < alert["ordinal"] < end]
     heard = any((alert["ordinal"], alert["step"]) in told for alert in of_failure)
-    excused = all(alert["state"] == "dead" or alert["last_answer"] == TOLD_BY_RECOVERY for alert in of_failure)
+    excused = any(alert["last_answer"] == TOLD_BY_RECOVERY for alert in of_failure)
     return bool(of_failure) and (heard or excused)
 
 

@@ -102,7 +102,8 @@ class SetClock final : public Clock {
 
 class DispatcherTest : public testing::Test {
  protected:
-  void owe(const std::string& channel, std::uint32_t ordinal, const std::string& of = "") {
+  void owe(const std::string& channel, std::uint32_t ordinal, const std::string& of = "",
+           std::optional<IncidentStep> step = {}) {
     Incident incident;
     incident.id = IncidentId("incident" + of);
     incident.service = ServiceId("shop" + of);
@@ -115,6 +116,7 @@ class DispatcherTest : public testing::Test {
     alert.service = incident.service;
     alert.ordinal = ordinal;
     alert.channel = ChannelId(channel);
+    alert.step = step.value_or(ordinal == 1 ? IncidentStep::opened : IncidentStep::updated);
     alert.created_at = alert.due_at = clock_.now().wall;
     Decision decision;
     decision.service = incident.service;
@@ -181,6 +183,35 @@ TEST_F(DispatcherTest, R5_AFallbackIsToldWhatAChannelRefuses) {
   EXPECT_EQ(ledger_.lines(), (std::vector<std::string>{"ops1 Shop is down", "mail1 Shop is down"}));
   EXPECT_TRUE(settles("ops1", AlertState::dead));
   EXPECT_TRUE(settles(alert_id(IncidentId("incident"), 1, ChannelId("mail")).value(), AlertState::sent));
+}
+
+TEST_F(DispatcherTest, R5_WhatFollowsARefusedOpeningIsNotTriedAndIsNoRefusal) {
+  owe("ops", 1);
+  owe("ops", 2);
+  owe("ops", 3);
+  auto dispatcher = dispatch({{DeliveryOutcome::rejected, {}, "401"}});
+  dispatcher->waker()();
+  ASSERT_TRUE(settles("ops3", AlertState::dead));
+  ASSERT_TRUE(ledger_.wait_until([&] { return log_.all("alert_left_out").size() == 2; }));
+  dispatcher.reset();
+  EXPECT_EQ(ledger_.lines(), std::vector<std::string>{"ops1 Shop is down"});
+  EXPECT_EQ(settled_, std::vector<std::string>{"ops rejected, stored as dead"}) << "the channel's refusal alone";
+  EXPECT_EQ((*store_.alert(AlertId("ops3")))->alert.last_answer, "the opening was refused");
+}
+
+TEST_F(DispatcherTest, R5_WhoWasToldInTheSteadOfAChannelHearsTheEndThatIsLeftOutThere) {
+  const auto dispatcher = dispatch({{DeliveryOutcome::rejected, {}, "401"}});
+  ChannelPolicy policy;
+  policy.fallback = ChannelId("mail");
+  dispatcher->adopt(
+      {{{ChannelId("ops"), {}, policy}, {ChannelId("mail"), {}, {}}}, std::make_shared<const Catalogue>(), ""});
+  owe("ops", 1);
+  owe("ops", 2, "", IncidentStep::resolved);
+  dispatcher->waker()();
+  ASSERT_TRUE(settles("ops2", AlertState::dead));
+  EXPECT_TRUE(settles(alert_id(IncidentId("incident"), 2, ChannelId("mail")).value(), AlertState::sent));
+  EXPECT_EQ(ledger_.lines(),
+            (std::vector<std::string>{"ops1 Shop is down", "mail1 Shop is down", "mail2 Shop is down"}));
 }
 
 TEST_F(DispatcherTest, R9_AClockThatWasSetBackHoldsNoAlertBack) {

@@ -84,21 +84,42 @@ void DeliveryAuditor::arrived(const Alert& alert) {
   if (alert.ordinal < newest && !replayed_.contains(alert.id) && !own_pace)
     complain_of(alert, "told after a later step");
   newest = std::max(newest, alert.ordinal);
-  // A fallback may be the first to hear of it by its end: the channel itself was told of the beginning.
-  if (!is_in_stead(alert) && steps->second.at(alert.ordinal) == IncidentState::resolved) judge_end(alert);
+  if (steps->second.at(alert.ordinal) == IncidentState::resolved) judge_end(alert);
 }
 
-// What it was to hear before arrived, was refused for good, or is told by this.
+template <class Holds>
+bool DeliveryAuditor::any_before(const Alert& alert, const Holds& holds) const {
+  const auto& steps = steps_.at(alert.incident);
+  for (auto step = std::make_reverse_iterator(steps.lower_bound(alert.ordinal)); step != steps.rend(); ++step) {
+    if (step->second == IncidentState::resolved) return false;
+    if (holds(step->first, alert_id(alert.incident, step->first, alert.channel))) return true;
+  }
+  return false;
+}
+
+void DeliveryAuditor::left_out(const Alert& alert) {
+  left_out_.insert(alert.id);
+  ++counts_.left_out;
+  const bool refused = any_before(alert, [&](std::uint32_t, const AlertId& id) { return dead_.contains(id); });
+  const bool knows = any_before(alert, [&](std::uint32_t, const AlertId& id) { return sent_.contains(id); });
+  if (!refused || knows) complain_of(alert, "left out though its channel refused no opening");
+}
+
+// Of what it was to hear before something arrived, or is told by this.
 void DeliveryAuditor::judge_end(const Alert& alert) {
   const auto raised = raised_.find({alert.incident, alert.channel});
-  const auto knows = [&](std::uint32_t ordinal) {
-    if (ordinal >= alert.ordinal) return false;
-    const AlertId id = alert_id(alert.incident, ordinal, alert.channel);
-    if (arrived_.contains(id) || dead_.contains(id)) return true;
+  const auto arrived = [&](const AlertId& id) {
+    if (arrived_.contains(id)) return true;
     const auto record = ledger_.alert(id);
     return *record && (*record)->alert.last_answer == told_by_recovery;
   };
-  const bool known = raised != raised_.end() && std::any_of(raised->second.begin(), raised->second.end(), knows);
+  const auto known_by = [&](std::uint32_t ordinal, const AlertId& id) {
+    if (is_in_stead(alert)) return arrived(id);
+    return raised != raised_.end() && raised->second.contains(ordinal) && arrived(id);
+  };
+  const auto was_owed = [&](std::uint32_t, const AlertId& id) { return ledger_.alert(id)->has_value(); };
+  // A fallback may be the first to hear of it by its end: the channel itself was told of the beginning.
+  const bool known = any_before(alert, known_by) || (is_in_stead(alert) && !any_before(alert, was_owed));
   if (!known) complain_of(alert, "up without down");
 }
 
@@ -120,7 +141,8 @@ void DeliveryAuditor::compare(const Alert& stored) {
         complain_of(stored, "counts as sent and never arrived");
       break;
     case AlertState::dead:
-      if (!dead_.contains(stored.id)) complain_of(stored, "is dead and nobody refused it");
+      if (!dead_.contains(stored.id) && !left_out_.contains(stored.id))
+        complain_of(stored, "is dead and nobody refused it");
       break;
     case AlertState::owed:
     case AlertState::sending: break;

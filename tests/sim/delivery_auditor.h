@@ -21,6 +21,7 @@ struct DeliveryCounts {
   std::size_t dead = 0;
   std::size_t in_stead = 0;  // arrived at a fallback
   std::size_t replayed = 0;
+  std::size_t left_out = 0;
 };
 
 using DriverNumber = int;
@@ -35,6 +36,8 @@ class DeliveryAuditor {
   void try_ends(const AlertId& alert, DriverNumber driver);
   // The driver heard that it was sent, or refused for good, and stored that.
   void settled(const AlertId& alert, DeliveryOutcome outcome);
+  // The driver did not try it, since its channel refused the opening, and stored that.
+  void left_out(const Alert& alert);
   void replayed(const AlertId& alert) { replayed_.insert(alert), ++counts_.replayed; }
   // What it was about to store is lost.
   void driver_died(DriverNumber driver);
@@ -64,6 +67,9 @@ class DeliveryAuditor {
 
   void complain_of(const Alert& alert, const char* what);
   void judge_end(const Alert& alert);
+  // Of the steps that came before it since the incident began, or began again.
+  template <class Holds>
+  bool any_before(const Alert& alert, const Holds& holds) const;
   void compare(const Alert& stored);
   // First in their way, with the time since when they wait kept in waits_since_.
   std::vector<Alert> waiting(milliseconds now);
@@ -78,6 +84,7 @@ class DeliveryAuditor {
   std::set<AlertId> arrived_;
   std::set<AlertId> sent_;
   std::set<AlertId> dead_;
+  std::set<AlertId> left_out_;
   std::set<AlertId> replayed_;
   std::map<AlertId, milliseconds> waits_since_;
   std::multimap<AlertId, Try> tries_;

@@ -13,6 +13,7 @@
 namespace allclear::sim::delivery_auditor_test {
 namespace {
 
+using std::chrono::hours;
 using test::wall_s;
 using testing::Contains;
 using testing::HasSubstr;
@@ -25,7 +26,7 @@ class DeliveryAuditorTest : public testing::Test {
  protected:
   Alert turn(Verdict to) {
     const Transition transition{service_.id, Verdict::up, to, wall_s(++second_), wall_s(second_), Reason::refused, {}};
-    IncidentUpdate update = *advance_incident(service_, open_, std::nullopt, transition, "");
+    IncidentUpdate update = *advance_incident(service_, open_, last_, transition, "");
     Decision decision;
     decision.service = service_.id;
     decision.alerts = route({*service_.alerts, policies_}, update, wall_s(second_));
@@ -56,6 +57,7 @@ class DeliveryAuditorTest : public testing::Test {
   Service service_ = test::make_service("shop");
   ChannelPolicies policies_;
   std::optional<Incident> open_;
+  std::optional<Incident> last_;
   std::vector<Decision> decisions_;
   Findings findings_;
   store::MemoryStore store_;
@@ -113,6 +115,53 @@ TEST_F(DeliveryAuditorTest, SeesUpWithoutDown) {
   ASSERT_TRUE(store_.settle(opened.id, {DeliveryOutcome::sent, milliseconds(0), "not told"}, wall_s(second_)));
   tell(resolved);
   expect_complaint("up without down");
+}
+
+TEST_F(DeliveryAuditorTest, SeesUpOfADownThatWasRefused) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  store_all();
+  settle(opened, DeliveryOutcome::rejected);
+  tell(resolved);
+  expect_complaint("up without down");
+}
+
+TEST_F(DeliveryAuditorTest, AnOpeningThatWasTakenExcusesNoneAfterIt) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  service_.reopen = hours(1);
+  last_ = std::exchange(open_, std::nullopt);
+  const Alert reopened = turn(Verdict::down);
+  const Alert ended = turn(Verdict::up);
+  ASSERT_EQ(reopened.incident, opened.incident);
+  store_all();
+  tell(opened);
+  tell(resolved);
+  settle(reopened, DeliveryOutcome::rejected);
+  EXPECT_THAT(findings_.all(), IsEmpty());
+  tell(ended);
+  expect_complaint("up without down");
+}
+
+TEST_F(DeliveryAuditorTest, WhatFollowsARefusedOpeningIsLeftOut) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  store_all();
+  settle(opened, DeliveryOutcome::rejected);
+  ASSERT_TRUE(store_.settle(resolved.id, moot_delivery(), wall_s(second_)));
+  auditor_.left_out(resolved);
+  auditor_.compare();
+  EXPECT_THAT(findings_.all(), IsEmpty());
+  EXPECT_EQ(auditor_.counts().left_out, 1U);
+}
+
+TEST_F(DeliveryAuditorTest, SeesAnEndThatIsLeftOutForNoReason) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  store_all();
+  tell(opened);
+  auditor_.left_out(resolved);
+  expect_complaint("left out though its channel refused no opening");
 }
 
 TEST_F(DeliveryAuditorTest, SeesStepsInTheWrongOrder) {

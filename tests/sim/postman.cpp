@@ -63,6 +63,7 @@ void Postman::start(const Alert& alert) {
   if (!sending_.insert(alert.id).second) return;
   const auto incident = queries_.incident(alert.incident);
   if (!*incident) return settle(alert, {DeliveryOutcome::rejected, milliseconds(0), "its incident is not stored"});
+  if (alert.moot) return settle(alert, moot_delivery());
   auditor_.try_begins(alert, driver_, since_start());
   ++tries_[alert.channel];
   const Attempt attempt = channels_.attempt(random_, alert.channel, since_start());
@@ -82,7 +83,8 @@ void Postman::settle(const Alert& alert, const Delivery& seen) {
   const auto fallback = policy == policies_.end() ? std::nullopt : policy->second.fallback;
   const WallTime now = street_.now().wall;
   const Delivery delivery = settle_try(alert, seen, now, random_.share(), fallback);
-  if (outbox_.settle(alert.id, delivery, now)) auditor_.settled(alert.id, delivery.outcome);
+  if (outbox_.settle(alert.id, delivery, now))
+    delivery.moot ? auditor_.left_out(alert) : auditor_.settled(alert.id, delivery.outcome);
   look();
 }
 

@@ -68,6 +68,7 @@ void add(Report& sum, const Report& one) {
   sum.deliveries.dead += one.deliveries.dead;
   sum.deliveries.in_stead += one.deliveries.in_stead;
   sum.deliveries.replayed += one.deliveries.replayed;
+  sum.deliveries.left_out += one.deliveries.left_out;
 }
 
 void print_sum(std::uint64_t seeds, const Report& sum) {
@@ -82,10 +83,10 @@ void print_sum(std::uint64_t seeds, const Report& sum) {
       sum.audit.incidents, sum.acknowledged, sum.audit.held, sum.audit.flapping, sum.audit.blind,
       sum.audit.maintenances);
   fmt::print(
-      "alerts:     {} owed, {} arrived, {} of them again with the same key, {} by a fallback, {} dead, {} "
-      "replayed, {} reminders, {} groups\n",
+      "alerts:     {} owed, {} arrived, {} of them again with the same key, {} by a fallback, {} refused, "
+      "{} left out, {} replayed, {} reminders, {} groups\n",
       sum.alerts, sum.deliveries.arrived, sum.deliveries.again, sum.deliveries.in_stead, sum.deliveries.dead,
-      sum.deliveries.replayed, sum.audit.reminders, sum.audit.groups);
+      sum.deliveries.left_out, sum.deliveries.replayed, sum.audit.reminders, sum.audit.groups);
 }
 
 int run(const Task& task) {

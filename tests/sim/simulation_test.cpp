@@ -87,6 +87,7 @@ TEST(Simulation, ExercisesWhatItIsThereFor) {
     sum.deliveries.dead += report.deliveries.dead;
     sum.deliveries.in_stead += report.deliveries.in_stead;
     sum.deliveries.replayed += report.deliveries.replayed;
+    sum.deliveries.left_out += report.deliveries.left_out;
   }
   EXPECT_GT(sum.crashes, seeds);
   EXPECT_GT(sum.alerts, 10 * seeds);
@@ -107,6 +108,7 @@ TEST(Simulation, ExercisesWhatItIsThereFor) {
   EXPECT_GT(sum.deliveries.dead, seeds / 4);
   EXPECT_GT(sum.deliveries.in_stead, 2U);
   EXPECT_GT(sum.deliveries.replayed, seeds / 4);
+  EXPECT_GT(sum.deliveries.left_out, 2U);
 }
 
 TEST(Simulation, OneSeedFromTheEnvironment) {

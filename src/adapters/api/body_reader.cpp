@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/rules/evidence.h"
+#include "base/characters.h"
 
 namespace allclear::api {
 namespace {
@@ -18,11 +18,13 @@ bool is_id(const Json& value) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
 }
 
-bool is_written(std::string_view text) {
-  return text.size() <= longest_words && std::none_of(text.begin(), text.end(), [](char c) {
-           const auto byte = static_cast<unsigned char>(c);
-           return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
-         });
+bool is_title(std::string_view text) { return text.size() <= longest_title && !is_blank(text) && !find_unseen(text); }
+
+// What a person may have typed in lines. What turns text around would make the page and the letters read as something else.
+bool is_written(std::string text) {
+  if (text.size() > longest_words || is_blank(text)) return false;
+  std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
+  return !has_control(text) && !turns_text(text);
 }
 
 }  // namespace
@@ -46,21 +48,24 @@ bool BodyReader::has(std::string_view member) const { return find(member) != nul
 std::string BodyReader::title(std::string_view member) {
   const Json* value = find(member);
   std::string title = value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-  if (title.empty() || clip_evidence(title, longest_title) != title)
-    wrong(member, "expected 1 to 128 bytes of text without control characters");
+  if (!is_title(title))
+    wrong(member, "expected 1 to 128 bytes of text that can be seen, without control or formatting characters");
   return title;
 }
 
 std::string BodyReader::words(std::string_view member) {
   const Json* value = find(member);
   if (value == nullptr) return {};
-  if (value->is_string() && is_written(value->get_ref<const std::string&>())) {
-    std::string text = value->get<std::string>();
+  std::string text = value->is_string() ? value->get<std::string>() : std::string();
+  if (value->is_string() && text.empty()) return {};
+  if (is_written(text)) {
     std::erase(text, '\r');
     std::replace(text.begin(), text.end(), '\t', ' ');
-    return text.find_first_not_of(" \n") == std::string::npos ? std::string() : text;
+    return text;
   }
-  wrong(member, "expected at most 4096 bytes of text, without control characters but line breaks");
+  wrong(member,
+        "expected at most 4096 bytes of text that is not blank, without control characters but line breaks and tabs, "
+        "and without characters that turn text around");
   return {};
 }
 
@@ -78,6 +83,10 @@ std::vector<ServiceId> BodyReader::services(std::string_view member) {
     if (std::find(services.begin(), services.end(), service) == services.end()) services.push_back(std::move(service));
   }
   return services;
+}
+
+bool BodyReader::is_wrong(std::string_view member) const {
+  return std::any_of(errors_.begin(), errors_.end(), [&](const FieldError& one) { return one.parameter == member; });
 }
 
 void BodyReader::wrong(std::string_view member, std::string detail) {

@@ -21,9 +21,10 @@ class BodyReader {
   BodyReader(const Json& body, std::initializer_list<std::string_view> known);
 
   bool has(std::string_view member) const;
-  // One line of 1 to 128 bytes without control characters. Empty: it was wrong.
+  // One line of 1 to 128 bytes that can be seen, as names in the config. Empty: it was wrong.
   std::string title(std::string_view member);
-  // Up to longest_words bytes in lines, without other control characters.
+  // Up to longest_words bytes in lines, not blank, without other control characters and what turns text around. Empty: it
+  // was, or is not there, or was wrong.
   std::string words(std::string_view member);
   // 1 to 1000 different ids of services.
   std::vector<ServiceId> services(std::string_view member);
@@ -37,6 +38,7 @@ class BodyReader {
     return parsed;
   }
 
+  bool is_wrong(std::string_view member) const;
   void wrong(std::string_view member, std::string detail);
   // Of 422, when anything was wrong.
   std::optional<Problem> problem(std::string detail);

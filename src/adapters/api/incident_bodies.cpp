@@ -38,7 +38,7 @@ Result<UpdateIncident, Problem> read_incident_update(const Json& body, IncidentI
   UpdateIncident update;
   update.incident = std::move(incident);
   update.body = reader.words("body");
-  if (update.body.empty()) reader.wrong("body", "expected what is to be said");
+  if (update.body.empty() && !reader.is_wrong("body")) reader.wrong("body", "expected what is to be said");
   update.audience = reader.word("visibility", parse_audience, audiences).value_or(update.audience);
   update.state = reader.word("state", parse_open_state, open_states);
   update.severity = reader.word("severity", parse_severity, severities);

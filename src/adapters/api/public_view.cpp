@@ -70,16 +70,23 @@ ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* sto
   add_last_results(view, snapshot);
   if (stored != nullptr) view.uptime = stored->uptime;
   view.days = day_views(stored, page, now);
-  if (const auto trend = trends.find(std::string(service.id.value())); trend != trends.end()) view.trend = trend->second;
+  if (const auto trend = trends.find(std::string(service.id.value())); trend != trends.end())
+    view.trend = trend->second;
   return view;
 }
 
-Rollup roll_up_services(const std::vector<ServiceView>& services) {
+// Only of what visitors see: an incident of internal services colours nothing.
+Rollup roll_up_view(const PublicView& view) {
   std::vector<ShownState> states;
-  for (const ServiceView& service : services) {
+  for (const ServiceView& service : view.services) {
     if (service.activity == Activity::active) states.push_back(service.state);
   }
-  return roll_up(states);
+  std::optional<Severity> worst_by_hand;
+  for (const Incident& incident : view.open) {
+    if (is_incident_by_hand(incident))
+      worst_by_hand = std::max(worst_by_hand.value_or(incident.severity), incident.severity);
+  }
+  return roll_up(states, worst_by_hand);
 }
 
 void sort_newest_first(std::vector<Incident>& incidents) {
@@ -187,7 +194,7 @@ PublicView make_public_view(const Snapshot& snapshot, const std::vector<ServiceD
   add_open_incidents(view, snapshot, is_shown);
   add_past_incidents(view, past, is_shown);
   view.maintenances = maintenance_views(snapshot, shown, now);
-  view.last_known = roll_up_services(view.services);
+  view.last_known = roll_up_view(view);
   view.rollup = view.last_known;
   if (now - snapshot.at > std::max(least_stale, stale_intervals * page.publish_interval)) {
     view.freshness = Freshness::stale;

@@ -5,6 +5,7 @@
 
 #include "adapters/api/status_json.h"
 #include "base/json.h"
+#include "core/rules/incident_by_hand.h"
 #include "tests/support/sample_world.h"
 
 namespace allclear::api {
@@ -76,9 +77,26 @@ TEST(PublicView, IsNeverGreenWhileStale) {
   EXPECT_EQ(stale.updated_at, test::sample_now());
 }
 
+TEST(PublicView, AnIncidentThatAPersonOpenedColoursTheBanner) {
+  SampleWorld world = test::make_calm_world(3);
+  const auto open = [&](const char* service) {
+    const OpenIncident wanted{"Payments fail", {ServiceId(service)}, Severity::major, {}, "We look into it."};
+    world.snapshot.by_hand = {std::make_shared<const Incident>(open_by_hand(wanted, world.now, "ada").incident)};
+  };
+  open("hidden");
+  EXPECT_EQ(view_of(world).rollup.indicator, Indicator::none) << "visitors see nothing of it";
+  open("service-0");
+  const PublicView view = view_of(world);
+  EXPECT_EQ(view.rollup.indicator, Indicator::major);
+  EXPECT_EQ(view.rollup.description, "Partial outage");
+  EXPECT_EQ(view.rollup.counts.up, 3);
+  EXPECT_EQ(view.rollup.counts.down, 0);
+}
+
 TEST(PublicView, MaintenanceAheadIsShownForPublicServicesSoonestFirst) {
   using std::chrono::hours;
-  SampleWorld world = test::make_world({{"shop", "Shop"}, {"db", "Database", "", Verdict::up, Reason::ok, Visibility::internal}});
+  SampleWorld world =
+      test::make_world({{"shop", "Shop"}, {"db", "Database", "", Verdict::up, Reason::ok, Visibility::internal}});
   test::add_maintenance(world, "Later", hours(48), hours(1), {ServiceId("shop"), ServiceId("db")});
   test::add_maintenance(world, "Now", -hours(1), hours(2), {ServiceId("shop")});
   test::add_maintenance(world, "Secret", hours(1), hours(1), {ServiceId("db")});

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/config/characters.h"
+#include "base/characters.h"
 
 namespace allclear::config {
 namespace {

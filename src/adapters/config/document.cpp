@@ -19,17 +19,44 @@ constexpr std::size_t first_piece = 4'096;  // bytes; each further piece of the 
 
 Place to_place(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
 
+// The parser gives what is empty the place of whatever comes next: a value has that of its key, an item that of its dash,
+// which is the last thing before.
+Place place_of_item(std::string_view text, Place next) {
+  std::size_t start = 0;  // of the line that is looked at
+  for (int line = 1; line < next.line && start < text.size(); ++line)
+    start = std::min(text.find('\n', start), text.size() - 1) + 1;
+  std::size_t at = std::min(start + static_cast<std::size_t>(next.column) - 1, text.size());
+  if (text.find_first_not_of("- ", at) == std::string_view::npos) at = text.size();  // a last line without an end
+  constexpr std::string_view written = "~nN";                                        // ~ or null: its place is right
+  if (at < text.size() && written.find(text[at]) != std::string_view::npos) return next;
+  for (std::size_t end = at;; start = end == 0 ? 0 : text.rfind('\n', end - 1) + 1) {
+    std::string_view line = text.substr(start, end - start);
+    line = line.substr(0, line.find('#'));
+    if (const std::size_t dash = line.rfind('-'); dash != std::string_view::npos) {
+      const auto number = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n');
+      return {static_cast<int>(number) + 1, static_cast<int>(dash) + 1};
+    }
+    if (start == 0) return next;
+    end = text[start - 1] == '\n' ? start - 1 : start;  // the last line may have no end
+  }
+}
+
 // Builds the tree from the parser's events. After a bound is passed it ignores the rest, so nothing is thrown
 // through the parser; aliases share their anchor's node and are paid for in weight and height.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const Environment& environment, Diagnostics& diagnostics, std::vector<std::string>& environment_values)
-      : environment_(environment), diagnostics_(diagnostics), environment_values_(environment_values) {}
+  TreeBuilder(std::string_view text, const Environment& environment, Diagnostics& diagnostics,
+              std::vector<std::string>& environment_values)
+      : text_(text), environment_(environment), diagnostics_(diagnostics), environment_values_(environment_values) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (Node* node = make(mark, Node::Kind::null)) finish(node, anchor);
+    Node* node = make(mark, Node::Kind::null);
+    if (node == nullptr) return;
+    if (expects_value()) node->place = children_.back()->place;
+    if (expects_item()) node->place = place_of_item(text_, node->place);
+    finish(node, anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -80,6 +107,9 @@ class TreeBuilder final : public YAML::EventHandler {
   bool expects_key() const {
     return !open_.empty() && open_.back().node->is_map() && (children_.size() - open_.back().first_child) % 2 == 0;
   }
+
+  bool expects_value() const { return !open_.empty() && open_.back().node->is_map() && !expects_key(); }
+  bool expects_item() const { return !open_.empty() && open_.back().node->is_list(); }
 
   Node* allocate() { return std::pmr::polymorphic_allocator<>(document_.arena.get()).new_object<Node>(); }
 
@@ -164,6 +194,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  const std::string_view text_;
   const Environment& environment_;
   Diagnostics& diagnostics_;
   std::vector<std::string>& environment_values_;
@@ -216,13 +247,13 @@ bool readable(std::string_view text, Diagnostics& diagnostics) {
 std::optional<Document> parse_document(std::string_view text, const Environment& environment, Diagnostics& diagnostics,
                                        std::vector<std::string>& environment_values) {
   if (!readable(text, diagnostics)) return std::nullopt;
-  TreeBuilder builder(environment, diagnostics, environment_values);
+  TreeBuilder builder(text, environment, diagnostics, environment_values);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (parser.HandleNextDocument(builder)) {
       Diagnostics unused("");
-      TreeBuilder second(environment, unused, environment_values);
+      TreeBuilder second(text, environment, unused, environment_values);
       if (parser.HandleNextDocument(second))
         builder.stop(second.take().root->place, "a second YAML document: the config is one");
     }

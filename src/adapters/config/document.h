@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/config/characters.h"
 #include "adapters/config/diagnostic.h"
 #include "adapters/config/substitute.h"
+#include "base/characters.h"
 
 namespace allclear::config {
 

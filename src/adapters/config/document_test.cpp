@@ -50,6 +50,35 @@ TEST(Document, AnEmptyFileIsNothing) {
   }
 }
 
+TEST(Document, WhatIsEmptyIsWhereItsKeyOrItsDashIs) {
+  const Parsed parsed = parse(
+      "channels:\n  ops:\n    # who - is told\n\n  two: {a: }\n  three: ~\nlist:\n  - x\n  -   # y\n\n"
+      "  - ~\n  - \nlast:\n");
+  ASSERT_TRUE(parsed.document.has_value());
+  const auto& root = parsed.document->root->children;
+  const auto& channels = root[1]->children;
+  EXPECT_EQ(channels[1]->place, (Place{2, 3})) << "ops";
+  EXPECT_EQ(channels[3]->children[1]->place, (Place{5, 9})) << "a";
+  EXPECT_EQ(channels[5]->place, (Place{6, 3})) << "three";
+  const auto& list = root[3]->children;
+  ASSERT_EQ(list.size(), 4U);
+  EXPECT_EQ(list[1]->place, (Place{9, 3}));
+  EXPECT_EQ(list[2]->place, (Place{11, 5}));
+  EXPECT_EQ(list[3]->place, (Place{12, 3}));
+  EXPECT_EQ(root[5]->place, (Place{13, 1})) << "last";
+}
+
+TEST(Document, WhatIsEmptyAtTheEndIsInTheFile) {
+  for (const std::string end : {"", "\n", "\n\n  # more\n", "\r\n"}) {
+    const Parsed map = parse("a: 1\nservices:" + end);
+    ASSERT_TRUE(map.document.has_value());
+    EXPECT_EQ(map.document->root->children[3]->place, (Place{2, 1})) << end;
+    const Parsed list = parse("a: 1\nservices:\n- b\n-" + end);
+    ASSERT_TRUE(list.document.has_value());
+    EXPECT_EQ(list.document->root->children[3]->children[1]->place, (Place{4, 1})) << end;
+  }
+}
+
 TEST(Document, BrokenYamlIsOneLocatedDiagnostic) {
   const Parsed parsed = parse("a: 1\nb: [1, 2\nc: 3\n");
   EXPECT_FALSE(parsed.document.has_value());

@@ -56,6 +56,27 @@ TEST(Mistakes, OfAUrl) {
   });
 }
 
+TEST(Mistakes, OfWhatIsLeftEmptyAreToldWhereItsKeyIs) {
+  const std::string ntfy = "{ntfy: {topic: a}}";
+  EXPECT_THAT(complaints("channels:\n  ops:\n    # none yet\n\n  two: " + ntfy + "\nservices: []\n"),
+              ElementsAre(StartsWith("f:2:3: channels.ops: expected one of: email")));
+  EXPECT_THAT(complaints("channels:\n  two:\n    ntfy: {topic: a}\n    only:\n\nservices: []\n"),
+              ElementsAre(StartsWith("f:4:5: channels.two.only: expected down")));
+  EXPECT_THAT(complaints("services:\n- id: a\n  heartbeat:\n"),
+              ElementsAre(StartsWith("f:3:3: services[a].heartbeat.every: missing")));
+  EXPECT_THAT(complaints("services:\n- {id: a, url: 'https://a.example/'}\n-\n\n# the end\n"),
+              ElementsAre(StartsWith("f:3:1: services[1]: expected a service")));
+}
+
+TEST(Mistakes, ChannelsWithNothingBelowAreNone) { EXPECT_THAT(complaints("channels:\nservices: []\n"), IsEmpty()); }
+
+TEST(Mistakes, OfNamesThatAreBlank) {
+  EXPECT_THAT(complaints("page: {name: ' '}\nservices: []\n"),
+              ElementsAre(StartsWith("f:1:14: page.name: expected 1 to 128 characters, not only spaces")));
+  EXPECT_THAT(complaints("services: []\nmaintenance: [{title: \"\\t \", start: 2026-12-01T02:00, lasts: 1h}]\n"),
+              ElementsAre(StartsWith("f:2:23: maintenance[0].title: expected 1 to 128 characters, not only spaces")));
+}
+
 TEST(Mistakes, S7_OfAUrlWithAPasswordDoNotRepeatIt) {
   const auto found = complaints(
       "services: [{id: a, url: 'https://me:hunter2@example.com/'}, {id: b, url: 'https://b.example/', proxy: "
@@ -134,6 +155,13 @@ TEST(Mistakes, OfWords) {
   const std::string url = "url: 'https://a.example/', ";
   expect_each({
       {url + "name: ''", ".name: expected 1 to 128 characters, found \"\""},
+      {url + "name: '  '", ".name: expected 1 to 128 characters, not only spaces, found \"  \""},
+      {url + "name: \"\\xA0\\u3000\"", ".name: expected 1 to 128 characters, not only spaces"},
+      {url + "group: ' '", ".group: expected 1 to 128 characters, not only spaces"},
+      {url + "name: \"a\\x85b\"",
+       ".name: expected characters that can be seen, without control or formatting characters such as U+0085"},
+      {url + "bearer: \"a\\x85b\"", ".bearer: expected one line without control characters"},
+      {url + "headers: {A: \"a\\x9Fb\"}", ".headers.A: expected text on one line"},
       {url + "name: \"a\\tb\"",
        ".name: expected characters that can be seen, without control or formatting characters "
        "such as U+0009, found \"a?b\""},

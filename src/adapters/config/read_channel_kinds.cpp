@@ -8,6 +8,7 @@
 #include "adapters/config/address.h"
 #include "adapters/config/read_email.h"
 #include "adapters/config/target_fields.h"
+#include "base/characters.h"
 
 namespace allclear::config {
 namespace {
@@ -163,7 +164,8 @@ bool is_bot_token(std::string_view token) {
 }
 
 bool is_chat(std::string_view chat) {
-  if (chat.starts_with('@')) return chat.size() > 1;
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  if (chat.starts_with('@')) return chat.size() > 1 && chat.find_first_not_of(letters, 1) == std::string_view::npos;
   if (chat.starts_with('-')) chat.remove_prefix(1);
   return !chat.empty() && std::all_of(chat.begin(), chat.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -209,6 +211,10 @@ ExecChannel read_exec(const Section& section) {
   exec.argv = section.texts("run").value_or(std::vector<std::string>{});
   if (section.has("run") && (exec.argv.empty() || !exec.argv.front().starts_with('/')))
     section.misfit("run", "expected an absolute path and its arguments");
+  for (const Node* item : section.items("run")) {
+    if (item->is_scalar() && (has_control(item->text) || item->text.find('\t') != std::string_view::npos))
+      section.error_at(*item, "run", "expected a path and arguments without control characters");
+  }
   exec.timeout = section.duration("timeout", seconds(1), longest).value_or(exec.timeout);
   return exec;
 }

@@ -13,6 +13,10 @@ namespace {
 constexpr seconds least_reminder{60};
 
 void read_only(const Section& channel, ChannelPolicy& policy) {
+  constexpr const char* expected = "expected down, degraded, minor, major or critical";
+  if (channel.has("only") && (channel.find("only")->is_null() || channel.find("only")->is_list()) &&
+      channel.items("only").empty())
+    channel.error("only", fmt::format("{}, found nothing: leave the key out when everything is wanted", expected));
   for (const Node* item : channel.items("only")) {
     const auto verdict = item->is_scalar() ? parse_verdict(item->text) : std::nullopt;
     const auto severity = item->is_scalar() ? parse_severity(item->text) : std::nullopt;
@@ -21,7 +25,7 @@ void read_only(const Section& channel, ChannelPolicy& policy) {
     } else if (severity) {
       policy.only_severities.push_back(*severity);
     } else {
-      channel.misfit(*item, "only", "expected down, degraded, minor, major or critical");
+      channel.misfit(*item, "only", expected);
     }
   }
 }

@@ -174,6 +174,10 @@ std::optional<std::string> Section::name(std::string_view key) const {
     misfit(key, fmt::format("expected 1 to {} characters", longest));
     return std::nullopt;
   }
+  if (is_blank(*written)) {
+    misfit(key, fmt::format("expected 1 to {} characters, not only spaces", longest));
+    return std::nullopt;
+  }
   if (const auto unseen = find_unseen(*written)) {
     misfit(key, fmt::format("expected characters that can be seen, without control or formatting characters such as "
                             "U+{:04X}",

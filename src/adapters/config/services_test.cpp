@@ -139,7 +139,7 @@ TEST(Services, AServiceIsOneOfUrlChecksHeartbeatOrCloudwatch) {
   EXPECT_THAT(complaints("services: [{id: a, checks: []}]"),
               ElementsAre("f:1:28: services[a].checks: expected at least one check"));
   EXPECT_THAT(complaints("services: [{id: a, checks: }]"),
-              ElementsAre("f:1:28: services[a].checks: expected a list of checks, found nothing"));
+              ElementsAre("f:1:20: services[a].checks: expected a list of checks, found nothing"));
   EXPECT_THAT(complaints("services: [{id: a, url: 'https://a.example/', checks: []}]"),
               ElementsAre(HasSubstr("services[a]: write url or checks, not both")));
   EXPECT_THAT(complaints("services: [{id: a, method: GET, checks: [{url: 'https://a.example/'}]}]"),

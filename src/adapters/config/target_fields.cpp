@@ -8,6 +8,7 @@
 #include "adapters/config/address.h"
 #include "adapters/config/diagnostic.h"
 #include "adapters/config/keys.h"
+#include "base/characters.h"
 
 namespace allclear::config {
 namespace {
@@ -302,9 +303,6 @@ bool is_header_name(std::string_view text) {
   });
 }
 
-bool is_header_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
-}
+bool is_header_value(std::string_view text) { return !has_control(text); }
 
 }  // namespace allclear::config

@@ -163,7 +163,10 @@ TEST_F(ByHand, AcknowledgedItNamesWho) {
   const IncidentId id = open({ServiceId("shop")}).incident->id;
   EXPECT_EQ(ask(Acknowledge{id}, "bob").incident->acknowledged_by, "bob");
   EXPECT_EQ(told_, Words{"ops acknowledged"});
-  EXPECT_EQ(ask(Acknowledge{id}, "eve").incident->acknowledged_by, "bob");
+  const auto again = ask(Acknowledge{id}, "eve");
+  EXPECT_EQ(again.outcome, OperationOutcome::refused);
+  EXPECT_EQ(again.detail, "bob acknowledged it at " + format_rfc3339(*stored_.acknowledged_at));
+  EXPECT_EQ(driver_->engine().incidents_by_hand().front()->acknowledged_by, "bob");
 }
 
 TEST_F(ByHand, ItOutlivesARestartAndAReload) {

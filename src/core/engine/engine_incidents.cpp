@@ -1,6 +1,9 @@
 // What incidents owe as time goes by, and what people do about them.
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "base/time.h"
 #include "core/engine/engine_state.h"
 #include "core/rules/incident_lifecycle.h"
 #include "core/rules/routing.h"
@@ -11,6 +14,13 @@ namespace {
 constexpr milliseconds noticeable_set_back = std::chrono::minutes(1);
 
 OperationResult not_found(std::string what) { return {OperationOutcome::not_found, std::move(what), std::nullopt}; }
+
+// Also to whoever did it and asks again: that it was done before is what a person needs to know.
+OperationResult looked_after(const Incident& incident) {
+  return {OperationOutcome::refused,
+          fmt::format("{} acknowledged it at {}", incident.acknowledged_by, format_rfc3339(*incident.acknowledged_at)),
+          std::nullopt};
+}
 
 const char* nothing_runs(const Service& service) {
   return service.enabled ? "the service has no check that could be started now" : "the service is paused";
@@ -66,13 +76,13 @@ OperationResult Engine::State::carry_out(const CheckNow& action, const Asker&, c
 OperationResult Engine::State::carry_out(const Acknowledge& action, const Asker& asker, const Instant& now) {
   const Incident* own = by_hand.find(action.incident);
   if (own != nullptr && own->open()) {
-    if (own->acknowledged_at) return {OperationOutcome::done, {}, *own};
+    if (own->acknowledged_at) return looked_after(*own);
     return store_by_hand(acknowledge_incident(*own, now.wall, asker.who), now);
   }
   const auto row = row_of_open(action.incident);
   if (!row) return not_found("there is no such open incident");
   const auto& open = roster.service(*row).open_incident;
-  if (open->acknowledged_at) return {OperationOutcome::done, {}, *open};
+  if (open->acknowledged_at) return looked_after(*open);
   IncidentUpdate update = acknowledge_incident(*open, now.wall, asker.who);
   Decision decision;
   decision.service = open->service;

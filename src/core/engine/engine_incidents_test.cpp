@@ -139,14 +139,22 @@ TEST_F(FollowedUp, AcknowledgingStopsThemAndIsAnsweredWhenDurable) {
   EXPECT_EQ(told(driver_), Words{"ops resolved"});
 }
 
-TEST_F(FollowedUp, TheSecondAcknowledgementChangesNothing) {
+TEST_F(FollowedUp, TheSecondAcknowledgementIsRefusedAndSaysWhoseTheFirstWas) {
   acknowledge(1, incident().id);
   driver_.confirm_all();
   driver_.take_replies();
-  driver_.send(Operated{{Acknowledge{incident().id}, "bert"}, 2});
-  const auto replies = driver_.take_replies();
-  ASSERT_EQ(replies.size(), 1U);
-  EXPECT_EQ(replies[0].result.incident->acknowledged_by, "anna");
+  driver_.take_commits();
+  const Incident before = incident();
+  for (const char* who : {"bert", "anna"}) {
+    driver_.run(seconds(1));
+    driver_.send(Operated{{Acknowledge{before.id}, who}, 2});
+    const auto replies = driver_.take_replies();
+    ASSERT_EQ(replies.size(), 1U);
+    EXPECT_EQ(replies[0].result.outcome, OperationOutcome::refused);
+    EXPECT_EQ(replies[0].result.detail, "anna acknowledged it at " + format_rfc3339(*before.acknowledged_at));
+    EXPECT_EQ(incident(), before);
+    EXPECT_TRUE(driver_.take_commits().empty());
+  }
 }
 
 TEST_F(FollowedUp, AFailedCommitDelaysTheReplyOnly) {

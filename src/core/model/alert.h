@@ -30,6 +30,7 @@ struct Alert {
   std::uint32_t tries = 0;
   std::string last_answer;              // operators only
   std::optional<WallTime> replayed_at;  // by hand, the last time
+  bool moot = false;  // as it is claimed: not to be sent, since its channel refused the opening. Not stored
 
   friend bool operator==(const Alert&, const Alert&) = default;
 };
@@ -49,6 +50,7 @@ struct Delivery {
   // it was told of an earlier step in the same way.
   std::optional<ChannelId> fallback{};
   bool hand_over = false;
+  bool moot = false;  // nothing was tried: the alert is dead, its tries stay as they are
 };
 
 // One line of the ledger.

@@ -45,7 +45,7 @@ class Outbox {
   virtual ~Outbox() = default;
   // Up to `limit` owed alerts whose time has come, oldest first, marked sending until now + lease. Channels in `busy`
   // are passed over. One that waits longer than any does (longest_wait) is due: the clock was set back meanwhile. What is
-  // stale (stale_news) and owed beside its recovery counts as sent.
+  // stale (stale_news) and owed beside its recovery counts as sent. What is moot (is_moot) says so, and is settled untried.
   virtual Result<std::vector<Alert>> claim(WallTime now, milliseconds lease, std::size_t limit,
                                            const std::vector<ChannelId>& busy) = 0;
   // Writes the try into the ledger.
@@ -53,7 +53,8 @@ class Outbox {
   // The wall clock was set back by so much and says `now`: nothing waits longer for it (R9). nullopt: perhaps, while nobody
   // looked; what is owed and was last tried later than `now` is due.
   virtual Result<void> set_back(WallTime now, std::optional<milliseconds> by) = 0;
-  // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on.
+  // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on. What was moot since
+  // it was refused follows it, but for reminders.
   virtual Result<ReplayOutcome> replay(const AlertId& id, WallTime now) = 0;
 };
 

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "core/model/alert.h"
@@ -23,6 +25,19 @@ inline constexpr milliseconds longest_lease = std::chrono::minutes(2);
 inline constexpr milliseconds stale_news = std::chrono::minutes(5);
 inline constexpr std::string_view told_by_recovery = "told by the recovery";  // in place of an answer
 
+// Never up without down (R5): what a channel refused the beginning of it hears no more of, until the opening is replayed by
+// hand. `earlier`: all that the channel was owed of the incident before the step, ascending; none of it is pending. A
+// reopened incident begins anew.
+inline constexpr std::string_view opening_refused = "the opening was refused";  // in place of an answer
+bool is_moot(const Alert& step, std::span<const Alert> earlier);
+// What comes of such a step.
+Delivery moot_delivery();
+// Of all that comes after an opening on its channel: what was moot since it was refused and goes once more when it is
+// replayed. No reminders, and nothing once later steps went out.
+std::vector<Alert> following_replay(std::span<const Alert> later);
+// Whether what is stale can be left to the recovery: not while its channel may be refusing what came before.
+bool recovery_may_tell(const Alert& step, std::span<const Alert> earlier);
+
 // What a try's outcome means for the alert: a failure that may pass is put off (never sooner than the channel asked,
 // never by more than an hour) and given up a day after the alert was made, or replayed by hand; not before 20 tries, so
 // that a leap of the clock, or a sleep, ends none. What is given up, failed for a minute, or is asked to wait for longer
@@ -31,7 +46,7 @@ Delivery settle_try(const Alert& alert, Delivery seen, WallTime now, double rand
                     const std::optional<ChannelId>& fallback = std::nullopt);
 
 // Whether the fallback is owed this step of a channel. `told_before`: it has an alert of an earlier step of the incident.
-// A channel's own reminders are not the fallback's.
+// A channel's own reminders are not the fallback's, unless that one alone hears of the incident.
 bool goes_to_fallback(const Alert& step, const Delivery& delivery, bool told_before);
 // The same step, owed to another channel.
 Alert in_stead(const Alert& alert, const ChannelId& fallback, WallTime now);

@@ -1,5 +1,6 @@
 #include "core/rules/rollup.h"
 
+#include <algorithm>
 #include <array>
 
 namespace allclear {
@@ -43,13 +44,31 @@ Indicator indicate(const StateCounts& counts) {
   return counts.maintenance > 0 ? Indicator::maintenance : Indicator::none;
 }
 
+Indicator to_indicator(Severity severity) {
+  switch (severity) {
+    case Severity::minor: return Indicator::minor;
+    case Severity::major: return Indicator::major;
+    case Severity::critical: return Indicator::critical;
+  }
+  return Indicator::minor;
+}
+
+// What a person says outweighs that nothing is known, and planned work.
+bool is_trouble(Indicator indicator) {
+  return indicator == Indicator::minor || indicator == Indicator::major || indicator == Indicator::critical;
+}
+
 }  // namespace
 
 std::string_view to_string(Indicator indicator) { return indicators[static_cast<std::size_t>(indicator)].code; }
 
-Rollup roll_up(std::span<const ShownState> states) {
+Rollup roll_up(std::span<const ShownState> states, std::optional<Severity> worst_by_hand) {
   const StateCounts counts = count_states(states);
-  const Indicator indicator = indicate(counts);
+  Indicator indicator = indicate(counts);
+  if (worst_by_hand) {
+    const Indicator said = to_indicator(*worst_by_hand);
+    indicator = is_trouble(indicator) ? std::max(indicator, said) : said;
+  }
   return {indicator, std::string(indicators[static_cast<std::size_t>(indicator)].description), counts};
 }
 

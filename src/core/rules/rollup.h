@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/model/incident.h"
 #include "core/model/verdict.h"
 
 namespace allclear {
@@ -29,7 +31,8 @@ struct Rollup {
 std::string_view to_string(Indicator indicator);
 
 // No known state -> unknown; all down -> critical "Major outage"; any down -> major "Partial outage"; degraded ->
-// minor; maintenance; else operational. Paused services must be left out by the caller.
-Rollup roll_up(std::span<const ShownState> states);
+// minor; maintenance; else operational. Paused services must be left out by the caller. `worst_by_hand`: of the open
+// incidents that people opened; it is at least as bad as that, whatever the checks see. The counts are of states only.
+Rollup roll_up(std::span<const ShownState> states, std::optional<Severity> worst_by_hand = std::nullopt);
 
 }  // namespace allclear

@@ -38,6 +38,20 @@ TEST(RollUp, TheBannerOfEveryMixture) {
   }
 }
 
+TEST(RollUp, AnOpenIncidentOfAPersonIsTheLeastThatTheBannerSays) {
+  const auto banner = [](std::vector<ShownState> states, Severity said) { return roll_up(states, said); };
+  EXPECT_EQ(banner({up, up}, Severity::minor).description, "Degraded performance");
+  EXPECT_EQ(banner({up, up}, Severity::major).description, "Partial outage");
+  EXPECT_EQ(banner({up, up}, Severity::critical).description, "Major outage");
+  EXPECT_EQ(banner({up, degraded}, Severity::major).indicator, Indicator::major);
+  EXPECT_EQ(banner({up, down}, Severity::minor).indicator, Indicator::major) << "checks see worse";
+  EXPECT_EQ(banner({down, down}, Severity::major).indicator, Indicator::critical);
+  EXPECT_EQ(banner({up, maintenance}, Severity::minor).indicator, Indicator::minor);
+  EXPECT_EQ(banner({unknown}, Severity::major).indicator, Indicator::major) << "somebody knows";
+  EXPECT_EQ(banner({up, up}, Severity::critical).counts.up, 2);
+  EXPECT_EQ(banner({up, up}, Severity::critical).counts.down, 0);
+}
+
 TEST(RollUp, CountsEveryState) {
   const std::vector<ShownState> states{up, up, degraded, down, maintenance, unknown, unknown, unknown};
   const StateCounts counts = roll_up(states).counts;

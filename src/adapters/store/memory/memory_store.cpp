@@ -57,7 +57,8 @@ std::vector<StoredDeliveries> MemoryStore::last_deliveries(WallTime from) const 
     one.channel = alert.channel;
     if (alert.state == AlertState::sent && last.outcome == DeliveryOutcome::sent && alert.created_at >= from) {
       one.sent_at = std::max(one.sent_at.value_or(last.at), last.at);
-    } else if (alert.state == AlertState::dead && last.at >= one.rejected_at.value_or(last.at)) {
+    } else if (alert.state == AlertState::dead && last.outcome == DeliveryOutcome::rejected &&
+               last.at >= one.rejected_at.value_or(last.at)) {
       one.rejected_at = last.at;
       one.answer = last.answer;
     }
@@ -222,11 +223,22 @@ bool MemoryStore::recovery_is_owed(const Alert& alert) const {
   });
 }
 
+std::vector<Alert> MemoryStore::earlier_of(const Alert& alert) const {
+  std::vector<Alert> earlier;
+  for (const auto& [id, other] : alerts_) {
+    const bool same_way = other.incident == alert.incident && other.channel == alert.channel;
+    if (same_way && other.ordinal < alert.ordinal) earlier.push_back(other);
+  }
+  std::sort(earlier.begin(), earlier.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
+  return earlier;
+}
+
 Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit,
                                               const std::vector<ChannelId>& busy) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, alert] : alerts_) {
     if (alert.state != AlertState::owed || alert.created_at > now - stale_news || !recovery_is_owed(alert)) continue;
+    if (!recovery_may_tell(alert, earlier_of(alert))) continue;
     alert.state = AlertState::sent;
     alert.last_answer = told_by_recovery;
   }
@@ -244,6 +256,7 @@ Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, 
     alert.state = AlertState::sending;
     alert.due_at = now + lease;
     alerts_[alert.id] = alert;
+    alert.moot = is_moot(alert, earlier_of(alert));
   }
   return ready;
 }
@@ -254,13 +267,8 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
   if (entry == alerts_.end()) return failure("no alert " + id.value());
   Alert& alert = entry->second;
   if (alert.state == AlertState::sent) return {};
-  ++alert.tries;
   alert.last_answer = delivery.answer;
-  std::vector<AlertTry>& tries = tries_[id];
-  tries.push_back({alert.tries, now, delivery.outcome, delivery.answer});
-  if (const auto outdated = outdated_try(alert.tries)) {
-    std::erase_if(tries, [&](const AlertTry& one) { return one.number == *outdated; });
-  }
+  if (!delivery.moot) note_try(alert, delivery, now);
   switch (delivery.outcome) {
     case DeliveryOutcome::sent: alert.state = AlertState::sent; break;
     case DeliveryOutcome::rejected: alert.state = AlertState::dead; break;
@@ -271,6 +279,15 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
   }
   if (delivery.fallback) hand_over(alert, delivery, now);
   return {};
+}
+
+void MemoryStore::note_try(Alert& alert, const Delivery& delivery, WallTime now) {
+  ++alert.tries;
+  std::vector<AlertTry>& tries = tries_[alert.id];
+  tries.push_back({alert.tries, now, delivery.outcome, delivery.answer});
+  if (const auto outdated = outdated_try(alert.tries)) {
+    std::erase_if(tries, [&](const AlertTry& one) { return one.number == *outdated; });
+  }
 }
 
 // Also the later steps of the incident, which wait behind this one.
@@ -310,11 +327,21 @@ Result<ReplayOutcome> MemoryStore::replay(const AlertId& id, WallTime now) {
   const std::lock_guard lock(mutex_);
   const auto entry = alerts_.find(id);
   if (entry == alerts_.end()) return ReplayOutcome::not_found;
-  Alert& alert = entry->second;
-  if (alert.state != AlertState::dead) return ReplayOutcome::not_dead;
-  alert.state = AlertState::owed;
-  alert.due_at = now;
-  alert.replayed_at = now;
+  const Alert replayed = entry->second;
+  if (replayed.state != AlertState::dead) return ReplayOutcome::not_dead;
+  std::vector<Alert> later;
+  for (const auto& [other, alert] : alerts_) {
+    const bool same_way = alert.incident == replayed.incident && alert.channel == replayed.channel;
+    if (same_way && alert.ordinal > replayed.ordinal) later.push_back(alert);
+  }
+  std::vector<Alert> owed = following_replay(later);
+  owed.push_back(replayed);
+  for (const Alert& one : owed) {
+    Alert& alert = alerts_.at(one.id);
+    alert.state = AlertState::owed;
+    alert.due_at = now;
+    alert.replayed_at = now;
+  }
   return ReplayOutcome::owed;
 }
 

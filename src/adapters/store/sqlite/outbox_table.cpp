@@ -114,6 +114,24 @@ std::optional<std::string_view> text_of(const std::optional<Id>& id) {
   return id ? std::optional<std::string_view>(id->value()) : std::nullopt;
 }
 
+std::vector<Alert> earlier_of(Connection& connection, const Alert& alert) {
+  return read_alerts(connection.rows(select_alerts("incident = ? AND channel = ? AND ordinal < ? ORDER BY ordinal"),
+                                     alert.incident.value(), alert.channel.value(), alert.ordinal));
+}
+
+void leave_to_recovery(Connection& connection, WallTime now) {
+  constexpr std::string_view stale_beside_recovery =
+      "state <> 2 AND state = 0 AND created_at <= ?1 AND EXISTS (SELECT 1 FROM alerts AS b WHERE b.state < 2 AND"
+      " b.incident = a.incident AND b.channel = a.channel AND b.step = ?2 AND b.ordinal > a.ordinal)";
+  const auto stale = read_alerts(connection.rows(select_alerts(stale_beside_recovery), now - stale_news,
+                                                 static_cast<int>(IncidentStep::resolved)));
+  for (const Alert& alert : stale) {
+    if (!recovery_may_tell(alert, earlier_of(connection, alert))) continue;
+    connection.run("UPDATE alerts SET state = ?, last_answer = ? WHERE id = ?", static_cast<int>(AlertState::sent),
+                   told_by_recovery, alert.id.value());
+  }
+}
+
 // Also the later steps of the incident, which wait behind this one.
 void hand_over(Connection& connection, const AlertId& id, const Delivery& delivery, WallTime now) {
   const auto steps = read_alerts(connection.rows(
@@ -147,12 +165,7 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
   Json passed_over = Json::array();
   for (const ChannelId& channel : busy) passed_over.push_back(channel.value());
   Transaction transaction(connection);
-  connection.run(
-      "UPDATE alerts AS a SET state = ?1, last_answer = ?2 WHERE state <> 2 AND state = 0 AND created_at <= ?3 AND "
-      "EXISTS "
-      "(SELECT 1 FROM alerts AS b WHERE b.state < 2 AND b.incident = a.incident AND b.channel = a.channel AND"
-      " b.step = ?4 AND b.ordinal > a.ordinal)",
-      static_cast<int>(AlertState::sent), told_by_recovery, now - stale_news, static_cast<int>(IncidentStep::resolved));
+  leave_to_recovery(connection, now);
   std::vector<Alert> ready = read_alerts(connection.rows(select_alerts(ready_now), now, now + longest_wait,
                                                          now + longest_lease, passed_over.dump(), limit));
   for (Alert& alert : ready) {
@@ -160,6 +173,7 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
     alert.due_at = now + lease;
     connection.run("UPDATE alerts SET state = ?, due_at = ? WHERE id = ?", static_cast<int>(alert.state), alert.due_at,
                    alert.id.value());
+    alert.moot = is_moot(alert, earlier_of(connection, alert));
   }
   if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(stored.error());
   return ready;
@@ -171,11 +185,12 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
   if (connection.ok() && !before) return failure("no alert " + id.value());
   if (before && *before != static_cast<int>(AlertState::sent)) {
     connection.run(
-        "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + 1, last_answer = ?3 WHERE id "
-        "= ?4",
-        static_cast<int>(state_after(delivery.outcome)), now + delivery.retry_after, delivery.answer, id.value());
+        "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + ?3, last_answer = ?4 WHERE id "
+        "= ?5",
+        static_cast<int>(state_after(delivery.outcome)), now + delivery.retry_after, delivery.moot ? 0 : 1,
+        delivery.answer, id.value());
     const auto number = connection.value("SELECT tries FROM alerts WHERE id = ?", id.value());
-    if (number) write_try(connection, id, *number, delivery, now);
+    if (number && !delivery.moot) write_try(connection, id, *number, delivery, now);
     if (delivery.fallback) hand_over(connection, id, delivery, now);
   }
   return transaction.commit();
@@ -202,6 +217,14 @@ Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, Wa
   if (state && *state != static_cast<int>(AlertState::dead)) return ReplayOutcome::not_dead;
   connection.run("UPDATE alerts SET state = ?1, due_at = ?2, replayed_at = ?2 WHERE id = ?3",
                  static_cast<int>(AlertState::owed), now, id.value());
+  const auto later = read_alerts(
+      connection.rows(select_alerts("(incident, channel) = (SELECT incident, channel FROM alerts WHERE id = ?1)"
+                                    " AND ordinal > (SELECT ordinal FROM alerts WHERE id = ?1)"),
+                      id.value()));
+  for (const Alert& alert : following_replay(later)) {
+    connection.run("UPDATE alerts SET state = ?, due_at = ?, replayed_at = ? WHERE id = ?",
+                   static_cast<int>(AlertState::owed), now, now, alert.id.value());
+  }
   if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(stored.error());
   return ReplayOutcome::owed;
 }

@@ -1,8 +1,8 @@
-#include "adapters/config/characters.h"
+#include "base/characters.h"
 
 #include <algorithm>
 
-namespace allclear::config {
+namespace allclear {
 namespace {
 
 // Length of the UTF-8 character at the front; 0: it is broken.
@@ -65,7 +65,41 @@ bool is_beyond_ascii(std::string_view text, std::size_t at) {
   return at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80;
 }
 
+bool is_control(char32_t character) { return character < 0x20 || (character >= 0x7F && character <= 0x9F); }
+
+// Unicode's White_Space.
+bool is_space(char32_t character) {
+  constexpr Range spaces[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680},
+                              {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
+  return std::any_of(std::begin(spaces), std::end(spaces),
+                     [&](const Range& range) { return character >= range.first && character <= range.last; });
+}
+
+// Broken bytes count as '?'.
+template <class Holds>
+bool any_character(std::string_view text, const Holds& holds) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text.substr(at));
+    if (holds(length == 0 ? U'?' : decode(text.substr(at, length)))) return true;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return false;
+}
+
 }  // namespace
+
+bool has_control(std::string_view text) {
+  return any_character(text, [](char32_t one) { return is_control(one) && one != U'\t'; });
+}
+
+bool turns_text(std::string_view text) {
+  return any_character(
+      text, [](char32_t one) { return (one >= 0x202A && one <= 0x202E) || (one >= 0x2066 && one <= 0x2069); });
+}
+
+bool is_blank(std::string_view text) {
+  return !any_character(text, [](char32_t one) { return !is_space(one); });
+}
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
@@ -97,4 +131,4 @@ std::optional<Unseen> find_unseen(std::string_view text) {
   return anything_seen ? std::nullopt : first_mark;
 }
 
-}  // namespace allclear::config
+}  // namespace allclear

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace allclear::config {
+namespace allclear {
 
 // Absent: the text is valid UTF-8; otherwise where the first wrong byte is.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
@@ -22,4 +22,11 @@ struct Unseen {
 // (after U+1F3F4, up to U+E007F). Broken bytes are passed over.
 std::optional<Unseen> find_unseen(std::string_view text);
 
-}  // namespace allclear::config
+// A control character of ASCII, but a tab, or of Unicode (U+0080 to U+009F, which U+0085 breaks a line).
+bool has_control(std::string_view text);
+// U+202A to U+202E and U+2066 to U+2069: what follows them reads in another order.
+bool turns_text(std::string_view text);
+// Nothing but spaces, of whatever width, tabs and line breaks.
+bool is_blank(std::string_view text);
+
+}  // namespace allclear

@@ -1,10 +1,10 @@
-#include "adapters/config/characters.h"
+#include "base/characters.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace allclear::config {
+namespace allclear {
 namespace {
 
 TEST(Characters, WhatTurnsOrHidesTextIsFound) {
@@ -70,5 +70,27 @@ TEST(Characters, TagsAreSpellingInAFlagOnly) {
   EXPECT_TRUE(find_unseen(flag + "\xF3\xA0\x80\x81").has_value());  // U+E0001, the language tag
 }
 
+TEST(Characters, ControlsAreThoseOfAsciiAndOfUnicodeButTabs) {
+  for (const std::string_view text :
+       {std::string_view("a\0b", 3), std::string_view("\n"), std::string_view("\x7F"), std::string_view("\xC2\x80"),
+        std::string_view("\xC2\x85"), std::string_view("\xC2\x9F")})
+    EXPECT_TRUE(has_control(text));
+  for (const char* text : {"", "a\tb", "\xC2\xA0", "\xC3\x85", "\xE2\x80\xA8", "\xC2"})
+    EXPECT_FALSE(has_control(text)) << text;
+}
+
+TEST(Characters, TextIsTurnedByOverridesIsolatesAndEmbeddingsNotByMarks) {
+  for (const char* text : {"\xE2\x80\xAA", "a\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9"})
+    EXPECT_TRUE(turns_text(text));
+  for (const char* text : {"", "\xE2\x80\x8F", "\xE2\x80\xA9", "\xE2\x81\xA5", "\xD7\xA9"})
+    EXPECT_FALSE(turns_text(text));
+}
+
+TEST(Characters, BlankIsWhateverShowsNothingButSpace) {
+  for (const char* text : {"", " ", "\t\r\n", "\xC2\xA0", "\xC2\x85", "\xE2\x80\x83", "\xE3\x80\x80"})
+    EXPECT_TRUE(is_blank(text));
+  for (const char* text : {"a", " . ", "\xC3\xA4", "\xFF"}) EXPECT_FALSE(is_blank(text));
+}
+
 }  // namespace
-}  // namespace allclear::config
+}  // namespace allclear
