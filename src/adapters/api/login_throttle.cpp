@@ -1,6 +1,7 @@
 #include "adapters/api/login_throttle.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "net/client_key.h"
 
@@ -20,9 +21,12 @@ LoginThrottle::Tries& LoginThrottle::tries_of(Table& table, const std::string& k
     std::erase_if(table, [&](const auto& entry) {
       return entry.second.under_way == 0 && entry.second.wait_until <= now && now - entry.second.last >= failure_window;
     });
-    // The oldest gives way: who sends many names cannot make one be forgotten that is being tried.
-    const auto oldest = std::min_element(table.begin(), table.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.second.under_way > 0, a.second.last) < std::pair(b.second.under_way > 0, b.second.last);
+    // The oldest gives way, and those that have to wait last: who sends many names makes none of these be forgotten.
+    const auto weight = [&](const Tries& tries) {
+      return std::tuple(tries.under_way > 0, tries.wait_until > now, tries.last);
+    };
+    const auto oldest = std::min_element(table.begin(), table.end(), [&](const auto& a, const auto& b) {
+      return weight(a.second) < weight(b.second);
     });
     if (table.size() >= most_tries) table.erase(oldest);
   }

@@ -108,8 +108,12 @@ std::string safe_next(std::string_view wanted) {
   return std::string(fits ? wanted : ops_root);
 }
 
-std::span<const std::string_view> OpsPages::paths() {
-  static constexpr std::array<std::string_view, 4> known{"/ops/", login_path, logout_path, "/ops/{view}"};
+std::span<const OpsRoute> OpsPages::routes() {
+  static constexpr std::array<OpsRoute, 5> known{{{"GET", "/ops/"},
+                                                  {"GET", login_path},
+                                                  {"POST", login_path},
+                                                  {"POST", logout_path},
+                                                  {"GET", "/ops/{view}"}}};
   return known;
 }
 

@@ -17,6 +17,11 @@ namespace allclear::api {
 // "/ops" or what lies below it.
 bool is_ops_path(std::string_view path);
 
+struct OpsRoute {
+  std::string_view method;  // GET answers HEAD, too
+  std::string_view path;
+};
+
 class OpsPages {
  public:
   // Of the ports: sessions, clock, log, on_users, on_logins and the entrance.
@@ -29,7 +34,7 @@ class OpsPages {
   // Of an ops path.
   net::Reply handle(const net::HttpRequest& request);
 
-  static std::span<const std::string_view> paths();  // as openapi.yaml names them
+  static std::span<const OpsRoute> routes();  // as openapi.yaml names them
 
  private:
   // What a form's answer needs of its request.
