@@ -84,6 +84,9 @@ class Login(Case):
         self.assertIn("allclear user create", self.events(monitor, "no_users")[0]["how"])
         ada = Browser(monitor.base)
         self.assertIn("allclear user create", ada.ask("GET", "/ops/login")[2], "there is nobody yet")
+        stranger = Browser(monitor.base)
+        stranger.ask("GET", "/ops/login", X_Forwarded_Proto="https")
+        self.assertEqual(list(stranger.cookies), ["allclear-login"], "who is no trusted proxy is not believed")
         self.assertIn('"ada" (operator)', self.user("create", "ada", "--role", "operator", password=PASSWORD))
 
         status, headers, _ = ada.ask("GET", "/ops/incidents/7?tab=1")
