@@ -66,6 +66,9 @@ TEST(Session, S2_WhatChangesAnythingByASessionComesFromAPageOfOursWithItsCsrf) {
                              "https://status.example.com:8443", "https://x@status.example.com"}) {
     EXPECT_EQ(asked(with(good, "Origin", origin)), 403) << origin;
   }
+  EXPECT_EQ(asked(with(good, "Host", own_host + ":443")), 202) << "a proxy that writes the port out";
+  EXPECT_EQ(asked(with(good, "Host", own_host + ":80")), 403);
+  EXPECT_EQ(asked(with(good, "Host", "")), 403);
   const auto no_origin = with(good, "Origin", "");
   EXPECT_EQ(asked(no_origin), 403) << "a browser says where it comes from";
   for (const char* site : {"cross-site", "same-site", "none"}) {
@@ -77,7 +80,7 @@ TEST(Session, S2_WhatChangesAnythingByASessionComesFromAPageOfOursWithItsCsrf) {
   const auto denied = api.ask({"DELETE", "/api/v1/tokens/x", "", "", with(good, "X-CSRF-Token", "")});
   EXPECT_EQ(denied.status, 403);
   EXPECT_EQ(header_of(denied, "Content-Type"), "application/problem+json");
-  EXPECT_EQ(api.operations.asked.size(), 2U);
+  EXPECT_EQ(api.operations.asked.size(), 3U);
 }
 
 TEST(Session, S2_ReadingNeedsTheCookieAlone) {

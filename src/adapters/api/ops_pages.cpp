@@ -24,6 +24,7 @@ constexpr std::size_t longest_next = 1'024;
 constexpr std::size_t longest_password_bytes = 4 * most_password_characters;
 constexpr std::chrono::hours form_lasts{1};
 constexpr std::size_t form_secret_bytes = 20;
+constexpr seconds throttle_told_again{10};
 constexpr std::string_view wrong_sentence = "User or password is wrong.";
 constexpr std::string_view elsewhere_sentence = "This form was sent from another site.";
 
@@ -187,7 +188,7 @@ net::Reply OpsPages::judge(const net::HttpRequest& request, Try wanted) {
   const std::string account = is_user_name(wanted.user) ? wanted.user : std::string();
   const std::string address = request.client_address;
   if (const auto wait = throttle_->begin(account, address, ports_.clock.now().monotonic)) {
-    ports_.log.warning("login_throttled", {{"address", address}, {"wait_s", static_cast<std::int64_t>(wait->count())}});
+    tell_throttled(address, *wait);
     const std::string sentence = fmt::format("Too many wrong tries. Try again in {}.", describe_duration(*wait));
     auto response = form_page(429, request, {{}, wanted.user, wanted.next, {}, sentence, true});
     response.headers.push_back({"Retry-After", std::to_string(wait->count())});
@@ -251,6 +252,14 @@ net::Reply OpsPages::log_out(const net::HttpRequest& request) {
           });
         });
       };
+}
+
+// Not each of a flood.
+void OpsPages::tell_throttled(const std::string& address, seconds wait) {
+  const MonotonicTime now = ports_.clock.now().monotonic;
+  if (throttled_told_ && now - *throttled_told_ < throttle_told_again) return;
+  throttled_told_ = now;
+  ports_.log.warning("login_throttled", {{"address", address}, {"wait_s", static_cast<std::int64_t>(wait.count())}});
 }
 
 void OpsPages::warn_of_plain_text(const net::HttpRequest& request) {

@@ -56,6 +56,7 @@ class OpsPages {
   net::HttpResponse go_to(std::string location) const;
   net::HttpResponse methods(int status, std::string_view allowed) const;
   net::HttpResponse problem(int status, std::string_view sentence) const;
+  void tell_throttled(const std::string& address, seconds wait);
   void warn_of_plain_text(const net::HttpRequest& request);
 
   const AnswerPolicy policy_;
@@ -63,6 +64,7 @@ class OpsPages {
   const Visitors visitors_;
   const std::function<std::string()> page_name_;
   const std::shared_ptr<LoginThrottle> throttle_ = std::make_shared<LoginThrottle>();
+  std::optional<MonotonicTime> throttled_told_;
   bool warned_ = false;  // that passwords come in plain text
 };
 

@@ -14,10 +14,13 @@ bool is_from_own_page(const net::HttpRequest& request) {
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return request.header("Sec-Fetch-Site") == "same-origin";
   const auto scheme_end = origin.find("://");
-  const std::string_view host = request.header("Host");
-  // The scheme is not compared: a proxy may have ended the TLS.
-  return scheme_end != std::string_view::npos && !host.empty() &&
-         net::equal_without_case(origin.substr(scheme_end + 3), host);
+  if (scheme_end == std::string_view::npos) return false;
+  const std::string_view site = origin.substr(scheme_end + 3);
+  // The scheme is not compared: a proxy may have ended the TLS. Browsers leave its usual port out, some proxies put it in.
+  const std::string_view usual_port = origin.starts_with("https:") ? ":443" : ":80";
+  std::string_view host = request.header("Host");
+  if (host.size() == site.size() + usual_port.size() && host.ends_with(usual_port)) host.remove_suffix(usual_port.size());
+  return !host.empty() && net::equal_without_case(site, host);
 }
 
 bool is_from_this_host(const net::HttpRequest& request) {
