@@ -81,7 +81,8 @@ TEST(Login, S4_WrongUnknownAndDisabledReadTheSame) {
     EXPECT_TRUE(cookie_line(page, "allclear").empty());
     std::string body = *page.body;
     for (const std::string& own : {field_in(page, "csrf"), user}) {
-      for (auto at = body.find(own); !own.empty() && at != std::string::npos; at = body.find(own)) body.erase(at, own.size());
+      for (auto at = body.find(own); !own.empty() && at != std::string::npos; at = body.find(own))
+        body.erase(at, own.size());
     }
     api.clock.pass(std::chrono::minutes(16));
     return body;
@@ -190,9 +191,9 @@ TEST(Login, NextLeadsNowhereElse) {
   for (const char* good : {"/ops/", "/ops/services/shop?range=1h&x=%20", "/ops/incidents/1#top"}) {
     EXPECT_EQ(safe_next(good), good);
   }
-  for (const std::string bad :
-       {"", "/", "//evil.com", "https://evil.com/ops/", "/ops", "/opsx", "/ops/login", "/ops/login?next=/ops/x", "/ops/logout",
-        "/ops/../admin", "/ops/a\r\nSet-Cookie: a=b", "/ops/\\evil", "/ops/a b", "/ops/\xc3\xa9", "javascript:alert(1)"}) {
+  for (const std::string bad : {"", "/", "//evil.com", "https://evil.com/ops/", "/ops", "/opsx", "/ops/login",
+                                "/ops/login?next=/ops/x", "/ops/logout", "/ops/../admin", "/ops/a\r\nSet-Cookie: a=b",
+                                "/ops/\\evil", "/ops/a b", "/ops/\xc3\xa9", "javascript:alert(1)"}) {
     EXPECT_EQ(safe_next(bad), "/ops/") << bad;
   }
   EXPECT_EQ(safe_next("/ops/" + std::string(2'000, 'x')), "/ops/");
@@ -223,11 +224,11 @@ TEST(Shell, S9_AllOfItCarriesThePolicyAndIsKeptNowhere) {
   api.make_user("operator");
   const auto cookie = api.carried("admin");
   for (const auto& answer :
-       {api.ask({"GET", "/ops", "", "", {}}), api.ask({"GET", "/ops/", "", "", {}}), api.ask({"GET", "/ops/", "", "", cookie}),
-        api.ask({"GET", "/ops/login", "", "", {}}), api.log_in("nobody", "x"), api.log_in("operator", api.password),
-        api.ask({"PUT", "/ops/login", "", "", {}}), api.ask({"GET", "/ops/logout", "", "", {}}),
-        api.ask({"POST", "/ops/", "", "", {}}), api.ask({"OPTIONS", "/ops/login", "", "", {}}),
-        api.ask({"GET", "/api/v1/session", "", "", cookie})}) {
+       {api.ask({"GET", "/ops", "", "", {}}), api.ask({"GET", "/ops/", "", "", {}}),
+        api.ask({"GET", "/ops/", "", "", cookie}), api.ask({"GET", "/ops/login", "", "", {}}),
+        api.log_in("nobody", "x"), api.log_in("operator", api.password), api.ask({"PUT", "/ops/login", "", "", {}}),
+        api.ask({"GET", "/ops/logout", "", "", {}}), api.ask({"POST", "/ops/", "", "", {}}),
+        api.ask({"OPTIONS", "/ops/login", "", "", {}}), api.ask({"GET", "/api/v1/session", "", "", cookie})}) {
     EXPECT_EQ(header_of(answer, "Content-Security-Policy"), content_security_policy) << answer.status;
     EXPECT_EQ(header_of(answer, "X-Content-Type-Options"), "nosniff");
     EXPECT_FALSE(header_of(answer, "Referrer-Policy").empty());

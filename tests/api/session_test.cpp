@@ -62,8 +62,8 @@ TEST(Session, S2_WhatChangesAnythingByASessionComesFromAPageOfOursWithItsCsrf) {
     return api.ask({"POST", "/api/v1/services/shop/check", "", "", headers}).status;
   };
   EXPECT_EQ(asked(good), 202);
-  for (const char* origin : {"https://evil.example.com", "null", "https://status.example.com.evil.com", "status.example.com",
-                             "https://status.example.com:8443", "https://x@status.example.com"}) {
+  for (const char* origin : {"https://evil.example.com", "null", "https://status.example.com.evil.com",
+                             "status.example.com", "https://status.example.com:8443", "https://x@status.example.com"}) {
     EXPECT_EQ(asked(with(good, "Origin", origin)), 403) << origin;
   }
   EXPECT_EQ(asked(with(good, "Host", own_host + ":443")), 202) << "a proxy that writes the port out";
@@ -186,17 +186,16 @@ TEST(Demo, OpensToABrowserOnThisHostAndToNoPageOfOthers) {
   for (const char* host : {"127.0.0.1:8080", "localhost:8080", "localhost", "LocalHost:1", "[::1]:8080", "127.1.2.3"}) {
     EXPECT_EQ(status(host), 200) << host;
   }
-  for (const char* host : {"evil.example.com", "127.0.0.1.evil.com", "localhost.evil.com:8080", "", "[::2]", "[", "10.0.0.1",
-                           "127.0.0.1evil", "[::1"}) {
+  for (const char* host : {"evil.example.com", "127.0.0.1.evil.com", "localhost.evil.com:8080", "", "[::2]", "[",
+                           "10.0.0.1", "127.0.0.1evil", "[::1"}) {
     EXPECT_EQ(status(host), 401) << host;
   }
   const Json session = json_of(api.ask({"GET", "/api/v1/session", "", "", {{"Host", "localhost:1"}}}));
   EXPECT_EQ(session["user"], "demo");
   EXPECT_EQ(session["role"], "admin");
   EXPECT_EQ(session["demo"], true);
-  const std::vector<net::HttpField> own{{"Host", "localhost:1"},
-                                        {"Origin", "http://localhost:1"},
-                                        {"X-CSRF-Token", session["csrf"].get<std::string>()}};
+  const std::vector<net::HttpField> own{
+      {"Host", "localhost:1"}, {"Origin", "http://localhost:1"}, {"X-CSRF-Token", session["csrf"].get<std::string>()}};
   EXPECT_EQ(api.ask({"POST", "/api/v1/services/shop/check", "", "", own}).status, 202);
   EXPECT_EQ(api.ask({"POST", "/api/v1/services/shop/check", "", "", with(own, "X-CSRF-Token", "")}).status, 403);
   const auto foreign = with(own, "Origin", "http://localhost:2");

@@ -166,14 +166,10 @@ TEST_F(Users, S2_WhatAnotherProcessChangesEndsSessionsWithinASecond) {
   ASSERT_TRUE(find(by_standing));
   in_another([&](UserFile& other) { return other.set_role("ada", UserRole::viewer).has_value(); });
   EXPECT_EQ(find(by_standing)->role, UserRole::viewer);
-  in_another([&](UserFile& other) {
-    return other.set_standing("ada", UserStanding::disabled, now_.wall).has_value();
-  });
+  in_another([&](UserFile& other) { return other.set_standing("ada", UserStanding::disabled, now_.wall).has_value(); });
   EXPECT_EQ(find(by_standing), std::nullopt);
   EXPECT_EQ(log_in("ada", "battery staple"), std::nullopt);
-  in_another([&](UserFile& other) {
-    return other.set_standing("ada", UserStanding::enabled, now_.wall).has_value();
-  });
+  in_another([&](UserFile& other) { return other.set_standing("ada", UserStanding::enabled, now_.wall).has_value(); });
   EXPECT_EQ(find(by_standing), std::nullopt) << "an ended session does not come back";
   EXPECT_TRUE(log_in("ada", "battery staple"));
 }
@@ -270,9 +266,11 @@ TEST_F(Users, S1_WhatCannotBeReadIsAnErrorAndNobodyIsLetIn) {
 }
 
 TEST(UserNames, StandInLogsAndTimelines) {
-  for (const char* good : {"ada", "a", "7", "ada.lovelace@example.com", "a_b-c+d", "0ps"}) EXPECT_TRUE(is_user_name(good));
-  for (const std::string& bad : {std::string(), std::string("Ada"), std::string("a b"), std::string("-a"), std::string("<b>"),
-                                 std::string("a\n"), std::string(65, 'a'), std::string("\xc3\xa9")}) {
+  for (const char* good : {"ada", "a", "7", "ada.lovelace@example.com", "a_b-c+d", "0ps"})
+    EXPECT_TRUE(is_user_name(good));
+  for (const std::string& bad :
+       {std::string(), std::string("Ada"), std::string("a b"), std::string("-a"), std::string("<b>"),
+        std::string("a\n"), std::string(65, 'a'), std::string("\xc3\xa9")}) {
     EXPECT_FALSE(is_user_name(bad)) << bad;
   }
 }

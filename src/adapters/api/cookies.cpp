@@ -3,7 +3,7 @@
 namespace allclear::api {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
@@ -24,8 +24,8 @@ std::string_view cookie_of(const net::HttpRequest& request, Cookie cookie) {
       const std::string_view pair = rest.substr(0, rest.find(';'));
       rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
       const auto equals = pair.find('=');
-      if (equals == std::string_view::npos || trimmed(pair.substr(0, equals)) != wanted) continue;
-      return trimmed(pair.substr(equals + 1));
+      if (equals == std::string_view::npos || without_spaces(pair.substr(0, equals)) != wanted) continue;
+      return without_spaces(pair.substr(equals + 1));
     }
   }
   return {};

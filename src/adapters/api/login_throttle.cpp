@@ -25,9 +25,8 @@ LoginThrottle::Tries& LoginThrottle::tries_of(Table& table, const std::string& k
     const auto weight = [&](const Tries& tries) {
       return std::tuple(tries.under_way > 0, tries.wait_until > now, tries.last);
     };
-    const auto oldest = std::min_element(table.begin(), table.end(), [&](const auto& a, const auto& b) {
-      return weight(a.second) < weight(b.second);
-    });
+    const auto oldest = std::min_element(
+        table.begin(), table.end(), [&](const auto& a, const auto& b) { return weight(a.second) < weight(b.second); });
     if (table.size() >= most_tries) table.erase(oldest);
   }
   return table[key];

@@ -39,7 +39,8 @@ TEST_F(Throttle, S4_NeverMoreThanFiveFailuresInAnyFifteenMinutes) {
     now_ += seconds(1);
   }
   ASSERT_GT(failures.size(), 10u);
-  for (std::size_t i = 5; i < failures.size(); ++i) EXPECT_GE(failures[i] - failures[i - 5], std::chrono::minutes(15)) << i;
+  for (std::size_t i = 5; i < failures.size(); ++i)
+    EXPECT_GE(failures[i] - failures[i - 5], std::chrono::minutes(15)) << i;
 }
 
 TEST_F(Throttle, S4_WhoGoesOnWaitsLongerUpToTwoHours) {

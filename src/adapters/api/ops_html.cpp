@@ -43,7 +43,7 @@ std::string render_login(const LoginForm& form) {
   if (!form.has_users) {
     main +=
         "<p class=\"hint\">There is no user yet. On the server, make the first one:</p>"
-        "<pre tabindex=\"0\"><code>allclear user create NAME --role admin</code></pre>";
+        "<pre tabindex=\"0\"><code>allclear user create NAME <span>--role admin</span></code></pre>";
   }
   const std::string_view described = form.wrong.empty() ? "" : " aria-describedby=\"wrong\"";
   main += fmt::format(

@@ -19,7 +19,8 @@ bool is_from_own_page(const net::HttpRequest& request) {
   // The scheme is not compared: a proxy may have ended the TLS. Browsers leave its usual port out, some proxies put it in.
   const std::string_view usual_port = origin.starts_with("https:") ? ":443" : ":80";
   std::string_view host = request.header("Host");
-  if (host.size() == site.size() + usual_port.size() && host.ends_with(usual_port)) host.remove_suffix(usual_port.size());
+  if (host.size() == site.size() + usual_port.size() && host.ends_with(usual_port))
+    host.remove_suffix(usual_port.size());
   return !host.empty() && net::equal_without_case(site, host);
 }
 
