@@ -215,7 +215,9 @@ TEST_F(Users, S2_ASessionEndsIdleAndInTheEnd) {
   for (int i = 0; i < 14; ++i) {
     pass(longest_idle_session - minutes(1));
     EXPECT_TRUE(find(used)) << i;
-    if (i == 1) EXPECT_EQ(find(idle), std::nullopt);
+    if (i == 1) {
+      EXPECT_EQ(find(idle), std::nullopt);
+    }
   }
   pass(minutes(13));
   EXPECT_TRUE(find(used));
