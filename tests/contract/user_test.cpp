@@ -253,6 +253,17 @@ TEST_F(Users, AnEndedSessionOpensNothing) {
   EXPECT_TRUE(find(other->text));
 }
 
+TEST_F(Users, S1_AHashThatCannotBeReadIsAnErrorAndNoWrongPassword) {
+  make("ada");
+  {
+    auto connection = store::Connection::open(path_, store::OpenMode::existing);
+    connection->execute("UPDATE users SET password = '$argon2id$v=19$m=19456'");
+  }
+  EXPECT_FALSE(file_.log_in("ada", good_password, now_.wall));
+  EXPECT_FALSE(*store::is_password("x", store::hash_password("y").value()));
+  EXPECT_TRUE(*store::is_password("y", store::hash_password("y").value()));
+}
+
 TEST_F(Users, S1_WhatCannotBeReadIsAnErrorAndNobodyIsLetIn) {
   make("ada");
   const std::string text = log_in("ada")->text;

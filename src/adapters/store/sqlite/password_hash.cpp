@@ -31,10 +31,16 @@ Result<std::string> hash_password(const std::string& password) {
   return std::string(encoded.data());
 }
 
-bool is_password(const std::string& password, const std::string& hash) {
-  return argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+Result<bool> is_password(const std::string& password, const std::string& hash) {
+  const int outcome = argon2id_verify(hash.c_str(), password.data(), password.size());
+  if (outcome == ARGON2_OK) return true;
+  if (outcome == ARGON2_VERIFY_MISMATCH) return false;
+  return failure(std::string("the password cannot be judged: ") + argon2_error_message(outcome));
 }
 
-void judge_nothing(const std::string& password) { static_cast<void>(hash_password(password)); }
+Result<void> judge_nothing(const std::string& password) {
+  const auto hash = hash_password(password);
+  return hash ? Result<void>() : tl::make_unexpected(hash.error());
+}
 
 }  // namespace allclear::store

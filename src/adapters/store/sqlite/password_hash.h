@@ -9,9 +9,9 @@
 namespace allclear::store {
 
 Result<std::string> hash_password(const std::string& password);
-// False also when the memory for it is not there.
-bool is_password(const std::string& password, const std::string& hash);
+// Error: it cannot be said, for want of memory.
+Result<bool> is_password(const std::string& password, const std::string& hash);
 // Takes as long as is_password() does with a hash that hash_password() made.
-void judge_nothing(const std::string& password);
+Result<void> judge_nothing(const std::string& password);
 
 }  // namespace allclear::store

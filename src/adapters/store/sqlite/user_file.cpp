@@ -119,9 +119,13 @@ Result<std::optional<MadeSession>> UserFile::log_in(const std::string& name, con
                                                     WallTime now) {
   const auto row = find(name);
   if (!row) return tl::make_unexpected(row.error());
-  if (!*row) return judge_nothing(password), std::nullopt;
-  const bool right = is_password(password, (*row)->password);
-  if (!right || (*row)->user.disabled_at) return std::nullopt;
+  if (!*row) {
+    if (auto judged = judge_nothing(password); !judged) return tl::make_unexpected(judged.error());
+    return std::nullopt;
+  }
+  const auto right = is_password(password, (*row)->password);
+  if (!right) return tl::make_unexpected(right.error());
+  if (!*right || (*row)->user.disabled_at) return std::nullopt;
   return begin(**row, now);
 }
 
