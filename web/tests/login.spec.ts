@@ -35,7 +35,7 @@ const makeUser = () =>
 
 async function expectClean(page: Page) {
   for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 800 });
       const found = await new AxeBuilder({ page })

@@ -111,7 +111,7 @@ std::string safe_next(std::string_view wanted) {
 
 std::span<const OpsRoute> OpsPages::routes() {
   static constexpr std::array<OpsRoute, 5> known{
-      {{"GET", "/ops/"}, {"GET", login_path}, {"POST", login_path}, {"POST", logout_path}, {"GET", "/ops/{view}"}}};
+      {{"GET", "/ops"}, {"GET", login_path}, {"POST", login_path}, {"POST", logout_path}, {"GET", "/ops/{view}"}}};
   return known;
 }
 
