@@ -10,6 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "adapters/api/api.h"
+#include "adapters/api/events.h"
 #include "adapters/api/publisher.h"
 #include "adapters/api/trend_collector.h"
 #include "adapters/config/config.h"
@@ -67,6 +68,7 @@ class ApiLoop {
   api::Publisher publisher_;
   api::RenderedPages pages_;
   api::TrendCollector trends_;
+  api::LiveEvents live_;
   store::TokenFile token_file_;
   boost::asio::thread_pool token_thread_{1};  // waits for other processes and the disk, so that nothing else does
   store::TokenWatch token_watch_;

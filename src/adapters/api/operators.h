@@ -18,6 +18,8 @@
 
 namespace allclear::api {
 
+class LiveEvents;
+
 // All outlive the OperatorApi and what it handed to other threads.
 struct OperatorPorts {
   Queries& queries;     // of this thread
@@ -30,6 +32,7 @@ struct OperatorPorts {
   std::function<void(std::function<void(TokenBook&)>)> on_tokens;
   std::function<void()> wake_dispatcher;  // any thread
   std::function<std::shared_ptr<const Snapshot>()> snapshot{};
+  LiveEvents* live = nullptr;  // null: no overview and no events
 };
 
 struct OperatorRoute {
@@ -43,7 +46,7 @@ class OperatorApi {
   OperatorApi(AnswerPolicy policy, OperatorPorts ports)
       : policy_(std::move(policy)), ports_(std::move(ports)), access_(ports_.tokens, ports_.clock, ports_.log) {}
 
-  // Of a path that begins with operator_paths.
+  // Of a path that is_operators().
   net::Reply handle(const net::HttpRequest& request);
   // For other routes that a token may open: what to answer when the request's does not.
   std::optional<net::HttpResponse> deny(const net::HttpRequest& request, TokenScope needed);
@@ -65,6 +68,10 @@ class OperatorApi {
   using Answer = net::Reply (OperatorApi::*)(const Asked&);
   static std::span<const Answer> answers();  // beside routes()
 
+  net::Reply show_overview(const Asked& asked);
+  net::Reply watch_events(const Asked& asked);
+  net::Reply list_services(const Asked& asked);
+  net::Reply show_service(const Asked& asked);
   net::Reply list_alerts(const Asked& asked);
   net::Reply replay_alert(const Asked& asked);
   net::Reply list_incidents(const Asked& asked);
