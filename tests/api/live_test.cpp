@@ -314,6 +314,54 @@ TEST_F(Live, AServiceTellsWhatItsLastFailureSaid) {
   EXPECT_EQ(json_of(api_.get("/api/v1/services/service-1"))["checks"][0]["error"], "slower than expected");
 }
 
+TEST_F(Live, ASeriesHasAnEntryForEachStepAndGapsAreGaps) {
+  const auto say = [&](WallTime at, int latency_ms, Verdict verdict) {
+    CheckResult result;
+    result.at = at;
+    result.verdict = verdict;
+    result.latency = milliseconds(latency_ms);
+    result.timings.first_byte = milliseconds(7);
+    Decision decision;
+    decision.key = {ServiceId("service-0"), CheckId("service-0")};
+    decision.service = decision.key->service;
+    decision.result = result;
+    ASSERT_TRUE(api_.store.commit({&decision, 1}));
+  };
+  const WallTime now = api_.clock.at.wall;  // 09:00:12
+  say(now - seconds(1), 40, Verdict::up);
+  say(now - seconds(2), 50, Verdict::down);
+  say(now - seconds(3'580), 30, Verdict::up);  // 08:00:32, the step before the first
+  say(now - seconds(3'540), 30, Verdict::up);
+  const Json hour = json_of(api_.get("/api/v1/services/service-0/series?range=1h"));
+  EXPECT_EQ(hour["step_s"], 60);
+  ASSERT_EQ(hour["checks"].size(), 1U);
+  const Json& line = hour["checks"][0];
+  EXPECT_EQ(line["check"], "service-0");
+  EXPECT_EQ(line["location"], "local");
+  for (const char* name : {"t", "count", "failed", "p50_ms", "p95_ms", "p99_ms"})
+    EXPECT_EQ(line[name].size(), 60U) << name;
+  const auto minute = std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count() * 60;
+  EXPECT_EQ(line["t"][59], minute);
+  EXPECT_EQ(line["t"][0], minute - 59 * 60);
+  EXPECT_EQ(line["count"][59], 2);
+  EXPECT_EQ(line["failed"][59], 1);
+  EXPECT_EQ(line["p99_ms"][59], 40);
+  EXPECT_EQ(line["count"][0], 1);
+  EXPECT_EQ(line["failed"][0], 0);
+  EXPECT_EQ(line["count"][30], nullptr);
+  EXPECT_EQ(line["p50_ms"][30], nullptr);
+  EXPECT_EQ(line["phases_ms"]["first_byte"][59], 7);
+  EXPECT_EQ(line["phases_ms"]["dns"][59], nullptr);
+  const Json week = json_of(api_.get("/api/v1/services/service-0/series?range=7d"))["checks"][0];
+  EXPECT_EQ(week["count"].size(), 168U);
+  EXPECT_EQ(week["count"][167], 2);
+  EXPECT_EQ(week["count"][166], 2);
+  EXPECT_EQ(week["phases_ms"], nullptr);
+  EXPECT_EQ(week["check"], "service-0") << "its only one";
+  EXPECT_EQ(json_of(api_.get("/api/v1/services/service-0/series?range=90d"))["checks"][0]["count"][89], 4);
+  EXPECT_TRUE(json_of(api_.get("/api/v1/services/service-1/series"))["checks"].empty());
+}
+
 TEST_F(Live, S7_NoSecretOfTheConfigIsTold) {
   HttpTarget target;
   target.url = {Scheme::https, 8443, "shop.example.com", "/health"};

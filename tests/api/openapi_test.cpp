@@ -252,6 +252,11 @@ TEST(OpenApi, ThePresentHasTheDocumentedFields) {
   const Json service = validate_asking(api, one, {"GET", all + "/service-1", "read", "", {}}, 200);
   EXPECT_TRUE(service["incident"].is_object() && service["checks"][0]["phases_ms"].is_object());
   validate_asking(api, one, {"GET", all + "/nobody", "read", "", {}}, 404);
+  const std::string series = one + "/series";
+  for (const char* range : {"?range=1h", "", "?range=7d", "?range=90d"})
+    validate_asking(api, series, {"GET", all + "/service-1/series" + range, "read", "", {}}, 200);
+  validate_asking(api, series, {"GET", all + "/service-1/series?range=2h", "read", "", {}}, 400);
+  validate_asking(api, series, {"GET", all + "/nobody/series", "read", "", {}}, 404);
 }
 
 TEST(OpenApi, MaintenancesHaveTheDocumentedFields) {

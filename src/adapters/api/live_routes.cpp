@@ -5,6 +5,7 @@
 #include "adapters/api/events.h"
 #include "adapters/api/operator_answers.h"
 #include "adapters/api/operators.h"
+#include "adapters/api/series.h"
 #include "adapters/api/services.h"
 
 namespace allclear::api {
@@ -67,6 +68,11 @@ net::Reply OperatorApi::show_service(const Asked& asked) {
   return answer(asked.request.path,
                 answer_service(ServiceId(asked.id), *ports_.snapshot(), uptimes, ports_.queries,
                                [&log = ports_.log](std::string text) { return log.masked(std::move(text)); }));
+}
+
+net::Reply OperatorApi::show_series(const Asked& asked) {
+  return answer(asked.request.path, answer_series(asked.request, ServiceId(asked.id), *ports_.snapshot(),
+                                                  ports_.queries, ports_.clock.now().wall));
 }
 
 }  // namespace allclear::api

@@ -72,6 +72,7 @@ class OperatorApi {
   net::Reply watch_events(const Asked& asked);
   net::Reply list_services(const Asked& asked);
   net::Reply show_service(const Asked& asked);
+  net::Reply show_series(const Asked& asked);
   net::Reply list_alerts(const Asked& asked);
   net::Reply replay_alert(const Asked& asked);
   net::Reply list_incidents(const Asked& asked);
