@@ -83,19 +83,20 @@ void write_phases(JsonWriter& json, const PhaseTimings& timings) {
   json.end_object();
 }
 
-// What the log says of the last result; without that its reason in words. Empty: nothing is wrong.
+// What the log says of the last result, or of one before it that failed likewise: the newest may not be stored yet. Without
+// that its reason in words. Empty: nothing is wrong.
 std::string last_error(const CheckSnapshot& check, Queries& queries, const Mask& mask) {
   const bool failed = check.state.last_at != WallTime{} && check.state.last_reason != Reason::ok;
   if (!failed) return {};
   HistoryQuery query;
   query.service = check.key.service;
   query.check = check.key.check;
-  query.from = check.state.last_at;
   query.to = check.state.last_at + milliseconds(1);
   query.limit = looked_at;
   if (const auto page = queries.history(query)) {
     for (const HistoryRow& row : page->rows) {
-      if (row.key == check.key && !row.result.detail.empty()) return mask(row.result.detail);
+      if (row.key == check.key && row.result.reason == check.state.last_reason && !row.result.detail.empty())
+        return mask(row.result.detail);
     }
   }
   return std::string(describe(check.state.last_reason));
