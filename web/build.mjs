@@ -10,7 +10,7 @@ const page_script_limit = 4096; // bytes, minified
 
 const { outputFiles } = await build({
   absWorkingDir: here,
-  entryPoints: { page: 'src/public/page.ts', status: 'src/public/status.css' },
+  entryPoints: { page: 'src/public/page.ts', status: 'src/public/status.css', login: 'src/public/login.css' },
   bundle: true,
   minify: true,
   format: 'iife',

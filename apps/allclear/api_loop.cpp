@@ -16,6 +16,7 @@ namespace {
 constexpr milliseconds look_period{100};
 constexpr seconds uses_put_period{60};
 constexpr milliseconds collecting_time{10};  // of each look_period
+constexpr int most_logins_waiting = 16;      // each holds a request and costs about 20 ms of a core
 
 api::MetricsAccess to_access(config::Server::Metrics metrics) {
   switch (metrics) {
@@ -84,15 +85,22 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
       trends_(queries_),
       live_(clock_),
       token_file_(parts.access_file),
+      user_file_(parts.access_file),
       token_watch_(parts.access_file),
+      session_watch_(parts.access_file),
       uses_put_at_(clock_.now().monotonic),
       operators_(options_.policy, operator_ports(parts)),
       pings_(options_.policy, operator_ports(parts), [this] { return snapshot(); }),
       probes_(options_.policy, probe_route_of(config)),
+      ops_(options_.policy, operator_ports(parts), [this] { return page_.name; }),
       api_(
-          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_, &pings_, &probes_) {}
+          options_, queries_, [this] { return snapshot(); }, pages_, clock_, &operators_, &pings_, &probes_, &ops_) {}
 
-ApiLoop::~ApiLoop() { token_thread_.join(); }
+ApiLoop::~ApiLoop() {
+  login_thread_.stop();  // who waits for a password's judging is not waited for
+  login_thread_.join();
+  token_thread_.join();
+}
 
 api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
   api::OperatorPorts ports{
@@ -102,6 +110,10 @@ api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
   };
   ports.on_tokens = [this](std::function<void(TokenBook&)> work) { on_tokens(std::move(work)); };
   ports.live = &live_;
+  ports.sessions = &session_watch_;
+  ports.on_users = [this](std::function<void(UserBook&)> work) { on_users(std::move(work)); };
+  ports.on_logins = [this](std::function<void(UserBook&)> work) { return on_logins(std::move(work)); };
+  ports.entrance = parts.entrance;
   return ports;
 }
 
@@ -109,13 +121,34 @@ void ApiLoop::on_tokens(std::function<void(TokenBook&)> work) {
   boost::asio::post(token_thread_, [this, work = std::move(work)] { work(token_file_); });
 }
 
-void ApiLoop::put_token_uses() {
+void ApiLoop::on_users(std::function<void(UserBook&)> work) {
+  boost::asio::post(token_thread_, [this, work = std::move(work)] { work(user_file_); });
+}
+
+bool ApiLoop::on_logins(std::function<void(UserBook&)> work) {
+  if (logins_waiting_ >= most_logins_waiting) return false;
+  ++logins_waiting_;
+  boost::asio::post(login_thread_, [this, work = std::move(work)] {
+    work(user_file_);
+    --logins_waiting_;
+  });
+  return true;
+}
+
+void ApiLoop::put_uses() {
   uses_put_at_ = clock_.now().monotonic;
   auto uses = token_watch_.take_uses();
-  if (uses.empty()) return;
-  on_tokens([uses = std::move(uses), &log = log_](TokenBook& tokens) {
-    const auto put = tokens.put_uses(uses);
-    if (!put) log.warning("token_uses_not_stored", {{"error", put.error().message}});
+  if (!uses.empty()) {
+    on_tokens([uses = std::move(uses), &log = log_](TokenBook& tokens) {
+      const auto put = tokens.put_uses(uses);
+      if (!put) log.warning("token_uses_not_stored", {{"error", put.error().message}});
+    });
+  }
+  auto session_uses = session_watch_.take_uses();
+  if (session_uses.empty()) return;
+  on_users([uses = std::move(session_uses), &log = log_](UserBook& users) {
+    const auto put = users.put_session_uses(uses);
+    if (!put) log.warning("session_uses_not_stored", {{"error", put.error().message}});
   });
 }
 
@@ -136,7 +169,7 @@ void ApiLoop::adopt(const config::ConfigFile& config) {
 
 void ApiLoop::stop() {
   ticker_.reset();
-  put_token_uses();
+  put_uses();
   server_->stop();
 }
 
@@ -145,7 +178,7 @@ void ApiLoop::look() {
   if (seen_ == nullptr || (seen_ != snapshot && !looks_equal(*seen_, *snapshot))) publisher_.note_change();
   seen_ = std::move(snapshot);
   live_.look(seen_);
-  if (clock_.now().monotonic - uses_put_at_ >= uses_put_period) put_token_uses();
+  if (clock_.now().monotonic - uses_put_at_ >= uses_put_period) put_uses();
   if (publisher_.should_render(clock_.now().monotonic)) render(*seen_);
   const Instant now = clock_.now();
   trends_.collect(*seen_, now.wall, [&] { return clock_.now().monotonic - now.monotonic < collecting_time; });

@@ -20,6 +20,7 @@ void add_replay(Command program);
 void add_serve(Command program);
 void add_status(Command program);
 void add_token(Command program);
+void add_user(Command program);
 void add_validate(Command program);
 void add_version(Command program);
 

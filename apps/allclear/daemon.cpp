@@ -8,7 +8,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
-#include "adapters/store/sqlite/token_rows.h"
+#include "adapters/store/sqlite/access_file.h"
+#include "adapters/store/sqlite/user_file.h"
 #include "apps/allclear/alerting.h"
 #include "apps/allclear/anchors.h"
 #include "apps/allclear/api_loop.h"
@@ -170,6 +171,13 @@ class Supervisor {
   std::optional<Ticker> drain_;
 };
 
+// Until there is one, the dashboard opens to nobody.
+void tell_first_user(const std::filesystem::path& data, Log& log) {
+  const auto users = store::UserFile(store::access_file(data)).list();
+  if (!users || !users->empty()) return;
+  log.info("no_users", {{"how", "to log in at /ops/, make a user: allclear user create NAME --role admin --data " + data.string()}});
+}
+
 int refuse(const Error& error) {
   fmt::print(stderr, "allclear: {}\n", error.message);
   return exit_failure;
@@ -199,7 +207,7 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
 
   const auto api = ApiLoop::listen(loop, settings.config,
                                    {monitor, **queries, *(*watch)->store, dispatcher->waker(),
-                                    store::access_file((*watch)->folder.path()), page_seq},
+                                    store::access_file((*watch)->folder.path()), page_seq, settings.entrance},
                                    log);
   if (!api) return refuse(api.error());
   LifeSign life_sign(monitor, api_ranges(settings.config), log);
@@ -207,6 +215,7 @@ int run_daemon(boost::asio::io_context& loop, DaemonSettings settings, Log& log)
   const Supervisor supervisor(loop, settings, monitor, *dispatcher, life_sign, **api, log);
   const auto& server = settings.config.server;
   settings.on_ready(page_address(server.listen_host, (*api)->port(), !server.tls_cert_file.empty()));
+  if (settings.entrance == api::Entrance::login) tell_first_user((*watch)->folder.path(), log);
   log.info("started", {{"services", written}, {"data", settings.data.string()}});
   loop.run();
   return exit_ok;

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "adapters/api/visitors.h"
 #include "adapters/config/config.h"
 #include "base/log.h"
 #include "runtime/file_watch.h"
@@ -20,6 +21,7 @@ struct DaemonSettings {
   std::optional<runtime::FileWatch> file_watch;      // stamped when the file was loaded
   config::Server file_server;                        // `server` as the file says it, before flags
   std::filesystem::path data;
+  api::Entrance entrance = api::Entrance::login;
   std::function<void(const std::string& address)> on_ready;  // the page's address
 };
 

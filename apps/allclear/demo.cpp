@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/api/own_pages.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/daemon.h"
@@ -64,6 +65,7 @@ void tell_story(const std::string& address) {
   fmt::print(
       "\n  AllClear demo: six sample services on loopback, watched every 2 s.\n\n"
       "  Status page   {0}\n"
+      "  Operations    {0}ops/\n"
       "  As JSON       {0}status\n"
       "  Metrics       {0}metrics\n\n"
       "  Within 30 s the shop goes down, its incident opens and closes again. Stop with Ctrl-C.\n\n",
@@ -93,6 +95,8 @@ int demo(const DemoFlags& flags) {
   settings.config.server.listen_host = address->host;
   settings.config.server.listen_port = address->port;
   settings.data = flags.data.empty() ? folder.path() / "data" : std::filesystem::path(flags.data);
+  // Nobody else can come by a loopback address; of other pages in the same browser the API takes care.
+  if (api::is_loopback(address->host) || address->host == "localhost") settings.entrance = api::Entrance::loopback;
   settings.on_ready = tell_story;
   return run_daemon(loop, std::move(settings), *log);
 }

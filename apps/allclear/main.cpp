@@ -22,7 +22,7 @@ void add_commands(allclear::app::Command program) {
   using namespace allclear::app;
   program.set_examples(examples);
   for (const auto add :
-       {add_demo, add_serve, add_once, add_publish, add_check, add_validate, add_replay, add_alert, add_status, add_token,
+       {add_demo, add_serve, add_once, add_publish, add_check, add_validate, add_replay, add_alert, add_status, add_token, add_user,
         add_version}) {
     add(program);
   }

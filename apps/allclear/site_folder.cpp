@@ -51,6 +51,7 @@ Result<WrittenSite> write_site(const api::PublicView& view, const std::filesyste
     return {};
   };
   for (const api::Asset& asset : api::assets()) {
+    if (!api::is_public(asset)) continue;
     if (auto put_it = put(asset.path.substr(1), asset.bytes); !put_it) return tl::unexpected(put_it.error());
   }
   for (const std::string& path : api::site_paths(view)) {

@@ -5,7 +5,7 @@
 
 #include "adapters/api/token_json.h"
 #include "adapters/store/sqlite/token_file.h"
-#include "adapters/store/sqlite/token_rows.h"
+#include "adapters/store/sqlite/access_file.h"
 #include "apps/allclear/command.h"
 #include "apps/allclear/config_source.h"
 #include "apps/allclear/terminal.h"

@@ -25,7 +25,7 @@ struct HttpRequest {
   std::vector<HttpField> headers;
   std::string body;
   std::string client_address;  // behind trusted_proxies: the forwarded one
-  bool secure = false;
+  bool secure = false;         // TLS; behind trusted_proxies also when X-Forwarded-Proto says https
 
   // The first value; empty when absent. Header names compare without case.
   std::string_view header(std::string_view name) const;

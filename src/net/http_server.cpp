@@ -230,7 +230,8 @@ void HttpServer::Listener::gone(Connection& connection) {
 // Out of memory, or a third party's.
 HttpResponse HttpServer::Listener::failed(const std::exception& exception, std::string_view path) {
   // Not all of the path: what follows may be a token.
-  log_.error("request_failed", {{"path", std::string(path.substr(0, path.find('/', 1)))}, {"reason", std::string(exception.what())}});
+  log_.error("request_failed",
+             {{"path", std::string(path.substr(0, path.find('/', 1)))}, {"reason", std::string(exception.what())}});
   return refuse({500, "the request could not be answered"}, path);
 }
 
@@ -261,7 +262,10 @@ StreamState HttpServer::Listener::pull(StreamSource& source, std::vector<StreamB
 
 Reply HttpServer::Listener::handle(HttpRequest& request, const std::string& peer) {
   request.client_address = peer;
-  if (proxies_.contains(peer)) request.client_address = proxies_.client_address(peer, forwarded_for(request));
+  if (proxies_.contains(peer)) {
+    request.client_address = proxies_.client_address(peer, forwarded_for(request));
+    request.secure = request.secure || equal_without_case(request.header("X-Forwarded-Proto"), "https");
+  }
   try {
     return handler_(request);
   } catch (const std::exception& exception) {

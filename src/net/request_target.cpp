@@ -69,14 +69,16 @@ Result<void> decode(std::string_view text, PlusSign plus, std::string& into) {
   return {};
 }
 
-Result<void> read_query(std::string_view text, HttpRequest& request) {
-  request.query.clear();
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Result<void> read_pairs(std::string_view text, Pairs& into) {
+  into.clear();
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(text.size(), pair.size() + 1));
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    auto& [name, value] = request.query.emplace_back();
+    auto& [name, value] = into.emplace_back();
     if (auto done = decode(pair.substr(0, equals), PlusSign::space, name); !done) return done;
     if (equals == std::string_view::npos) continue;
     if (auto done = decode(pair.substr(equals + 1), PlusSign::space, value); !done) return done;
@@ -111,6 +113,12 @@ bool all_of(std::string_view text, std::string_view others) {
 
 }  // namespace
 
+Result<Pairs> read_form(std::string_view body) {
+  Pairs pairs;
+  if (!read_pairs(body, pairs)) return failure("the form is not encoded as forms are");
+  return pairs;
+}
+
 bool is_host(std::string_view value) {
   const bool bracketed = value.starts_with('[');
   const auto closing = bracketed ? value.find(']') : 0;
@@ -130,7 +138,7 @@ Result<void> read_request_target(std::string_view target, HttpRequest& request) 
   }
   if (request.method == "OPTIONS" && target == "*") {
     request.path = "*";
-    return read_query({}, request);
+    return read_pairs({}, request.query);
   }
   const std::string_view local = without_authority(target);
   if (local.empty() || local.front() != '/')
@@ -140,7 +148,8 @@ Result<void> read_request_target(std::string_view target, HttpRequest& request) 
     request.path.clear();
     return done;
   }
-  return read_query(question == std::string_view::npos ? std::string_view{} : local.substr(question + 1), request);
+  return read_pairs(question == std::string_view::npos ? std::string_view{} : local.substr(question + 1),
+                    request.query);
 }
 
 }  // namespace allclear::net

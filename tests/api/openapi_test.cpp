@@ -156,6 +156,10 @@ TEST(OpenApi, DocumentsExactlyThePathsThatAreAnswered) {
     for (const char* method : {"get ", "post ", "options "}) answered.insert(std::string(method).append(path));
   }
   for (const char* method : {"get ", "options "}) answered.insert(std::string(method).append(ProbeApi::path()));
+  for (const OpsRoute& route : OpsPages::routes()) {
+    answered.insert(lower(route.method).append(" ").append(route.path));
+    answered.insert(std::string("options ").append(route.path));
+  }
   for (const OperatorRoute& route : OperatorApi::routes()) {
     answered.insert(lower(route.method).append(" ").append(route.path));
     answered.insert(std::string("options ").append(route.path));
@@ -316,6 +320,42 @@ TEST(OpenApi, TokensAndRefusalsHaveTheDocumentedFields) {
   api.break_tokens();
   api.clock.pass(seconds(61));
   validate_asking(api, "/api/v1/alerts", {"GET", "/api/v1/alerts", "read", "", {}}, 503);
+}
+
+TEST(OpenApi, TheLoginIsAnsweredAsDocumented) {
+  OperatorsUnderTest api;
+  const auto cookie = api.carried("admin");
+  const std::string session = api.session_of("admin");
+  validate_asking(api, "/api/v1/session", {"GET", "/api/v1/session", "", "", cookie}, 200);
+  validate_asking(api, "/api/v1/session", {"GET", "/api/v1/session", "read", "", {}}, 404);
+  validate_documented(api, "/ops/", {"GET", "/ops/", "", "", cookie}, 200);
+  validate_documented(api, "/ops/{view}", {"GET", "/ops/incidents/7", "", "", cookie}, 200);
+  validate_documented(api, "/ops/login", {"GET", "/ops/login", "", "", {}}, 200);
+  const auto documented = [](const net::HttpResponse& answer, const std::string& path, const char* method, int status) {
+    EXPECT_EQ(answer.status, status) << path;
+    EXPECT_TRUE(document()["paths"][path][method]["responses"][std::to_string(status)]) << path << status;
+  };
+  documented(api.ask({"GET", "/ops/", "", "", {}}), "/ops/", "get", 303);
+  documented(api.ask({"GET", "/ops/x", "", "", {}}), "/ops/{view}", "get", 303);
+  documented(api.ask({"GET", "/ops/login", "", "", cookie}), "/ops/login", "get", 303);
+  documented(api.log_in("admin", api.password), "/ops/login", "post", 303);
+  for (const int status : {401, 401, 429}) documented(api.log_in("admin", "wrong"), "/ops/login", "post", status);
+  api.clock.pass(std::chrono::minutes(20));
+  api.logins_full = true;
+  documented(api.log_in("admin", "wrong"), "/ops/login", "post", 503);
+  auto headers = cookie;
+  headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+  for (const std::string path : {"/ops/login", "/ops/logout"}) {
+    validate_documented(api, path, {"POST", path, "", "", cookie}, 415);
+    validate_documented(api, path, {"POST", path, "", std::string(9'000, 'x'), headers}, 413);
+    validate_documented(api, path, {"POST", path, "", "%zz", headers}, 400);
+    validate_documented(api, path, {"POST", path, "", "csrf=x", headers}, 403);
+  }
+  documented(api.ask({"POST", "/ops/logout", "", "csrf=" + csrf_of(session), headers}), "/ops/logout", "post", 303);
+  api.break_tokens();
+  api.clock.pass(seconds(2));
+  validate_documented(api, "/ops/", {"GET", "/ops/", "", "", cookie}, 503);
+  validate_documented(api, "/ops/{view}", {"GET", "/ops/x", "", "", cookie}, 503);
 }
 
 TEST(OpenApi, PingsAreAnsweredAsDocumented) {

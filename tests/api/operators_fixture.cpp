@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "net/request_target.h"
@@ -32,8 +33,13 @@ void FakeOperations::operate(Operation operation, Done done) {
   keep ? kept.push_back(std::move(done)) : done(result);
 }
 
-OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options)
-    : folder_(temporary_folder()), token_file_(folder_ / "access.db"), token_watch_(folder_ / "access.db") {
+OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options, api::Entrance entrance)
+    : folder_(temporary_folder()),
+      token_file_(folder_ / "access.db"),
+      token_watch_(folder_ / "access.db"),
+      user_file_(folder_ / "access.db"),
+      session_watch_(folder_ / "access.db"),
+      entrance_(entrance) {
   const SampleWorld world = make_world(6);
   snapshot_ = std::make_shared<const Snapshot>(world.snapshot);
   pages_.put(api::render(api::make_public_view(world.snapshot, world.days, world.recent,
@@ -41,8 +47,9 @@ OperatorsUnderTest::OperatorsUnderTest(api::ApiOptions options)
                          options.policy));
   operators_ = std::make_unique<api::OperatorApi>(options.policy, ports());
   pings_ = std::make_unique<api::PingApi>(options.policy, ports(), [this] { return snapshot_; });
+  ops_ = std::make_unique<api::OpsPages>(options.policy, ports(), [] { return std::string("Example"); });
   api_ = std::make_unique<api::Api>(
-      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get(), pings_.get(), &probes_);
+      options, store, [this] { return snapshot_; }, pages_, clock, operators_.get(), pings_.get(), &probes_, ops_.get());
   for (const TokenScope scope : {TokenScope::read, TokenScope::write, TokenScope::ingest, TokenScope::admin}) {
     make_token(std::string(to_string(scope)), {scope});
   }
@@ -112,6 +119,15 @@ api::OperatorPorts OperatorsUnderTest::ports() {
   ports.wake_dispatcher = [this] { ++woken; };
   ports.snapshot = [this] { return snapshot_; };
   ports.live = &live;
+  ports.sessions = &session_watch_;
+  ports.on_users = [this](const std::function<void(UserBook&)>& work) {
+    if (!store_gone) work(user_file_);
+  };
+  ports.on_logins = [this](const std::function<void(UserBook&)>& work) {
+    if (!logins_full) work(user_file_);
+    return !logins_full;
+  };
+  ports.entrance = entrance_;
   return ports;
 }
 
@@ -120,6 +136,7 @@ net::HttpResponse OperatorsUnderTest::ask(const Asking& asking) {
   request.method = asking.method;
   request.headers = asking.headers;
   request.client_address = client;
+  request.secure = secure;
   request.body = asking.body;
   if (!asking.token.empty()) {
     const auto known = texts_.find(asking.token);
@@ -143,6 +160,43 @@ net::HttpResponse OperatorsUnderTest::post(const std::string& target, const std:
   std::vector<net::HttpField> headers;
   if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
   return ask({"POST", target, token, body, headers});
+}
+
+void OperatorsUnderTest::make_user(const std::string& role) {
+  EXPECT_TRUE(user_file_.create({role, parse_user_role(role).value(), password}, clock.at.wall));
+}
+
+const std::string& OperatorsUnderTest::session_of(const std::string& role) {
+  const auto known = sessions_.find(role);
+  if (known != sessions_.end()) return known->second;
+  make_user(role);
+  const auto made = user_file_.log_in(role, password, clock.at.wall);
+  EXPECT_TRUE(made && *made);
+  session_watch_.refresh();
+  return sessions_[role] = (*made)->text;
+}
+
+std::vector<net::HttpField> OperatorsUnderTest::carried(const std::string& role) {
+  const std::string& session = session_of(role);
+  return {{"Host", own_host},
+          {"Origin", "https://" + own_host},
+          {"Cookie", (secure ? "a=b; __Host-allclear=" : "a=b; allclear=") + session},
+          {"X-CSRF-Token", api::csrf_of(session)}};
+}
+
+net::HttpResponse OperatorsUnderTest::log_in(const std::string& user, const std::string& word,
+                                             const std::string& next) {
+  const auto page = ask({"GET", "/ops/login?next=" + form_encoded(next), "", "", {}});
+  const std::string name = secure ? "__Host-allclear-login" : "allclear-login";
+  return ask({"POST",
+              "/ops/login",
+              "",
+              "user=" + form_encoded(user) + "&password=" + form_encoded(word) + "&next=" + form_encoded(next) +
+                  "&csrf=" + field_in(page, "csrf"),
+              {{"Host", own_host},
+               {"Origin", "https://" + own_host},
+               {"Content-Type", "application/x-www-form-urlencoded"},
+               {"Cookie", name + "=" + cookie_value(page, name)}}});
 }
 
 Incident OperatorsUnderTest::open_incident(const std::string& service, WallTime opened_at) {
@@ -179,6 +233,32 @@ std::string header_of(const net::HttpResponse& response, std::string_view name) 
     if (net::equal_without_case(field.name, name)) return field.value;
   }
   return {};
+}
+
+std::string cookie_line(const net::HttpResponse& response, const std::string& name) {
+  for (const net::HttpField& field : response.headers) {
+    if (field.name == "Set-Cookie" && field.value.starts_with(name + "=")) return field.value;
+  }
+  return {};
+}
+
+std::string cookie_value(const net::HttpResponse& response, const std::string& name) {
+  const std::string line = cookie_line(response, name);
+  return line.empty() ? line : line.substr(name.size() + 1, line.find(';') - name.size() - 1);
+}
+
+std::string field_in(const net::HttpResponse& page, const std::string& name) {
+  const std::string opening = "name=\"" + name + "\" value=\"";
+  const auto at = page.body->find(opening);
+  if (at == std::string::npos) return {};
+  const auto begin = at + opening.size();
+  return page.body->substr(begin, page.body->find('"', begin) - begin);
+}
+
+std::string form_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) encoded += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  return encoded;
 }
 
 Json json_of(const net::HttpResponse& response) {

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/store/sqlite/access_file.h"
 #include "adapters/store/sqlite/token_file.h"
 #include "adapters/store/sqlite/token_watch.h"
 #include "tests/contract/sqlite_fixture.h"

@@ -1,6 +1,9 @@
 #include "adapters/api/access.h"
 
+#include "adapters/api/cookies.h"
+#include "adapters/api/own_pages.h"
 #include "net/client_key.h"
+#include "net/digest.h"
 
 namespace allclear::api {
 namespace {
@@ -26,6 +29,10 @@ Denial forbidden(TokenScope needed) {
   return {{403, "this needs a token of scope " + word, {}, {}},
           {challenge(", error=\"insufficient_scope\", scope=\"" + word + "\"")}};
 }
+
+Denial refused(std::string why) { return {{403, std::move(why), {}, {}}, {}}; }
+
+bool only_reads(const net::HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 }  // namespace
 
@@ -54,14 +61,42 @@ Denial Access::unreadable(const Error& error) {
     told_ = now;
     log_.error("tokens_not_read", {{"error", error.message}});
   }
-  return {{503, "tokens cannot be read at the moment", {}, {}}, {{"Retry-After", "1"}}};
+  return {{503, "tokens and sessions cannot be read at the moment", {}, {}}, {{"Retry-After", "1"}}};
 }
 
-Result<Token, Denial> Access::admit(const net::HttpRequest& request, std::optional<TokenScope> needed) {
+Result<Caller, Denial> Access::admit(const net::HttpRequest& request, std::optional<TokenScope> needed) {
   const std::string_view text = bearer_of(request);
-  if (text.empty()) {
-    return tl::unexpected(Denial{{401, "this needs a token: Authorization: Bearer acl_…", {}, {}}, {challenge("")}});
+  return text.empty() ? admit_user(request, needed) : admit_token(text, request, needed);
+}
+
+Result<Caller, Denial> Access::admit_user(const net::HttpRequest& request, std::optional<TokenScope> needed) {
+  auto caller = visitors_.recognise(request);
+  if (!caller) return tl::unexpected(unreadable(caller.error()));
+  if (!*caller) {
+    const bool was_someone = !cookie_of(request, Cookie::session).empty();
+    return tl::unexpected(Denial{{401,
+                                  was_someone ? "this session has ended: log in again at /ops/login"
+                                              : "this needs a token (Authorization: Bearer acl_\u2026) or a login",
+                                  {},
+                                  {}},
+                                 {challenge("")}});
   }
+  if (!only_reads(request)) {
+    if (!is_from_own_page(request)) return tl::unexpected(refused("this was sent by a page of another site"));
+    const std::string& csrf = (*caller)->csrf;
+    if (csrf.empty() || !net::equal_secrets(request.header("X-CSRF-Token"), csrf)) {
+      return tl::unexpected(refused("X-CSRF-Token is not the one that GET /api/v1/session tells"));
+    }
+  }
+  if (needed && !(*caller)->scopes.allow(*needed)) {
+    return tl::unexpected(refused("this needs a user who may " + std::string(to_string(*needed)) + ", " +
+                                  (*caller)->name + " is " + std::string(to_string((*caller)->session->role))));
+  }
+  return std::move(**caller);
+}
+
+Result<Caller, Denial> Access::admit_token(std::string_view text, const net::HttpRequest& request,
+                                           std::optional<TokenScope> needed) {
   const Instant now = clock_.now();
   auto found = tokens_.find(text, now);
   if (!found) return tl::unexpected(unreadable(found.error()));
@@ -75,7 +110,7 @@ Result<Token, Denial> Access::admit(const net::HttpRequest& request, std::option
   if (opens_nothing || (needed && !(*found)->scopes.allow(*needed))) {
     return tl::unexpected(forbidden(needed.value_or(TokenScope::read)));
   }
-  return std::move(**found);
+  return Caller{(*found)->name, (*found)->scopes, std::nullopt, {}};
 }
 
 }  // namespace allclear::api

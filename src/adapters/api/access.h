@@ -1,4 +1,5 @@
-// Access: whose token a request carries and whether it may do what it asks (S1). Default: nobody may. One thread.
+// Access: whose token or session a request carries and whether it may do what it asks (S1, S2, S5). Default: nobody may.
+// One thread.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "adapters/api/problem.h"
+#include "adapters/api/visitors.h"
 #include "base/log.h"
 #include "core/ports/clock.h"
 #include "core/ports/tokens.h"
@@ -36,20 +38,26 @@ class WrongTokens {
 class Access {
  public:
   // All outlive this.
-  Access(TokenLookup& tokens, const Clock& clock, Log& log) : tokens_(tokens), clock_(clock), log_(log) {}
+  Access(TokenLookup& tokens, const Clock& clock, Log& log, Visitors visitors)
+      : tokens_(tokens), clock_(clock), log_(log), visitors_(visitors) {}
 
-  // `needed` absent: any token that is active.
-  Result<Token, Denial> admit(const net::HttpRequest& request, std::optional<TokenScope> needed);
+  // `needed` absent: any token or session that is active. A token that is sent is judged by itself. What changes anything by
+  // a session has to come from a page of ours and bring its csrf along.
+  Result<Caller, Denial> admit(const net::HttpRequest& request, std::optional<TokenScope> needed);
 
  private:
+  Result<Caller, Denial> admit_token(std::string_view text, const net::HttpRequest& request,
+                                     std::optional<TokenScope> needed);
+  Result<Caller, Denial> admit_user(const net::HttpRequest& request, std::optional<TokenScope> needed);
   Denial wrong_token(const net::HttpRequest& request, std::string why);
   Denial unreadable(const Error& error);
 
   TokenLookup& tokens_;
   const Clock& clock_;
   Log& log_;
+  Visitors visitors_;
   WrongTokens wrong_;
-  std::optional<MonotonicTime> told_;  // that tokens cannot be read
+  std::optional<MonotonicTime> told_;  // that these cannot be read
 };
 
 }  // namespace allclear::api

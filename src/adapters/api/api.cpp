@@ -9,6 +9,7 @@
 #include "adapters/api/history.h"
 #include "adapters/api/metrics.h"
 #include "adapters/api/operator_answers.h"
+#include "adapters/api/own_pages.h"
 #include "adapters/api/page.h"
 #include "adapters/api/problem.h"
 #include "adapters/api/readiness.h"
@@ -23,14 +24,6 @@ constexpr std::string_view incident_folder = "/incidents/";
 constexpr std::string_view page_ending = ".html";
 constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
 
-bool is_loopback(std::string_view address) { return address.substr(0, 4) == "127." || address == "::1"; }
-
-// A proxy on this host speaks for others: what it forwards is not local, also when it is not in trusted_proxies.
-bool is_local(const net::HttpRequest& request) {
-  return is_loopback(request.client_address) && request.header("X-Forwarded-For").empty() &&
-         request.header("Forwarded").empty() && request.header("X-Real-IP").empty() && request.header("Via").empty();
-}
-
 std::optional<int> parse_whole(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -41,7 +34,7 @@ std::optional<int> parse_whole(std::string_view text) {
 }  // namespace
 
 Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
-         RenderedPages& pages, Clock& clock, OperatorApi* operators, PingApi* pings, ProbeApi* probes)
+         RenderedPages& pages, Clock& clock, OperatorApi* operators, PingApi* pings, ProbeApi* probes, OpsPages* ops)
     : options_(std::move(options)),
       queries_(queries),
       snapshot_(std::move(snapshot)),
@@ -49,7 +42,8 @@ Api::Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<con
       clock_(clock),
       operators_(operators),
       pings_(pings),
-      probes_(probes) {
+      probes_(probes),
+      ops_(ops) {
   for (const Asset& asset : assets()) {
     assets_.emplace(asset.path, make_document(std::string(asset.bytes), asset.content_type, Caching::immutable,
                                               Effort::best, options_.policy));
@@ -99,6 +93,7 @@ net::Reply Api::handle(const net::HttpRequest& request) {
     return operators_->handle(request);
   }
   if (route == nullptr && pings_ != nullptr && request.path.starts_with(ping_paths)) return pings_->handle(request);
+  if (route == nullptr && ops_ != nullptr && is_ops_path(request.path)) return ops_->handle(request);
   const bool probes = probes_ != nullptr && request.path == ProbeApi::path();
   if (route == nullptr && !probes) return problem(request, 404, "there is nothing at this path");
   if (request.method == "GET" || request.method == "HEAD")
@@ -123,7 +118,7 @@ net::HttpResponse Api::options(Audience audience) const {
 }
 
 net::HttpResponse Api::refuse(int status, std::string_view detail, std::string_view path) const {
-  const Audience audience = path.starts_with(operator_paths) ? Audience::operators : Audience::everyone;
+  const Audience audience = path.starts_with(operator_paths) || is_ops_path(path) ? Audience::operators : Audience::everyone;
   return make_problem({status, std::string(detail), std::string(path), {}}, options_.policy, audience);
 }
 

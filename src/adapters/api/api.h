@@ -13,6 +13,7 @@
 #include "adapters/api/document.h"
 #include "adapters/api/headers.h"
 #include "adapters/api/operators.h"
+#include "adapters/api/ops_pages.h"
 #include "adapters/api/pings.h"
 #include "adapters/api/probe_route.h"
 #include "adapters/api/rendered.h"
@@ -35,14 +36,14 @@ struct ApiOptions {
 class Api {
  public:
   // `operators` null: there are no tokens, and what needs one is nobody's. `pings` null: there are no heartbeats.
-  // `probes` null: there is no /probe.
+  // `probes` null: there is no /probe. `ops` null: there is nothing below /ops.
   Api(ApiOptions options, Queries& queries, std::function<std::shared_ptr<const Snapshot>()> snapshot,
       RenderedPages& pages, Clock& clock, OperatorApi* operators = nullptr, PingApi* pings = nullptr,
-      ProbeApi* probes = nullptr);
+      ProbeApi* probes = nullptr, OpsPages* ops = nullptr);
 
   net::Reply handle(const net::HttpRequest& request);
-  // Every path that is answered beside OperatorApi::routes(), PingApi::paths() and ProbeApi::path(), "/a/" standing for all assets: openapi.yaml is held
-  // against it.
+  // Every path that is answered beside OperatorApi::routes(), PingApi::paths(), ProbeApi::path() and OpsPages::routes(),
+  // "/a/" standing for all assets: openapi.yaml is held against it.
   static std::span<const std::string_view> paths();
   // For what the transport refuses by itself, in the same clothes as every other error. `path`: empty when not known.
   net::HttpResponse refuse(int status, std::string_view detail, std::string_view path) const;
@@ -80,6 +81,7 @@ class Api {
   OperatorApi* const operators_;
   PingApi* const pings_;
   ProbeApi* const probes_;
+  OpsPages* const ops_;
   std::unordered_map<std::string_view, Document> assets_;  // by path
   Document health_;
   std::optional<Document> openapi_;  // once somebody asked

@@ -14,6 +14,10 @@ struct Asset {
 };
 
 std::span<const Asset> assets();
+// Whether the public pages name it: the others are the operators' and no file of the site.
+bool is_public(const Asset& asset);
+// Null: the program was built without it.
+const Asset* find_asset(std::string_view name);
 // The path of an asset that the program names itself; it must exist.
 std::string_view asset_path(std::string_view name);
 

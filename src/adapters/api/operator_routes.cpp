@@ -35,6 +35,14 @@ std::string render_accepted(const std::string& service) {
   return json.take();
 }
 
+std::string render_session(const Caller& caller) {
+  JsonWriter json;
+  json.begin_object().key("user").text(caller.name).key("role").text(to_string(caller.session->role));
+  json.key("csrf").text(caller.csrf).key("expires_at").time(end_of(*caller.session));
+  json.key("demo").boolean(caller.entrance == Entrance::loopback).end_object();
+  return json.take();
+}
+
 }  // namespace
 
 net::Reply OperatorApi::list_alerts(const Asked& asked) {
@@ -44,7 +52,7 @@ net::Reply OperatorApi::list_alerts(const Asked& asked) {
 }
 
 net::Reply OperatorApi::replay_alert(const Asked& asked) {
-  return [this, id = AlertId(asked.id), who = asked.token.name, path = asked.request.path](ResponderPointer responder) {
+  return [this, id = AlertId(asked.id), who = asked.caller.name, path = asked.request.path](ResponderPointer responder) {
     ports_.on_outbox([this, responder, id, who, path, wake = ports_.wake_dispatcher, &log = ports_.log,
                       now = ports_.clock.now().wall](Outbox& outbox) {
       auto outcome = outbox.replay(id, now);
@@ -143,7 +151,7 @@ net::Reply OperatorApi::operate(const Asked& asked, decltype(Operation::action) 
   const bool makes = std::holds_alternative<PlanMaintenance>(action) || std::holds_alternative<OpenIncident>(action);
   const int success = makes ? 201 : 204;
   return [this,
-          operation = Operation{std::move(action), asked.token.name, asked.conditions.key,
+          operation = Operation{std::move(action), asked.caller.name, asked.conditions.key,
                                 fingerprint_of(asked.request), asked.conditions.seen},
           success, id = asked.id, path = asked.request.path](ResponderPointer responder) {
     ports_.operations->operate(operation, [this, responder, success, id, path](OperationResult result) {
@@ -197,6 +205,11 @@ net::HttpResponse OperatorApi::answer_operation(const OperationResult& result, c
   return problem(path, 500, "the request could not be answered");
 }
 
+net::Reply OperatorApi::show_session(const Asked& asked) {
+  if (!asked.caller.session) return problem(asked.request.path, 404, "a token has no session");
+  return json_answer(200, render_session(asked.caller), policy_);
+}
+
 net::Reply OperatorApi::list_tokens(const Asked& asked) {
   const Instant now = ports_.clock.now();
   const auto tokens = ports_.tokens.list(now);
@@ -210,7 +223,7 @@ net::Reply OperatorApi::create_token(const Asked& asked) {
   const WallTime now = ports_.clock.now().wall;
   auto wanted = read_new_token(body, now);
   if (!wanted) return operator_problem(std::move(wanted.error()), asked.request.path, policy_);
-  return [this, wanted = std::move(*wanted), now, who = asked.token.name,
+  return [this, wanted = std::move(*wanted), now, who = asked.caller.name,
           path = asked.request.path](ResponderPointer responder) {
     ports_.on_tokens([this, responder, wanted, now, who, path, &log = ports_.log](TokenBook& tokens) {
       auto made = tokens.create(wanted, now);
@@ -234,7 +247,7 @@ net::HttpResponse OperatorApi::answer_new_token(const Result<MadeToken, TokenErr
 }
 
 net::Reply OperatorApi::revoke_token(const Asked& asked) {
-  return [this, id = TokenId(asked.id), now = ports_.clock.now().wall, who = asked.token.name,
+  return [this, id = TokenId(asked.id), now = ports_.clock.now().wall, who = asked.caller.name,
           path = asked.request.path](ResponderPointer responder) {
     ports_.on_tokens([this, responder, id, now, who, path, &log = ports_.log](TokenBook& tokens) {
       auto revoked = tokens.revoke(id, now);

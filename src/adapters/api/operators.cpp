@@ -13,28 +13,29 @@ namespace {
 
 constexpr std::size_t largest_body = 64 * 1024;
 
-constexpr std::array<OperatorRoute, 22> known{{{"GET", "/api/v1/overview", TokenScope::read},
-                                               {"GET", "/events", TokenScope::read},
-                                               {"GET", "/api/v1/services", TokenScope::read},
-                                               {"GET", "/api/v1/services/{id}", TokenScope::read},
-                                               {"GET", "/api/v1/services/{id}/series", TokenScope::read},
-                                               {"GET", "/api/v1/alerts", TokenScope::read},
-                                               {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
-                                               {"GET", "/api/v1/incidents", TokenScope::read},
-                                               {"POST", "/api/v1/incidents", TokenScope::write},
-                                               {"GET", "/api/v1/incidents/{id}", TokenScope::read},
-                                               {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
-                                               {"POST", "/api/v1/incidents/{id}/updates", TokenScope::write},
-                                               {"POST", "/api/v1/incidents/{id}/resolve", TokenScope::write},
-                                               {"POST", "/api/v1/incidents/{id}/reopen", TokenScope::write},
-                                               {"GET", "/api/v1/maintenances", TokenScope::read},
-                                               {"POST", "/api/v1/maintenances", TokenScope::write},
-                                               {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
-                                               {"DELETE", "/api/v1/maintenances/{id}", TokenScope::write},
-                                               {"POST", "/api/v1/services/{id}/check", TokenScope::write},
-                                               {"GET", "/api/v1/tokens", TokenScope::admin},
-                                               {"POST", "/api/v1/tokens", TokenScope::admin},
-                                               {"DELETE", "/api/v1/tokens/{id}", TokenScope::admin}}};
+constexpr std::array<OperatorRoute, 23> known{{{"GET", "/api/v1/overview", TokenScope::read},
+                                              {"GET", "/events", TokenScope::read},
+                                              {"GET", "/api/v1/services", TokenScope::read},
+                                              {"GET", "/api/v1/services/{id}", TokenScope::read},
+                                              {"GET", "/api/v1/services/{id}/series", TokenScope::read},
+                                              {"GET", "/api/v1/alerts", TokenScope::read},
+                                              {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
+                                              {"GET", "/api/v1/incidents", TokenScope::read},
+                                              {"POST", "/api/v1/incidents", TokenScope::write},
+                                              {"GET", "/api/v1/incidents/{id}", TokenScope::read},
+                                              {"POST", "/api/v1/incidents/{id}/ack", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/updates", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/resolve", TokenScope::write},
+                                              {"POST", "/api/v1/incidents/{id}/reopen", TokenScope::write},
+                                              {"GET", "/api/v1/maintenances", TokenScope::read},
+                                              {"POST", "/api/v1/maintenances", TokenScope::write},
+                                              {"GET", "/api/v1/maintenances/{id}", TokenScope::read},
+                                              {"DELETE", "/api/v1/maintenances/{id}", TokenScope::write},
+                                              {"POST", "/api/v1/services/{id}/check", TokenScope::write},
+                                              {"GET", "/api/v1/session", TokenScope::read},
+                                              {"GET", "/api/v1/tokens", TokenScope::admin},
+                                              {"POST", "/api/v1/tokens", TokenScope::admin},
+                                              {"DELETE", "/api/v1/tokens/{id}", TokenScope::admin}}};
 
 // Whether the path is of the pattern's form; then `id` is what stands for its {id}.
 bool matches(std::string_view pattern, std::string_view path, std::string& id) {
@@ -84,8 +85,8 @@ std::span<const OperatorApi::Answer> OperatorApi::answers() {
       &OperatorApi::open_incident,     &OperatorApi::show_incident,    &OperatorApi::acknowledge,
       &OperatorApi::update_incident,   &OperatorApi::resolve_incident, &OperatorApi::reopen_incident,
       &OperatorApi::list_maintenances, &OperatorApi::plan_maintenance, &OperatorApi::show_maintenance,
-      &OperatorApi::drop_maintenance,  &OperatorApi::check_now,        &OperatorApi::list_tokens,
-      &OperatorApi::create_token,      &OperatorApi::revoke_token};
+      &OperatorApi::drop_maintenance,  &OperatorApi::check_now,        &OperatorApi::show_session,
+      &OperatorApi::list_tokens,       &OperatorApi::create_token,     &OperatorApi::revoke_token};
   return all;
 }
 
@@ -96,14 +97,14 @@ net::Reply OperatorApi::handle(const net::HttpRequest& request) {
     return answers_method(each, request.method) && matches(each.path, request.path, id);
   });
   const bool found = route != known.end();
-  // Whoever has no token does not learn either which paths there are.
-  auto token = access_.admit(request, found ? std::optional(route->scope) : std::nullopt);
-  if (!token) return denial(request.path, std::move(token.error()));
+  // Whoever has neither token nor session does not learn either which paths there are.
+  auto caller = access_.admit(request, found ? std::optional(route->scope) : std::nullopt);
+  if (!caller) return denial(request.path, std::move(caller.error()));
   if (request.body.size() > largest_body) {
     return problem(request.path, 413, "a body below /api/v1 may have 64 KiB");
   }
   if (found) {
-    Asked asked{request, id, *token, {}};
+    Asked asked{request, id, *caller, {}};
     if (auto unmet = read_conditions(request, id, asked.conditions)) return std::move(*unmet);
     net::Reply reply = (this->*answers()[static_cast<std::size_t>(route - known.begin())])(asked);
     if (auto* now = std::get_if<net::HttpResponse>(&reply)) return tagged(std::move(*now), request);
@@ -117,9 +118,9 @@ net::Reply OperatorApi::handle(const net::HttpRequest& request) {
 }
 
 std::optional<net::HttpResponse> OperatorApi::deny(const net::HttpRequest& request, TokenScope needed) {
-  auto token = access_.admit(request, needed);
-  if (token) return std::nullopt;
-  return denial(request.path, std::move(token.error()));
+  auto caller = access_.admit(request, needed);
+  if (caller) return std::nullopt;
+  return denial(request.path, std::move(caller.error()));
 }
 
 std::optional<net::HttpResponse> OperatorApi::read_conditions(const net::HttpRequest& request, const std::string& id,

@@ -14,6 +14,7 @@
 #include "core/model/snapshot.h"
 #include "core/ports/operations.h"
 #include "core/ports/store.h"
+#include "core/ports/users.h"
 #include "net/http_later.h"
 
 namespace allclear::api {
@@ -33,6 +34,11 @@ struct OperatorPorts {
   std::function<void()> wake_dispatcher;  // any thread
   std::function<std::shared_ptr<const Snapshot>()> snapshot{};
   LiveEvents* live = nullptr;  // null: no overview and no events
+  SessionLookup* sessions = nullptr;  // of this thread; null: nobody can log in
+  std::function<void(std::function<void(UserBook&)>)> on_users{};
+  // For what costs a password's judging. False: too many wait already, and the work is dropped.
+  std::function<bool(std::function<void(UserBook&)>)> on_logins{};
+  Entrance entrance = Entrance::login;
 };
 
 struct OperatorRoute {
@@ -44,7 +50,9 @@ struct OperatorRoute {
 class OperatorApi {
  public:
   OperatorApi(AnswerPolicy policy, OperatorPorts ports)
-      : policy_(std::move(policy)), ports_(std::move(ports)), access_(ports_.tokens, ports_.clock, ports_.log) {}
+      : policy_(std::move(policy)),
+        ports_(std::move(ports)),
+        access_(ports_.tokens, ports_.clock, ports_.log, {ports_.sessions, ports_.clock, ports_.entrance}) {}
 
   // Of a path that is_operators().
   net::Reply handle(const net::HttpRequest& request);
@@ -62,7 +70,7 @@ class OperatorApi {
   struct Asked {
     const net::HttpRequest& request;
     std::string id;  // what stands for {id}
-    const Token& token;
+    const Caller& caller;
     Conditions conditions;
   };
   using Answer = net::Reply (OperatorApi::*)(const Asked&);
@@ -87,6 +95,7 @@ class OperatorApi {
   net::Reply show_maintenance(const Asked& asked);
   net::Reply drop_maintenance(const Asked& asked);
   net::Reply check_now(const Asked& asked);
+  net::Reply show_session(const Asked& asked);
   net::Reply list_tokens(const Asked& asked);
   net::Reply create_token(const Asked& asked);
   net::Reply revoke_token(const Asked& asked);

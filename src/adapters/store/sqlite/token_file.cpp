@@ -1,15 +1,9 @@
 #include "adapters/store/sqlite/token_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
+#include "adapters/store/sqlite/access_file.h"
 #include "adapters/store/sqlite/connection.h"
-#include "adapters/store/sqlite/data_folder.h"
 #include "adapters/store/sqlite/token_rows.h"
 #include "adapters/store/sqlite/token_text.h"
 
@@ -20,40 +14,7 @@ constexpr std::size_t most_tokens = 1'000;   // that are neither revoked nor exp
 constexpr std::chrono::days ended_kept{90};  // what was revoked or has expired stays in lists so long
 constexpr std::size_t id_bytes = 8;
 
-std::string reason_of(int error) { return std::generic_category().message(error); }
-
 TokenError unavailable(Error error) { return {TokenFault::unavailable, std::move(error.message)}; }
-
-// Before SQLite sees it, so that nobody else can read it for a moment.
-Result<void> make_file(const std::filesystem::path& file) {
-  if (auto made = make_data_folder(file.parent_path()); !made) return made;
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    if (errno == EEXIST) return {};
-    return failure("cannot make " + file.string() + ": " + reason_of(errno));
-  }
-  struct stat folder {};
-  const bool for_another = ::geteuid() == 0 && ::stat(file.parent_path().c_str(), &folder) == 0 && folder.st_uid != 0;
-  const int given = for_another ? ::fchown(descriptor, folder.st_uid, folder.st_gid) : 0;
-  const int error = errno;
-  ::close(descriptor);
-  if (given != 0) return failure("cannot give " + file.string() + " to its folder's owner: " + reason_of(error));
-  return {};
-}
-
-Result<Connection> open_for_writing(const std::filesystem::path& file) {
-  auto connection = Connection::open(file, OpenMode::existing);
-  if (!connection) return connection;
-  // What was written stays so through a power loss, the journal's removal included.
-  connection->execute("PRAGMA synchronous=EXTRA");
-  if (auto fault = connection->take_fault()) return tl::make_unexpected(std::move(*fault));
-  return connection;
-}
-
-bool is_there(const std::filesystem::path& file) {
-  std::error_code ignored;
-  return std::filesystem::exists(file, ignored);
-}
 
 void forget_ended(Connection& connection, WallTime now) {
   const WallTime before = now - ended_kept;
@@ -98,11 +59,11 @@ Result<MadeToken, TokenError> TokenFile::create(const NewToken& wanted, WallTime
   auto text = make_token_text();
   auto id = random_text(id_bytes);
   if (!text || !id) return tl::make_unexpected(unavailable(!text ? text.error() : id.error()));
-  if (auto made = make_file(file_); !made) return tl::make_unexpected(unavailable(made.error()));
-  auto connection = open_for_writing(file_);
+  if (auto made = make_access_file(file_); !made) return tl::make_unexpected(unavailable(made.error()));
+  auto connection = open_access_file(file_);
   if (!connection) return tl::make_unexpected(unavailable(connection.error()));
   Transaction transaction(*connection);
-  make_token_table(*connection);
+  make_access_tables(*connection);
   const auto present = read_tokens(*connection);
   if (!present) return tl::make_unexpected(unavailable(present.error()));
   if (auto refused = refusal(*present, wanted, now)) return tl::make_unexpected(std::move(*refused));
@@ -114,8 +75,8 @@ Result<MadeToken, TokenError> TokenFile::create(const NewToken& wanted, WallTime
 }
 
 Result<std::optional<Token>> TokenFile::revoke(const TokenId& id, WallTime now) {
-  if (!is_there(file_)) return std::nullopt;
-  auto connection = open_for_writing(file_);
+  if (!has_access_file(file_)) return std::nullopt;
+  auto connection = open_access_file(file_);
   if (!connection) return tl::make_unexpected(connection.error());
   Transaction transaction(*connection);
   auto present = read_tokens(*connection);
@@ -132,7 +93,7 @@ Result<std::optional<Token>> TokenFile::revoke(const TokenId& id, WallTime now) 
 
 Result<std::vector<Token>> TokenFile::list() {
   std::vector<Token> tokens;
-  if (!is_there(file_)) return tokens;
+  if (!has_access_file(file_)) return tokens;
   auto connection = Connection::open(file_, OpenMode::existing);
   if (!connection) return tl::make_unexpected(connection.error());
   auto rows = read_tokens(*connection);
@@ -142,8 +103,8 @@ Result<std::vector<Token>> TokenFile::list() {
 }
 
 Result<void> TokenFile::put_uses(std::span<const TokenUse> uses) {
-  if (uses.empty() || !is_there(file_)) return {};
-  auto connection = open_for_writing(file_);
+  if (uses.empty() || !has_access_file(file_)) return {};
+  auto connection = open_access_file(file_);
   if (!connection) return tl::make_unexpected(connection.error());
   Transaction transaction(*connection);
   for (const TokenUse& use : uses) {

@@ -1,37 +1,11 @@
 #include "adapters/store/sqlite/token_rows.h"
 
+#include "adapters/store/sqlite/access_file.h"
+
 namespace allclear::store {
-namespace {
-
-constexpr std::int64_t version = 1;
-
-// False: the file is empty so far, or the connection has a fault.
-bool has_table(Connection& connection) {
-  const auto found = connection.value("PRAGMA user_version");
-  if (found.value_or(0) > version) {
-    connection.fail("the tokens have schema " + std::to_string(*found) + ", this program knows up to " +
-                    std::to_string(version) + ": use the newer allclear that wrote them");
-  }
-  return connection.ok() && found == version;
-}
-
-}  // namespace
-
-std::filesystem::path access_file(const std::filesystem::path& data_folder) { return data_folder / "access.db"; }
-
-void make_token_table(Connection& connection) {
-  if (has_table(connection)) return;
-  connection.execute(
-      "CREATE TABLE tokens (id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
-      " kind INTEGER NOT NULL, scopes INTEGER NOT NULL, service TEXT NOT NULL, created_at INTEGER NOT NULL,"
-      " expires_at INTEGER, last_used_at INTEGER, revoked_at INTEGER)");
-  connection.execute("CREATE UNIQUE INDEX one_name ON tokens (name) WHERE revoked_at IS NULL");
-  connection.execute("PRAGMA user_version=" + std::to_string(version));
-}
-
 Result<std::vector<TokenRow>> read_tokens(Connection& connection) {
   std::vector<TokenRow> found;
-  if (has_table(connection)) {
+  if (has_access_part(connection, AccessPart::tokens)) {
     auto rows = connection.rows(
         "SELECT id, digest, name, kind, scopes, service, created_at, expires_at, last_used_at, revoked_at FROM tokens"
         " ORDER BY created_at DESC, rowid DESC");

@@ -1,12 +1,9 @@
 #include "adapters/store/sqlite/token_text.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
 #include <cstdint>
-#include <system_error>
 
 #include "net/digest.h"
+#include "net/random.h"
 
 namespace allclear::store {
 namespace {
@@ -29,15 +26,9 @@ std::string base32(std::string_view bytes) {
 }  // namespace
 
 Result<std::string> random_text(std::size_t bytes) {
-  std::string random(bytes, '\0');
-  for (std::size_t filled = 0; filled < bytes;) {
-    const ssize_t count = ::getrandom(random.data() + filled, bytes - filled, 0);
-    if (count < 0 && errno != EINTR) {
-      return failure("the system gives no random bytes: " + std::generic_category().message(errno));
-    }
-    if (count > 0) filled += static_cast<std::size_t>(count);
-  }
-  return base32(random);
+  auto random = net::random_bytes(bytes);
+  if (!random) return random;
+  return base32(*random);
 }
 
 Result<std::string> make_token_text() {
