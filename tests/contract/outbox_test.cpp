@@ -222,6 +222,18 @@ TEST_P(OutboxContract, R5_AReopenedIncidentBeginsAnew) {
   EXPECT_EQ(claim(start_time() + lease), Names{"ops4"});
 }
 
+TEST_P(OutboxContract, R5_ItBeginsAnewAlsoWhenAGroupToldOfTheEnd) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  incident_.timeline = {{1, start_time(), IncidentStep::opened, IncidentState::investigating, "", "", ""},
+                        {2, start_time(), IncidentStep::resolved, IncidentState::resolved, "", "", ""},
+                        {3, start_time(), IncidentStep::flapping_started, IncidentState::investigating, "", "", ""}};
+  owe({later(3, IncidentStep::flapping_started)});
+  EXPECT_EQ(claim_moot(), Names{});
+  EXPECT_EQ(claim(start_time() + lease), Names{"ops3"});
+}
+
 TEST_P(OutboxContract, R5_NothingIsLeftToARecoveryThatIsMoot) {
   const Alert opened = alert(1, "ops", start_time());
   const Alert escalated = later(2, IncidentStep::escalated);

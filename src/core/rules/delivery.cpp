@@ -39,6 +39,14 @@ bool is_moot(const Alert& step, std::span<const Alert> earlier) {
          std::none_of(opening.begin(), opening.end(), was_told);
 }
 
+std::uint32_t last_end(const Incident& incident, const Alert& step) {
+  std::uint32_t end = 0;
+  for (const TimelineEntry& entry : incident.timeline) {
+    if (entry.state == IncidentState::resolved && entry.ordinal < step.ordinal) end = entry.ordinal;
+  }
+  return end;
+}
+
 Delivery moot_delivery() {
   Delivery delivery{DeliveryOutcome::rejected, milliseconds(0), std::string(opening_refused)};
   delivery.moot = true;

@@ -29,7 +29,10 @@ inline constexpr std::string_view told_by_recovery = "told by the recovery";  //
 // hand. `earlier`: all that the channel was owed of the incident before the step, ascending; none of it is pending. A
 // reopened incident begins anew.
 inline constexpr std::string_view opening_refused = "the opening was refused";  // in place of an answer
+// Of `earlier` the caller leaves out what is of before last_end: a group may have told of that end in the channel's stead.
 bool is_moot(const Alert& step, std::span<const Alert> earlier);
+// The ordinal at which the incident ended before that step, as far as its timeline tells; 0: it did not.
+std::uint32_t last_end(const Incident& incident, const Alert& step);
 // What comes of such a step.
 Delivery moot_delivery();
 // Of all that comes after an opening on its channel: what was moot since it was refused and goes once more when it is

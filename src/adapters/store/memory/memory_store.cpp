@@ -227,9 +227,11 @@ bool MemoryStore::recovery_is_owed(const Alert& alert) const {
 
 std::vector<Alert> MemoryStore::earlier_of(const Alert& alert) const {
   std::vector<Alert> earlier;
+  const auto incident = incidents_.find(alert.incident);
+  const std::uint32_t end = incident == incidents_.end() ? 0 : last_end(incident->second, alert);
   for (const auto& [id, other] : alerts_) {
     const bool same_way = other.incident == alert.incident && other.channel == alert.channel;
-    if (same_way && other.ordinal < alert.ordinal) earlier.push_back(other);
+    if (same_way && end < other.ordinal && other.ordinal < alert.ordinal) earlier.push_back(other);
   }
   std::sort(earlier.begin(), earlier.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
   return earlier;

@@ -68,7 +68,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   void note_running(WallTime now);
   bool waits_for_earlier(const Alert& alert) const;
   bool recovery_is_owed(const Alert& alert) const;
-  std::vector<Alert> earlier_of(const Alert& alert) const;  // on its channel, ascending
+  std::vector<Alert> earlier_of(const Alert& alert) const;  // on its channel since the incident began, ascending
   void note_try(Alert& alert, const Delivery& delivery, WallTime now);
   void hand_over(const Alert& tried, const Delivery& delivery, WallTime now);
   AlertRecord record_of(const Alert& alert) const;

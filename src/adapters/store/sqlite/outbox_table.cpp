@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/store/codec/alert_page.h"
+#include "adapters/store/codec/incident_codec.h"
 #include "base/json.h"
 #include "core/rules/delivery.h"
 
@@ -114,9 +115,19 @@ std::optional<std::string_view> text_of(const std::optional<Id>& id) {
   return id ? std::optional<std::string_view>(id->value()) : std::nullopt;
 }
 
+// On its channel since the incident began. Nothing turns on when that was while none is dead.
 std::vector<Alert> earlier_of(Connection& connection, const Alert& alert) {
-  return read_alerts(connection.rows(select_alerts("incident = ? AND channel = ? AND ordinal < ? ORDER BY ordinal"),
-                                     alert.incident.value(), alert.channel.value(), alert.ordinal));
+  auto earlier =
+      read_alerts(connection.rows(select_alerts("incident = ? AND channel = ? AND ordinal < ? ORDER BY ordinal"),
+                                  alert.incident.value(), alert.channel.value(), alert.ordinal));
+  if (std::none_of(earlier.begin(), earlier.end(), [](const Alert& one) { return one.state == AlertState::dead; }))
+    return earlier;
+  auto rows = connection.rows("SELECT document FROM incidents WHERE id = ?", alert.incident.value());
+  if (!rows.next()) return earlier;
+  const auto incident = unpack_incident(rows.text(0));
+  const std::uint32_t end = incident ? last_end(*incident, alert) : 0;
+  std::erase_if(earlier, [&](const Alert& one) { return one.ordinal <= end; });
+  return earlier;
 }
 
 void leave_to_recovery(Connection& connection, WallTime now) {
