@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <termios.h>
 
-#include "adapters/config/characters.h"
+#include "base/characters.h"
 
 namespace allclear::app {
 namespace {
@@ -73,7 +73,7 @@ Result<std::string> read_unchecked(const std::string& file) {
 
 Result<std::string> read_password(const std::string& file) {
   auto password = read_unchecked(file);
-  if (password && config::find_invalid_utf8(*password)) return failure("the password is not UTF-8");
+  if (password && find_invalid_utf8(*password)) return failure("the password is not UTF-8");
   return password;
 }
 
