@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
 
 #include <boost/asio/post.hpp>
 
@@ -70,6 +69,7 @@ Result<std::unique_ptr<ApiLoop>> ApiLoop::listen(boost::asio::io_context& loop, 
       [raw = api.get()](const net::HttpRequest& request) { return raw->api_.handle(request); }, log);
   if (!server) return tl::unexpected(server.error());
   api->server_ = std::move(*server);
+  api->live_.put_page_name(api->page_.name);
   api->look();
   api->ticker_.emplace(loop, look_period, [raw = api.get()] { raw->look(); });
   return api;
@@ -83,6 +83,7 @@ ApiLoop::ApiLoop(const config::ConfigFile& config, ApiParts parts, Log& log)
       options_(api_of(config)),
       publisher_(config.server.publish_interval, parts.page_seq),
       trends_(queries_),
+      live_(clock_),
       token_file_(parts.access_file),
       user_file_(parts.access_file),
       token_watch_(parts.access_file),
@@ -108,6 +109,7 @@ api::OperatorPorts ApiLoop::operator_ports(const ApiParts& parts) {
     monitor_.perform([work = std::move(work), &outbox](CheckLog&) { work(outbox); });
   };
   ports.on_tokens = [this](std::function<void(TokenBook&)> work) { on_tokens(std::move(work)); };
+  ports.live = &live_;
   ports.sessions = &session_watch_;
   ports.on_users = [this](std::function<void(UserBook&)> work) { on_users(std::move(work)); };
   ports.on_logins = [this](std::function<void(UserBook&)> work) { return on_logins(std::move(work)); };
@@ -161,6 +163,7 @@ std::shared_ptr<const Snapshot> ApiLoop::snapshot() const {
 
 void ApiLoop::adopt(const config::ConfigFile& config) {
   page_ = page_settings_of(config);
+  live_.put_page_name(page_.name);
   publisher_.note_change();
 }
 
@@ -174,6 +177,7 @@ void ApiLoop::look() {
   auto snapshot = monitor_.snapshot();
   if (seen_ == nullptr || (seen_ != snapshot && !looks_equal(*seen_, *snapshot))) publisher_.note_change();
   seen_ = std::move(snapshot);
+  live_.look(seen_);
   if (clock_.now().monotonic - uses_put_at_ >= uses_put_period) put_uses();
   if (publisher_.should_render(clock_.now().monotonic)) render(*seen_);
   const Instant now = clock_.now();
@@ -183,18 +187,16 @@ void ApiLoop::look() {
 void ApiLoop::render(const Snapshot& snapshot) {
   const Instant now = clock_.now();
   const std::uint64_t seq = publisher_.begin(now);
-  std::unordered_set<std::string_view> shown;
-  for (const auto& service : snapshot.services) {
-    if (service.service->visibility != Visibility::internal) shown.insert(service.service->id.value());
-  }
-  const auto days = queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall,
-                                  [&](std::string_view id) { return shown.contains(id); });
+  // Of internal services, too: operators see them.
+  const auto days =
+      queries_.days(day_of(now.wall) - std::chrono::days(api::shown_days - 1), now.wall, every_service);
   const auto past =
       queries_.incidents(std::nullopt, now.wall - api::past_span, now.wall + milliseconds(1), api::most_past);
   if (!days || !past) {
     log_.error("render_failed", {{"error", !days ? days.error().message : past.error().message}});
     if (pages_.current() != nullptr) return;  // the old page ages visibly
   }
+  if (days) live_.put_uptimes(api::uptimes_of(*days));
   pages_.put(
       api::render(api::make_public_view(snapshot, days.value_or(std::vector<ServiceDays>()),
                                         past.value_or(std::vector<Incident>()), page_, seq, now.wall, trends_.trends()),

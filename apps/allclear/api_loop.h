@@ -11,6 +11,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "adapters/api/api.h"
+#include "adapters/api/events.h"
 #include "adapters/api/ops_pages.h"
 #include "adapters/api/publisher.h"
 #include "adapters/api/trend_collector.h"
@@ -74,6 +75,7 @@ class ApiLoop {
   api::Publisher publisher_;
   api::RenderedPages pages_;
   api::TrendCollector trends_;
+  api::LiveEvents live_;
   store::TokenFile token_file_;
   store::UserFile user_file_;
   boost::asio::thread_pool token_thread_{1};  // waits for other processes and the disk, so that nothing else does

@@ -95,7 +95,7 @@ void AnswerBytes::write_head(std::size_t body_size) {
   fmt::format_to(std::back_inserter(head_), "HTTP/1.1 {} {}\r\n", response_.status, status_text(response_.status));
   for (const HttpField& field : response_.headers)
     head_.append(field.name).append(": ").append(field.value).append("\r\n");
-  const bool bodiless = response_.status == 204 || response_.status == 304;
+  const bool bodiless = response_.status == 204 || response_.status == 304 || part_ == BodyPart::endless;
   if (!bodiless) fmt::format_to(std::back_inserter(head_), "Content-Length: {}\r\n", body_size);
 }
 

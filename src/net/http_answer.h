@@ -14,7 +14,8 @@
 namespace allclear::net {
 
 enum class ConnectionWord : std::uint8_t { none, keep_alive, close };  // none: HTTP/1.1's default
-enum class BodyPart : std::uint8_t { send, leave_out };                // HEAD leaves it out
+// HEAD leaves it out; endless: it follows by other ways and its end is the connection's.
+enum class BodyPart : std::uint8_t { send, leave_out, endless };
 
 // "Fri, 20 Nov 2026 11:17:00 GMT" (RFC 9110, 5.6.7).
 std::string format_http_date(std::int64_t unix_seconds);

@@ -119,6 +119,7 @@ void HttpConnection<Stream>::answer() {
   close_after_ = close_after_ || !parser_.keep_alive() || host_->stopping();
   Reply reply = host_->handle(request, peer_);
   if (const auto* later = std::get_if<Later>(&reply)) return put_off(*later);
+  if (auto* streaming = std::get_if<Streaming>(&reply)) return begin_stream(std::move(*streaming));
   send(std::move(std::get<HttpResponse>(reply)));
 }
 
@@ -152,6 +153,66 @@ void HttpConnection<Stream>::refuse(const Refusal& refusal) {
   refused_ = true;
   answer_.fill(host_->refuse(refusal, parser_.request().path), BodyPart::send, ConnectionWord::close, host_->date());
   write();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::begin_stream(Streaming&& streaming) {
+  close_after_ = true;
+  answer_.fill(std::move(streaming.head), BodyPart::endless, ConnectionWord::close, host_->date());
+  if (parser_.request().method == "HEAD" || host_->stopping()) return write();
+  outflow_ = std::make_unique<Outflow>(std::move(streaming.source));
+  outflow_->begin_head();
+  state_ = State::streaming;
+  expect_within(host_->limits().stream_write);
+  asio::async_write(
+      stream_, answer_.buffers(),
+      [self = this->shared_from_this()](const error_code& error, std::size_t) { self->on_streamed(error); });
+  watch_for_end();
+  flow();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::flow() {
+  if (!outflow_->ended()) {
+    std::vector<StreamBytes> parts;
+    const StreamState state = host_->pull(outflow_->source(), parts);
+    outflow_->add(std::move(parts), state);
+  }
+  if (outflow_->waiting() > host_->limits().stream_backlog) return cut();
+  if (!outflow_->writing()) return write_stream();
+  if (host_->now() >= deadline_) cut();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::write_stream() {
+  if (outflow_->empty()) {
+    if (outflow_->ended()) cut();
+    return;
+  }
+  expect_within(host_->limits().stream_write);
+  asio::async_write(
+      stream_, outflow_->begin(),
+      [self = this->shared_from_this()](const error_code& error, std::size_t) { self->on_streamed(error); });
+}
+
+template <class Stream>
+void HttpConnection<Stream>::on_streamed(const error_code& error) {
+  if (state_ != State::streaming) return;
+  if (error) return cut();
+  outflow_->sent();
+  write_stream();
+}
+
+// Nothing is expected from a client that listens but that it goes.
+template <class Stream>
+void HttpConnection<Stream>::watch_for_end() {
+  stream_.async_read_some(asio::buffer(buffer_),
+                          [self = this->shared_from_this()](const error_code& error, std::size_t count) {
+                            if (self->state_ != State::streaming) return;
+                            self->lingered_ += count;
+                            if (error || self->lingered_ > linger_bytes) return self->cut();
+                            self->watch_for_end();
+                          });
 }
 
 template <class Stream>
@@ -209,6 +270,7 @@ void HttpConnection<Stream>::drain_input() {
 
 template <class Stream>
 void HttpConnection<Stream>::tick() {
+  if (state_ == State::streaming) return flow();
   if (state_ == State::closed || host_->now() < deadline_) return;
   if (state_ == State::waiting) {
     const auto self = std::move(kept_);
@@ -226,7 +288,7 @@ template <class Stream>
 void HttpConnection<Stream>::finish() {
   close_after_ = true;
   const bool between = state_ == State::reading && parser_.phase() == RequestPhase::idle;
-  if (between || state_ == State::handshake) cut();
+  if (between || state_ == State::handshake || state_ == State::streaming) cut();
 }
 
 template <class Stream>
@@ -234,9 +296,11 @@ void HttpConnection<Stream>::cut() {
   if (state_ == State::closed) return;
   error_code ignored;
   // A client that does not read would keep the kernel's send buffer for minutes: reset instead.
-  if (state_ == State::writing) socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  const bool sending = state_ == State::writing || (state_ == State::streaming && outflow_->writing());
+  if (sending) socket().set_option(asio::socket_base::linger(true, 0), ignored);
   state_ = State::closed;
   socket().close(ignored);
+  if (outflow_) outflow_->forget_source();
   kept_.reset();  // whoever calls holds another
 }
 

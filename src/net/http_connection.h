@@ -18,6 +18,7 @@
 
 #include "net/http_answer.h"
 #include "net/http_server.h"
+#include "net/outflow.h"
 #include "net/put_off.h"
 #include "net/request_parser.h"
 
@@ -37,6 +38,7 @@ class ConnectionHost {
   // What begins and ends an answer that comes later; what they throw is told and answered.
   virtual void begin(const Later& later, std::shared_ptr<Responder> responder) = 0;
   virtual HttpResponse make(const Responder::Make& make, std::string_view path) = 0;
+  virtual StreamState pull(StreamSource& source, std::vector<StreamBytes>& out) = 0;
   virtual const std::shared_ptr<LoopGate>& gate() const = 0;
   virtual HttpResponse refuse(const Refusal& refusal, std::string_view path) = 0;
   virtual ServerTime now() const = 0;         // as of the last tick
@@ -71,7 +73,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void answer_put_off(std::uint64_t number, const Responder::Make& make) override;
 
  private:
-  enum class State : std::uint8_t { handshake, reading, waiting, writing, lingering, closed };
+  enum class State : std::uint8_t { handshake, reading, waiting, writing, streaming, lingering, closed };
   static constexpr bool secure = std::is_same_v<Stream, SecureStream>;
   static constexpr std::size_t first_buffer = 2048;
 
@@ -84,6 +86,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void invite_body();
   void answer();
   void put_off(const Later& later);
+  void begin_stream(Streaming&& streaming);
+  void flow();
+  void write_stream();
+  void on_streamed(const boost::system::error_code& error);
+  void watch_for_end();
   void send(HttpResponse&& response);
   void refuse(const Refusal& refusal);
   void write();
@@ -105,6 +112,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   const std::shared_ptr<ConnectionHost> host_;
   RequestParser parser_;
   AnswerBytes answer_;
+  std::unique_ptr<Outflow> outflow_;  // while streaming
   std::string buffer_;  // received bytes are [begin_, end_)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

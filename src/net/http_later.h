@@ -1,4 +1,5 @@
-// How a handler answers: at once, or later and from any thread. Knows no socket; a cloud function uses the same.
+// How a handler answers: at once, later and from any thread, or by a stream. Knows no socket; a cloud function uses the same
+// but streams.
 #pragma once
 
 #include <functional>
@@ -6,6 +7,7 @@
 #include <variant>
 
 #include "net/http_message.h"
+#include "net/http_stream.h"
 
 namespace allclear::net {
 
@@ -23,6 +25,6 @@ class Responder {
 // Begins what the answer waits for. Called once, on the server's thread; the request is gone by then.
 using Later = std::function<void(std::shared_ptr<Responder>)>;
 
-using Reply = std::variant<HttpResponse, Later>;
+using Reply = std::variant<HttpResponse, Later, Streaming>;
 
 }  // namespace allclear::net

@@ -86,6 +86,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
   Reply handle(HttpRequest& request, const std::string& peer) override;
   void begin(const Later& later, std::shared_ptr<Responder> responder) override;
   HttpResponse make(const Responder::Make& make, std::string_view path) override;
+  StreamState pull(StreamSource& source, std::vector<StreamBytes>& out) override;
   const std::shared_ptr<LoopGate>& gate() const override { return gate_; }
   HttpResponse refuse(const Refusal& refusal, std::string_view path) override {
     return options_.refusal(refusal.status, refusal.detail, path);
@@ -247,6 +248,15 @@ HttpResponse HttpServer::Listener::make(const Responder::Make& make, std::string
     return make();
   } catch (const std::exception& exception) {
     return failed(exception, path);
+  }
+}
+
+StreamState HttpServer::Listener::pull(StreamSource& source, std::vector<StreamBytes>& out) {
+  try {
+    return source.pull(out);
+  } catch (const std::exception& exception) {
+    log_.error("stream_failed", {{"reason", std::string(exception.what())}});
+    return StreamState::ended;
   }
 }
 

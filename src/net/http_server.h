@@ -35,6 +35,8 @@ struct HttpServerLimits {
   std::chrono::milliseconds body{30'000};    // from the end of the head to the end of the body
   std::chrono::milliseconds later{15'000};   // until a handler that answers later has done so
   std::chrono::milliseconds answer{30'000};  // until the client has taken the whole answer
+  std::size_t stream_backlog = 1024 * 1024;           // bytes that a streaming client may be behind
+  std::chrono::milliseconds stream_write{30'000};  // until it has taken what is being written; a quiet one waits for ever
   std::chrono::milliseconds idle{60'000};    // between two requests
   std::chrono::milliseconds linger{2'000};   // reading on after a refusal, so that the client sees the answer
   std::chrono::milliseconds drain{5'000};    // from stop() until running answers are cut

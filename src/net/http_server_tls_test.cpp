@@ -48,10 +48,11 @@ class HttpServerTlsTest : public testing::Test {
     asio::write(stream, asio::buffer(std::string_view("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
     std::string text;
     asio::read(stream, asio::dynamic_buffer(text), error);
-    EXPECT_EQ(error, asio::error::eof);  // with close_notify: nothing was cut off
+    end_ = error;
     return text;
   }
 
+  boost::system::error_code end_;  // how the last answer ended
   std::filesystem::path folder_;
   CertificateFiles files_;
   HttpServerOptions options_;
@@ -68,10 +69,34 @@ TEST_F(HttpServerTlsTest, S8_SpeaksTls12And13Only) {
   for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
     const std::string answer = ask(server.port(), version);
     EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0U) << answer.substr(0, 100);
+    EXPECT_EQ(end_, asio::error::eof);  // with close_notify: nothing was cut off
     EXPECT_NE(answer.find("X-Secure: yes\r\n"), std::string::npos);
     EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 300'000U);
   }
   EXPECT_NE(ask(server.port(), TLS1_1_VERSION).rfind("HTTP", 0), 0U);
+}
+
+// A part each time it is asked, so that reading for the client's end and writing go on side by side.
+class Parts final : public StreamSource {
+ public:
+  StreamState pull(std::vector<StreamBytes>& out) override {
+    out.push_back(std::make_shared<const std::string>(100'000, 'x'));
+    return ++parts_ < 5 ? StreamState::open : StreamState::ended;
+  }
+
+ private:
+  int parts_ = 0;
+};
+
+TEST_F(HttpServerTlsTest, StreamsWhatComes) {
+  test::RunningServer server(
+      options_, [](const HttpRequest&) { return Streaming{{}, std::make_shared<Parts>()}; }, *log_);
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    const std::string answer = ask(server.port(), version);
+    EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 500'000U);
+  }
+  for (int i = 0; i < 2'000 && server.connections() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(server.connections(), 0U);
 }
 
 TEST_F(HttpServerTlsTest, SurvivesClientsThatSpeakPlainText) {

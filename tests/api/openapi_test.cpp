@@ -228,6 +228,41 @@ TEST(OpenApi, OperatorsAnswersHaveTheDocumentedFields) {
   }
 }
 
+TEST(OpenApi, ThePresentHasTheDocumentedFields) {
+  OperatorsUnderTest api;
+  api.live.put_uptimes(uptimes_of({{ServiceId("service-0"), {}, {1.0, 0.9999, 0.999, std::nullopt}}}));
+  const Json overview = validate_asking(api, "/api/v1/overview", {"GET", "/api/v1/overview", "read", "", {}}, 200);
+  EXPECT_EQ(overview["services"]["id"].size(), 6U);
+  EXPECT_EQ(overview["incidents"].size(), 2U);
+  validate_documented(api, "/events", {"GET", "/events", "read", "", {}}, 200);
+  std::vector<net::StreamBytes> out;
+  api.stream->pull(out);
+  api.publish([](Snapshot& snapshot) {
+    ServiceSnapshot& service = snapshot.services.edit(2);
+    service.state.verdict = Verdict::up;
+    service.open_incident.reset();
+    service.checks[0].state.last_at += seconds(5);
+  });
+  out.clear();
+  api.stream->pull(out);
+  ASSERT_EQ(out.size(), 1U);
+  const std::string data = out[0]->substr(out[0]->find("data: ") + 6);
+  const Json change = *parse_json(data);
+  EXPECT_EQ(change["services"].size(), 1U);
+  validate(change, document()["components"]["schemas"]["Change"], "change");
+  const std::string all = "/api/v1/services", one = all + "/{id}";
+  validate_asking(api, all, {"GET", all + "?limit=2", "read", "", {}}, 200);
+  validate_asking(api, all, {"GET", all + "?limit=x", "read", "", {}}, 400);
+  const Json service = validate_asking(api, one, {"GET", all + "/service-1", "read", "", {}}, 200);
+  EXPECT_TRUE(service["incident"].is_object() && service["checks"][0]["phases_ms"].is_object());
+  validate_asking(api, one, {"GET", all + "/nobody", "read", "", {}}, 404);
+  const std::string series = one + "/series";
+  for (const char* range : {"?range=1h", "", "?range=7d", "?range=90d"})
+    validate_asking(api, series, {"GET", all + "/service-1/series" + range, "read", "", {}}, 200);
+  validate_asking(api, series, {"GET", all + "/service-1/series?range=2h", "read", "", {}}, 400);
+  validate_asking(api, series, {"GET", all + "/nobody/series", "read", "", {}}, 404);
+}
+
 TEST(OpenApi, MaintenancesHaveTheDocumentedFields) {
   OperatorsUnderTest api;
   const auto plan =

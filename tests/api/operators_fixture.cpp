@@ -92,6 +92,16 @@ void OperatorsUnderTest::add_service(const ServiceId& id, Target target) {
   snapshot_ = std::make_shared<const Snapshot>(std::move(changed));
 }
 
+void OperatorsUnderTest::publish(const std::function<void(Snapshot&)>& edit) {
+  clock.pass(seconds(1));
+  Snapshot changed = *snapshot_;
+  edit(changed);
+  changed.at = clock.at.wall;
+  ++changed.version;
+  snapshot_ = std::make_shared<const Snapshot>(std::move(changed));
+  live.look(snapshot_);
+}
+
 void OperatorsUnderTest::add_maintenance(std::shared_ptr<const Maintenance> maintenance) {
   Snapshot changed = *snapshot_;
   changed.maintenances.push_back(std::move(maintenance));
@@ -108,6 +118,7 @@ api::OperatorPorts OperatorsUnderTest::ports() {
   };
   ports.wake_dispatcher = [this] { ++woken; };
   ports.snapshot = [this] { return snapshot_; };
+  ports.live = &live;
   ports.sessions = &session_watch_;
   ports.on_users = [this](const std::function<void(UserBook&)>& work) {
     if (!store_gone) work(user_file_);
@@ -134,6 +145,10 @@ net::HttpResponse OperatorsUnderTest::ask(const Asking& asking) {
   if (!net::read_request_target(asking.target, request)) request.path = asking.target;
   net::Reply reply = api_->handle(request);
   if (auto* response = std::get_if<net::HttpResponse>(&reply)) return std::move(*response);
+  if (auto* streaming = std::get_if<net::Streaming>(&reply)) {
+    stream = std::move(streaming->source);
+    return std::move(streaming->head);
+  }
   net::HttpResponse later;
   later.status = 0;
   std::get<net::Later>(reply)(std::make_shared<Collected>(later));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/api/api.h"
+#include "adapters/api/events.h"
 #include "adapters/store/memory/memory_store.h"
 #include "adapters/store/sqlite/session_watch.h"
 #include "adapters/store/sqlite/token_file.h"
@@ -76,6 +77,8 @@ class OperatorsUnderTest {
   Alert owe(const std::string& service, const std::string& channel, std::optional<Delivery> settled);
   Incident open_incident(const std::string& service, WallTime opened_at);
   void break_tokens();
+  // A new snapshot, as the monitor publishes it, which is looked at a second later.
+  void publish(const std::function<void(Snapshot&)>& edit);
   // Into the snapshot, with the target as its only check's.
   void add_service(const ServiceId& id, Target target);
   void add_maintenance(std::shared_ptr<const Maintenance> maintenance);
@@ -83,6 +86,8 @@ class OperatorsUnderTest {
   SetClock clock;
   RecordingLog log;
   store::MemoryStore store;
+  api::LiveEvents live{clock};
+  std::shared_ptr<net::StreamSource> stream;  // of the last answer, when it was one
   FakeOperations operations;
   int woken = 0;
   bool store_gone = false;  // what it is given is dropped

@@ -20,6 +20,7 @@ class NoQueries final : public Queries {
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override {
     return std::vector<ServiceDays>{};
   }
+  Result<std::vector<Series>> series(const SeriesQuery&) override { return std::vector<Series>{}; }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime, WallTime, std::size_t) override {
     return std::vector<Incident>{};
   }

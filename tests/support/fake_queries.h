@@ -17,6 +17,11 @@ class FakeQueries final : public Queries {
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override {
     return std::vector<ServiceDays>{};
   }
+  Result<std::vector<Series>> series(const SeriesQuery& query) override {
+    asked_series = query;
+    if (broken) return failure("disk I/O error at /secret/path");
+    return lines;
+  }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime from, WallTime to,
                                           std::size_t) override {
     incidents_from = from;
@@ -49,6 +54,8 @@ class FakeQueries final : public Queries {
   HistoryPage page;
   std::vector<Incident> stored;
   HistoryQuery asked;
+  SeriesQuery asked_series;
+  std::vector<Series> lines;
   AlertPage ledger;
   AlertQuery asked_alerts;
   WallTime incidents_from{};

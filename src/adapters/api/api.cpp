@@ -89,7 +89,7 @@ const Api::Route* Api::find_route(std::string_view path) {
 net::Reply Api::handle(const net::HttpRequest& request) {
   if (request.path == "*") return options(Audience::operators);  // OPTIONS *: no resource that CORS could be about
   const Route* route = find_route(request.path);
-  if (route == nullptr && operators_ != nullptr && request.path.starts_with(operator_paths)) {
+  if (route == nullptr && operators_ != nullptr && is_operators(request.path)) {
     return operators_->handle(request);
   }
   if (route == nullptr && pings_ != nullptr && request.path.starts_with(ping_paths)) return pings_->handle(request);

@@ -81,11 +81,7 @@ Result<std::string, Problem> answer_incidents(const IncidentQuery& query, Querie
   if (more) found->resize(query.limit);
   JsonWriter json;
   json.begin_object().key("incidents").begin_array();
-  for (const Incident& incident : *found) {
-    json.begin_object();
-    write_members(json, incident);
-    json.end_object();
-  }
+  for (const Incident& incident : *found) write_listed_incident(json, incident);
   json.end_array().key("next");
   more ? json.text(encode_cursor(found->back())) : json.null();
   json.end_object();
@@ -97,6 +93,12 @@ Result<std::string, Problem> answer_incident(const IncidentId& id, Queries& quer
   if (!incident) return tl::unexpected(store_problem());
   if (!*incident) return tl::unexpected(Problem{404, "there is no such incident", {}, {}});
   return render_incident(**incident);
+}
+
+void write_listed_incident(JsonWriter& json, const Incident& incident) {
+  json.begin_object();
+  write_members(json, incident);
+  json.end_object();
 }
 
 std::string render_incident(const Incident& incident) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/api/json_writer.h"
 #include "adapters/api/problem.h"
 #include "base/result.h"
 #include "core/ports/store.h"
@@ -30,5 +31,7 @@ Result<std::string, Problem> answer_incidents(const IncidentQuery& query, Querie
 // With its timeline. Error: 404 or 503.
 Result<std::string, Problem> answer_incident(const IncidentId& id, Queries& queries);
 std::string render_incident(const Incident& incident);
+// As in the list: without its timeline.
+void write_listed_incident(JsonWriter& json, const Incident& incident);
 
 }  // namespace allclear::api

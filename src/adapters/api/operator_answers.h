@@ -9,6 +9,9 @@
 namespace allclear::api {
 
 inline constexpr std::string_view operator_paths = "/api/v1/";  // begin so
+inline constexpr std::string_view events_path = "/events";
+
+inline bool is_operators(std::string_view path) { return path.starts_with(operator_paths) || path == events_path; }
 
 net::HttpResponse json_answer(int status, std::string body, const AnswerPolicy& policy);
 // `path`: what the problem is an instance of.

@@ -13,7 +13,12 @@ namespace {
 
 constexpr std::size_t largest_body = 64 * 1024;
 
-constexpr std::array<OperatorRoute, 18> known{{{"GET", "/api/v1/alerts", TokenScope::read},
+constexpr std::array<OperatorRoute, 23> known{{{"GET", "/api/v1/overview", TokenScope::read},
+                                              {"GET", "/events", TokenScope::read},
+                                              {"GET", "/api/v1/services", TokenScope::read},
+                                              {"GET", "/api/v1/services/{id}", TokenScope::read},
+                                              {"GET", "/api/v1/services/{id}/series", TokenScope::read},
+                                              {"GET", "/api/v1/alerts", TokenScope::read},
                                               {"POST", "/api/v1/alerts/{id}/replay", TokenScope::write},
                                               {"GET", "/api/v1/incidents", TokenScope::read},
                                               {"POST", "/api/v1/incidents", TokenScope::write},
@@ -74,6 +79,8 @@ std::span<const OperatorRoute> OperatorApi::routes() { return known; }
 
 std::span<const OperatorApi::Answer> OperatorApi::answers() {
   static constexpr std::array<Answer, known.size()> all{
+      &OperatorApi::show_overview,     &OperatorApi::watch_events,     &OperatorApi::list_services,
+      &OperatorApi::show_service,      &OperatorApi::show_series,
       &OperatorApi::list_alerts,       &OperatorApi::replay_alert,     &OperatorApi::list_incidents,
       &OperatorApi::open_incident,     &OperatorApi::show_incident,    &OperatorApi::acknowledge,
       &OperatorApi::update_incident,   &OperatorApi::resolve_incident, &OperatorApi::reopen_incident,

@@ -19,6 +19,8 @@
 
 namespace allclear::api {
 
+class LiveEvents;
+
 // All outlive the OperatorApi and what it handed to other threads.
 struct OperatorPorts {
   Queries& queries;     // of this thread
@@ -31,6 +33,7 @@ struct OperatorPorts {
   std::function<void(std::function<void(TokenBook&)>)> on_tokens;
   std::function<void()> wake_dispatcher;  // any thread
   std::function<std::shared_ptr<const Snapshot>()> snapshot{};
+  LiveEvents* live = nullptr;  // null: no overview and no events
   SessionLookup* sessions = nullptr;  // of this thread; null: nobody can log in
   std::function<void(std::function<void(UserBook&)>)> on_users{};
   // For what costs a password's judging. False: too many wait already, and the work is dropped.
@@ -51,7 +54,7 @@ class OperatorApi {
         ports_(std::move(ports)),
         access_(ports_.tokens, ports_.clock, ports_.log, {ports_.sessions, ports_.clock, ports_.entrance}) {}
 
-  // Of a path that begins with operator_paths.
+  // Of a path that is_operators().
   net::Reply handle(const net::HttpRequest& request);
   // For other routes that a token may open: what to answer when the request's does not.
   std::optional<net::HttpResponse> deny(const net::HttpRequest& request, TokenScope needed);
@@ -73,6 +76,11 @@ class OperatorApi {
   using Answer = net::Reply (OperatorApi::*)(const Asked&);
   static std::span<const Answer> answers();  // beside routes()
 
+  net::Reply show_overview(const Asked& asked);
+  net::Reply watch_events(const Asked& asked);
+  net::Reply list_services(const Asked& asked);
+  net::Reply show_service(const Asked& asked);
+  net::Reply show_series(const Asked& asked);
   net::Reply list_alerts(const Asked& asked);
   net::Reply replay_alert(const Asked& asked);
   net::Reply list_incidents(const Asked& asked);

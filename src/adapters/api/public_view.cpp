@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "adapters/api/service_standing.h"
 #include "core/rules/incident_by_hand.h"
 #include "core/rules/maintenance.h"
 #include "core/rules/uptime.h"
@@ -46,16 +47,6 @@ std::vector<DayView> day_views(const ServiceDays* stored, const PageSettings& pa
   return views;
 }
 
-void add_last_results(ServiceView& view, const ServiceSnapshot& snapshot) {
-  for (const CheckSnapshot& check : snapshot.checks) {
-    if (check.state.last_at == WallTime{} || check.state.last_reason == Reason::unsupported) continue;
-    view.last_checked_at = std::max(view.last_checked_at.value_or(check.state.last_at), check.state.last_at);
-    if (check.state.last_latency > microseconds(0)) {
-      view.latency = std::max<microseconds>(view.latency.value_or(microseconds(0)), check.state.last_latency);
-    }
-  }
-}
-
 ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* stored, const LatencyTrends& trends,
                          const PageSettings& page, WallTime now) {
   const Service& service = *snapshot.service;
@@ -64,10 +55,12 @@ ServiceView service_view(const ServiceSnapshot& snapshot, const ServiceDays* sto
   view.name = service.name;
   view.group = service.group;
   view.activity = service.enabled ? Activity::active : Activity::paused;
-  view.state = service.enabled ? to_shown(snapshot.state.verdict, snapshot.state.maintenance) : ShownState::unknown;
-  view.reason = service.enabled ? snapshot.state.reason : Reason::paused;
-  if (snapshot.state.since != WallTime{}) view.since = snapshot.state.since;
-  add_last_results(view, snapshot);
+  const ServiceStanding standing = standing_of(snapshot);
+  view.state = standing.state;
+  view.reason = standing.reason;
+  view.since = standing.since;
+  view.last_checked_at = standing.checked_at;
+  view.latency = standing.latency;
   if (stored != nullptr) view.uptime = stored->uptime;
   view.days = day_views(stored, page, now);
   if (const auto trend = trends.find(std::string(service.id.value())); trend != trends.end())

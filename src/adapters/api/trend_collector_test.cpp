@@ -42,6 +42,7 @@ class FakeLog final : public Queries {
     return answer;
   }
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days, WallTime, const ServiceFilter&) override { return {}; }
+  Result<std::vector<Series>> series(const SeriesQuery&) override { return std::vector<Series>{}; }
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>&, WallTime, WallTime, std::size_t) override {
     return {};
   }

@@ -93,6 +93,41 @@ struct HistoryPage {
   bool bad_cursor = false;       // the query's cursor is not one of ours: no rows
 };
 
+// Of what a series is made: of single results, check by check, or of the service's counts by whole hours or days.
+enum class SeriesSource : std::uint8_t { results, hours, days };
+
+// `count` steps from `from` on, which is a whole one; of hours and days each step is one.
+struct SeriesQuery {
+  ServiceId service;
+  SeriesSource source = SeriesSource::results;
+  WallTime from{};
+  milliseconds step{60'000};  // of results; hours and days have their own
+  std::size_t count = 60;     // 1 to 1000
+
+  milliseconds length() const {
+    if (source == SeriesSource::results) return step;
+    return source == SeriesSource::hours ? milliseconds(std::chrono::hours(1)) : milliseconds(std::chrono::days(1));
+  }
+};
+
+// What is known of one step. Results that say nothing of the service (unknown) are not in it.
+struct SeriesStep {
+  std::uint32_t count = 0;
+  std::uint32_t failed = 0;  // down
+  // Of those that were up or degraded: the least value that such a share does not exceed. Absent: there were none.
+  std::optional<microseconds> p50;
+  std::optional<microseconds> p95;
+  std::optional<microseconds> p99;
+  PhaseTimings phases;  // their mean, a phase that one did not need as nothing; absent: of counts, or none had it
+
+  friend bool operator==(const SeriesStep&, const SeriesStep&) = default;
+};
+
+struct Series {
+  std::optional<CheckKey> key;  // absent: all of the service
+  std::vector<SeriesStep> steps;
+};
+
 using ServiceFilter = std::function<bool(std::string_view id)>;
 inline bool every_service(std::string_view) { return true; }
 
@@ -103,6 +138,9 @@ class Queries {
   // All wanted services in one call: the page's bars. Days from `first` to the day of `now`.
   virtual Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
                                                 const ServiceFilter& wanted) = 0;
+  // For charts: of results one for each check and location that has some, ascending; of hours and days one, which may be
+  // a minute behind.
+  virtual Result<std::vector<Series>> series(const SeriesQuery& query) = 0;
   // Of one service (or all when empty), newest first, opened before `to` and still open or resolved at
   // `from` or later: whatever touched [from, to).
   virtual Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,

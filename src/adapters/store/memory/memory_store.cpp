@@ -1,5 +1,7 @@
 #include "adapters/store/memory/memory_store.h"
 
+#include "adapters/store/codec/series_builder.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -411,6 +413,20 @@ Result<std::vector<ServiceDays>> MemoryStore::days(std::chrono::sys_days first, 
     if (!record.archived && wanted(id.value())) all.push_back(days_of(id, record, first, now));
   }
   return all;
+}
+
+Result<std::vector<Series>> MemoryStore::series(const SeriesQuery& query) {
+  if (auto refused = refuse_series(query)) return tl::make_unexpected(std::move(*refused));
+  const std::lock_guard lock(mutex_);
+  SeriesBuilder builder(query);
+  CountedSeries counted(query);
+  for (const auto& [key, record] : checks_) {
+    if (key.service != query.service) continue;
+    for (const CheckResult& result : record.results) {
+      query.source == SeriesSource::results ? builder.add(key, result) : counted.add(result);
+    }
+  }
+  return query.source == SeriesSource::results ? builder.finish() : counted.finish();
 }
 
 Result<std::vector<Incident>> MemoryStore::incidents(const std::optional<ServiceId>& service, WallTime from,

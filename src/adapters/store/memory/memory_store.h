@@ -33,6 +33,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   Result<HistoryPage> history(const HistoryQuery& query) override;
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
                                         const ServiceFilter& wanted) override;
+  Result<std::vector<Series>> series(const SeriesQuery& query) override;
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
                                           std::size_t limit) override;
   Result<std::optional<Incident>> incident(const IncidentId& id) override;

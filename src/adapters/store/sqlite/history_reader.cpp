@@ -1,6 +1,7 @@
 #include "adapters/store/sqlite/history_reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "adapters/store/sqlite/schema.h"
@@ -11,21 +12,46 @@ Result<HistoryPage> HistoryReader::read(const HistoryQuery& query) {
   if (has_bad_cursor(query)) return bad_cursor_page();
   const auto range = history_range(query);
   if (!range) return tl::make_unexpected(range.error());
+  std::vector<HistoryRow> candidates;
+  const auto gathered = gather(query, *range, [&](std::vector<HistoryRow>& rows) {
+    candidates.insert(candidates.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    rows.clear();
+    return rows_after_cursor(candidates, *range) > range->limit;
+  });
+  if (!gathered) return tl::make_unexpected(gathered.error());
+  return cut_page(std::move(candidates), *range);
+}
+
+Result<void> HistoryReader::scan(const ServiceId& service, WallTime from, WallTime to,
+                                 const std::function<void(const HistoryRow&)>& take) {
+  HistoryQuery query;
+  query.service = service;
+  HistoryRange range;
+  range.from = from;
+  range.to = to;
+  return gather(query, range, [&](std::vector<HistoryRow>& rows) {
+    for (const HistoryRow& row : rows) take(row);
+    rows.clear();
+    return false;
+  });
+}
+
+Result<void> HistoryReader::gather(const HistoryQuery& query, const HistoryRange& range, const Enough& enough) {
   unpacked_.clear();
   connection_.run("BEGIN");
   const std::vector<WantedCheck> checks = find_checks(query);
   if (!recent_) scan_log(checks);
   connection_.run("COMMIT");
   if (recent_) copy_recent(checks);
-  std::vector<HistoryRow> candidates;
-  const std::int64_t lowest = range->from ? hour_number(*range->from) : 0;
+  std::vector<HistoryRow> rows;
+  const std::int64_t lowest = range.from ? hour_number(*range.from) : 0;
   std::int64_t above = std::numeric_limits<std::int32_t>::max();
-  if (range->to) above = hour_number(*range->to) + 1;
-  if (range->after) above = std::min(above, hour_number(range->after->at) + 1);
+  if (range.to) above = hour_number(*range.to) + 1;
+  if (range.after) above = std::min(above, hour_number(range.after->at) + 1);
   connection_.run("BEGIN");
   for (auto hour = hour_before(above); hour && *hour >= lowest; hour = hour_before(*hour)) {
-    for (const WantedCheck& check : checks) collect(check, *hour, *range, candidates);
-    if (rows_after_cursor(candidates, *range) > range->limit) break;
+    for (const WantedCheck& check : checks) collect(check, *hour, range, rows);
+    if (enough(rows)) break;
   }
   connection_.run("COMMIT");
   if (auto fault = connection_.take_fault()) {
@@ -33,7 +59,7 @@ Result<HistoryPage> HistoryReader::read(const HistoryQuery& query) {
     connection_.take_fault();
     return tl::make_unexpected(std::move(*fault));
   }
-  return cut_page(std::move(candidates), *range);
+  return {};
 }
 
 std::vector<HistoryReader::WantedCheck> HistoryReader::find_checks(const HistoryQuery& query) {

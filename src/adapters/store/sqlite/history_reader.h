@@ -2,6 +2,7 @@
 // read-only connection and thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,12 +19,18 @@ class HistoryReader {
       : connection_(connection), recent_(std::move(recent)) {}
 
   Result<HistoryPage> read(const HistoryQuery& query);
+  // All results of a service in [from, to), hour by hour, the newest hour first.
+  Result<void> scan(const ServiceId& service, WallTime from, WallTime to,
+                    const std::function<void(const HistoryRow&)>& take);
 
  private:
   struct WantedCheck {
     std::int64_t number = 0;
     CheckKey key;
   };
+  // Gathers the rows of an hour and those before it until `enough` says so, which may take them away.
+  using Enough = std::function<bool(std::vector<HistoryRow>&)>;
+  Result<void> gather(const HistoryQuery& query, const HistoryRange& range, const Enough& enough);
   std::vector<WantedCheck> find_checks(const HistoryQuery& query);
   void copy_recent(const std::vector<WantedCheck>& checks);
   void scan_log(const std::vector<WantedCheck>& checks);

@@ -5,6 +5,7 @@
 #include "adapters/store/sqlite/migration.h"
 #include "adapters/store/sqlite/outbox_table.h"
 #include "adapters/store/sqlite/schema.h"
+#include "adapters/store/sqlite/series_reader.h"
 #include "adapters/store/sqlite/sqlite_store.h"
 
 namespace allclear::store {
@@ -20,6 +21,10 @@ class SqliteQueries final : public Queries {
   Result<std::vector<ServiceDays>> days(std::chrono::sys_days first, WallTime now,
                                         const ServiceFilter& wanted) override {
     return read_days(connection_, first, now, wanted);
+  }
+
+  Result<std::vector<Series>> series(const SeriesQuery& query) override {
+    return read_series(connection_, history_, query);
   }
 
   Result<std::vector<Incident>> incidents(const std::optional<ServiceId>& service, WallTime from, WallTime to,
