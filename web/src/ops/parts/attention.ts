@@ -1,0 +1,65 @@
+// "Needs attention": the open incidents, those that nobody looks after first.
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { acknowledge, isBusy, refusals } from '../acts';
+import { may } from '../api';
+import { update } from '../frame';
+import { plural, words } from '../format';
+import { live } from '../live';
+import type { Incident } from '../types';
+import { because, icon, openFor, severityState } from './signs';
+
+const shownAtFirst = 5;
+let all = false;
+
+const weight = { critical: 0, major: 1, minor: 2 };
+const urgency = (one: Incident) => (one.acknowledged_at ? 10 : 0) + weight[one.severity];
+
+export const openIncidents = () =>
+  [...live.incidents.values()].sort((a, b) => urgency(a) - urgency(b) || (a.started_at < b.started_at ? 1 : -1));
+
+function card(incident: Incident) {
+  const state = live.stale() ? 'unknown' : severityState(incident.severity);
+  const refused = refusals.get(`ack ${incident.id}`);
+  const why = because(incident.reason);
+  return html`<li class="attend ${state}">
+    ${icon(state)}
+    <div class="grow">
+      <a class="strong" href="/ops/incidents/${incident.id}">${incident.title}</a>
+      <p class="sub">
+        ${words(incident.state)}, open for ${openFor(incident)}${why ? `, ${why}` : ''}${incident.affects.length > 1
+          ? `, affects ${incident.affects.length} services`
+          : nothing}
+      </p>
+      ${refused ? html`<p class="wrong">${refused}</p>` : nothing}
+    </div>
+    ${incident.acknowledged_at
+      ? html`<span class="tag">Acknowledged${incident.acknowledged_by ? ` by ${incident.acknowledged_by}` : ''}</span>`
+      : may('operator')
+        ? html`<button
+            type="button" class="button" ?disabled=${isBusy(`ack ${incident.id}`)} @click=${() => acknowledge(incident.id)}
+            aria-label="Acknowledge ${incident.title}"
+          >Acknowledge</button>`
+        : html`<span class="tag">Not acknowledged</span>`}
+  </li>`;
+}
+
+export function attention() {
+  const open = openIncidents();
+  const shown = all ? open.slice(0, 100) : open.slice(0, shownAtFirst);
+  if (!open.length) return nothing;
+  const more = () => {
+    all = !all;
+    update();
+  };
+  return html`<section aria-labelledby="attention">
+    <div class="heading">
+      <h2 id="attention">Needs attention</h2>
+      <span class="sub">${plural(open.length, 'open incident')}, ${open.filter((one) => !one.acknowledged_at).length} not acknowledged</span>
+    </div>
+    <ul class="card attends">${repeat(shown, ({ id }) => id, card)}</ul>
+    ${open.length > shownAtFirst
+      ? html`<button type="button" class="link" aria-expanded=${all} @click=${more}>${all ? 'Show fewer' : `Show all ${open.length}`}</button>`
+      : nothing}
+  </section>`;
+}
