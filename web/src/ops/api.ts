@@ -19,6 +19,7 @@ export class Problem extends Error {
 }
 
 const patience = 15_000; // ms
+const unsure = new Map<string, string>(); // requests of which nobody knows whether they counted, and their keys
 let known: Session | undefined;
 
 export const session = () => known;
@@ -42,22 +43,31 @@ export function toLogin() {
 async function ask<T>(method: string, path: string, body?: unknown, again = true): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET' && known) headers['X-CSRF-Token'] = known.csrf;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const text = body === undefined ? null : JSON.stringify(body);
+  if (text !== null) headers['Content-Type'] = 'application/json';
+  // The same asked again after an answer that got lost counts once.
+  const same = `${method} ${path} ${text}`;
+  if (method === 'POST') headers['Idempotency-Key'] = unsure.get(same) ?? newKey();
   let answer: Response;
   try {
     answer = await fetch(path, {
-      method, headers, body: body === undefined ? null : JSON.stringify(body), cache: 'no-store', credentials: 'same-origin',
+      method, headers, body: text, cache: 'no-store', credentials: 'same-origin',
       signal: AbortSignal.timeout(patience),
     });
   } catch {
+    if (method === 'POST') unsure.set(same, headers['Idempotency-Key']);
     throw new Problem(0, 'AllClear cannot be reached. Nothing was lost; try again.');
   }
+  if (answer.status === 503 && method === 'POST') unsure.set(same, headers['Idempotency-Key']);
+  else unsure.delete(same);
   if (answer.ok) return (answer.status === 204 ? undefined : await read(answer)) as T;
   if (answer.status === 401) toLogin();
   const problem = await problemOf(answer);
   if (answer.status === 403 && method !== 'GET' && again && (await renewed())) return ask(method, path, body, false);
   throw problem;
 }
+
+const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 
 async function read(answer: Response): Promise<unknown> {
   try {

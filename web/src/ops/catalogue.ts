@@ -1,7 +1,7 @@
 // Which rows of the overview are shown, and in which order. Names are put in order once for each snapshot, so that ten thousand rows sort by
 // comparing numbers.
 import { live } from './live';
-import { states, type State } from './types';
+import { states, type Columns, type State } from './types';
 
 export const sorts = ['state', 'name', 'since', 'latency', 'uptime', 'checked'] as const;
 export type Sort = (typeof sorts)[number];
@@ -18,6 +18,7 @@ export interface Choice {
 export type Line = number | { group: string; count: number; bad: number };
 
 let ranks: Int32Array;
+let byName: number[]; // places in the order of their ranks
 let groups: Int32Array;
 let texts: string[];
 
@@ -25,7 +26,8 @@ export function learn() {
   const { id, name, group } = live.services;
   const collator = new Intl.Collator('en', { numeric: true });
   ranks = new Int32Array(id.length);
-  [...name.keys()].sort((a, b) => collator.compare(name[a], name[b]) || (id[a] < id[b] ? -1 : 1)).forEach((place, rank) => (ranks[place] = rank));
+  byName = [...name.keys()].sort((a, b) => collator.compare(name[a], name[b]) || (id[a] < id[b] ? -1 : 1));
+  byName.forEach((place, rank) => (ranks[place] = rank));
   // Groups in the order of the config, what has none last.
   const known = new Map<string | null, number>();
   for (const one of group) if (one && !known.has(one)) known.set(one, known.size);
@@ -54,11 +56,20 @@ function keyOf(sort: Sort): (place: number) => number {
   }
 }
 
+// Whether the choice's rows or their order can be others by these columns.
+export function depends({ states: wanted, sort }: Choice, changed: ReadonlySet<string>) {
+  return (wanted.size > 0 && changed.has('state')) || changed.has(columnOf[sort]);
+}
+
+const columnOf: Record<Sort, keyof Columns> = {
+  state: 'state', name: 'name', since: 'since', latency: 'latency_ms', uptime: 'uptime_24h', checked: 'checked_at',
+};
+
 export function select(choice: Choice): number[] {
   const wanted = choice.words.toLowerCase().split(/\s+/).filter(Boolean);
   const { state } = live.services;
   const found: number[] = [];
-  for (let place = 0; place < texts.length; ++place) {
+  for (const place of byName) {
     if (choice.states.size && !choice.states.has(state[place])) continue;
     if (wanted.every((word) => texts[place].includes(word))) found.push(place);
   }
@@ -66,9 +77,9 @@ export function select(choice: Choice): number[] {
   const keys = new Float64Array(texts.length);
   for (const place of found) keys[place] = key(place);
   const way = choice.descending ? -1 : 1;
-  return found.sort(
-    (a, b) => (choice.grouped ? groups[a] - groups[b] : 0) || (keys[a] === keys[b] ? 0 : way * (keys[a] - keys[b])) || ranks[a] - ranks[b],
-  );
+  if (choice.sort === 'name' && !choice.descending && !choice.grouped) return found;
+  // What is equal stays in the order of names.
+  return found.sort((a, b) => (choice.grouped ? groups[a] - groups[b] : 0) || (keys[a] === keys[b] ? 0 : way * (keys[a] - keys[b])));
 }
 
 // The rows with a heading before each group.

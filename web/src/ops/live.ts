@@ -7,7 +7,7 @@ const quietFor = 30_000; // ms without a word until it asks whether the stream s
 const greyAfter = 15_000; // ms cut off until a state is only the last one known
 const tellAfter = 2_500; // ms cut off until it says so: a reconnection within it is nobody's business
 
-type Listener = (whole: boolean) => void;
+type Listener = (changed: ReadonlySet<string> | 'all') => void;
 
 const noColumns: Columns = {
   id: [], name: [], group: [], visibility: [], state: [], reason: [], since: [], checked_at: [], latency_ms: [], uptime_24h: [],
@@ -29,6 +29,7 @@ class Live {
   private stream: EventSource | undefined;
   private timer = 0;
   private fetching = false;
+  private meanwhile: Change[] = []; // came while the snapshot was on its way: it may be older
   private listeners = new Set<Listener>();
 
   start() {
@@ -37,7 +38,7 @@ class Live {
     document.addEventListener('visibilitychange', () => document.hidden || this.tick());
   }
 
-  // Called with true when all is new, with false when some rows changed.
+  // Called with the names of the columns that changed.
   listen(listener: Listener) {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -58,12 +59,13 @@ class Live {
     const place = this.places.get(incident.service);
     if (place !== undefined && this.services.incident[place] === incident.id)
       this.services.acknowledged[place] = incident.acknowledged_at !== null;
-    this.tell(false);
+    this.tell(new Set(['acknowledged']));
   }
 
   fetch = async () => {
     if (this.fetching) return;
     this.fetching = true;
+    this.meanwhile = [];
     clearTimeout(this.timer);
     try {
       if (!session()) await openSession();
@@ -88,7 +90,8 @@ class Live {
     this.page = page.name;
     this.loaded = true;
     this.hear(seq, at);
-    this.tell(true);
+    for (const change of this.meanwhile) if (change.seq > seq) this.apply(change);
+    this.tell('all');
   }
 
   private connect() {
@@ -112,18 +115,29 @@ class Live {
 
   private change(change: Change) {
     if (change.seq <= this.seq) return;
+    if (this.fetching) this.meanwhile.push(change);
+    const changed = this.apply(change);
+    if (changed) this.tell(changed);
+    else void this.fetch();
+  }
+
+  // Which columns are others now; nothing: it is about a service that is not known.
+  private apply(change: Change) {
+    const changed = new Set<string>();
     for (const { id, ...columns } of change.services ?? []) {
       const place = this.places.get(id);
-      if (place === undefined) return void this.fetch();
+      if (place === undefined) return undefined;
       for (const [name, value] of Object.entries(columns)) {
         const column = this.services[name as keyof Columns] as unknown[] | undefined;
-        if (column) column[place] = value;
+        if (!column) continue;
+        column[place] = value;
+        changed.add(name);
       }
     }
     for (const incident of change.incidents ?? []) this.incidents.set(incident.id, incident);
     for (const id of change.closed ?? []) this.incidents.delete(id);
     this.hear(change.seq, change.at);
-    this.tell(false);
+    return changed;
   }
 
   private hear(seq: number, at: string) {
@@ -149,8 +163,8 @@ class Live {
     update();
   }
 
-  private tell(whole: boolean) {
-    for (const listener of this.listeners) listener(whole);
+  private tell(changed: ReadonlySet<string> | 'all') {
+    for (const listener of this.listeners) listener(changed);
     update();
   }
 }

@@ -86,7 +86,7 @@ export interface CheckDetail {
   role: string | null;
   location: string;
   interval_s: number;
-  timeout_s: number;
+  timeout_s: number | null;
   degraded_above_ms: number | null;
   state: State;
   since: string | null;

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { live as asShown } from 'lit-html/directives/live.js';
 import { acknowledge } from '../acts';
-import { counts, learn, lines, readChoice, select, writeChoice, type Choice, type Sort } from '../catalogue';
+import { counts, depends, learn, lines, readChoice, select, writeChoice, type Choice, type Sort } from '../catalogue';
 import { afterDrawing, update } from '../frame';
 import { count, plural } from '../format';
 import { live } from '../live';
@@ -31,10 +31,10 @@ export class OverviewView implements View {
 
   constructor(query: URLSearchParams) {
     this.choice = readChoice(query);
-    this.stop = live.listen((whole) => this.changed(whole));
+    this.stop = live.listen((changed) => this.changed(changed));
     addEventListener('scroll', this.moved, { passive: true });
     addEventListener('resize', this.moved);
-    if (live.loaded) this.changed(true);
+    if (live.loaded) this.changed('all');
   }
 
   leave() {
@@ -48,10 +48,11 @@ export class OverviewView implements View {
     return bad?.down ? `${count(bad.down)} down` : 'Overview';
   }
 
-  private changed(whole: boolean) {
-    if (whole) learn();
+  private changed(changed: ReadonlySet<string> | 'all') {
+    if (changed === 'all') learn();
+    else if (!depends(this.choice, changed)) return;
     // Nothing is reordered under the pointer or the focus.
-    if (!whole && document.querySelector('#table:is(:hover, :focus-within)')) this.behind = true;
+    if (changed !== 'all' && document.querySelector('#table:is(:hover, :focus-within)')) this.behind = true;
     else this.sort();
   }
 

@@ -134,10 +134,10 @@ function config(service: ServiceDetail) {
     ${fact('Enabled', service.enabled ? 'Yes' : 'No: paused')}
     ${fact('Depends on', service.depends_on.length ? service.depends_on.map(link) : 'Nothing')}
     ${fact('Tells', service.alerts.length ? service.alerts.join(', ') : 'Nobody')}
-    ${fact('Comes from', service.source === 'file' ? 'The config file' : service.source)}
+    ${fact('Comes from', { file: 'The config file', monitor: 'The monitor itself' }[service.source] ?? service.source)}
   </dl>
   ${service.checks.map((one) => html`<h3>${one.id}</h3><dl class="facts">
-    ${fact('Target', html`<code>${one.target}</code>`, 'wide')} ${fact('Every', span(one.interval_s))} ${fact('Timeout', span(one.timeout_s))}
+    ${fact('Target', html`<code>${one.target}</code>`, 'wide')} ${fact('Every', span(one.interval_s))} ${one.timeout_s === null ? nothing : fact('Timeout', span(one.timeout_s))}
     ${fact('Slow above', one.degraded_above_ms === null ? 'Not judged' : milliseconds(one.degraded_above_ms))} ${one.role ? fact('Role', words(one.role)) : nothing}
   </dl>`)}`;
 }
