@@ -16,6 +16,7 @@ const sections: [string, string, string][] = [
 
 let root: HTMLElement;
 let wasUnreachable = false;
+let section = '';
 
 // A problem before the first data is the view's to show; afterwards it is old data, and this says so everywhere.
 function notice() {
@@ -69,6 +70,9 @@ export function draw() {
     root,
   );
   view?.drawn?.();
+  // A narrow screen shows a part of the navigation.
+  if (view && view.section !== section) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  section = view?.section ?? '';
 }
 
 export function openShell() {
