@@ -1,5 +1,5 @@
 // What an operator does to incidents and services, and what is said of it.
-import { Problem, send } from './api';
+import { Problem, send, session } from './api';
 import { announce, update } from './frame';
 import { live } from './live';
 import type { WholeIncident } from './types';
@@ -33,8 +33,16 @@ const path = (id: string) => encodeURIComponent(id);
 
 export async function acknowledge(id: string): Promise<WholeIncident | undefined> {
   const title = live.incidents.get(id)?.title ?? 'the incident';
-  const incident = await attempt(`ack ${id}`, () => send<WholeIncident>('POST', `/api/v1/incidents/${path(id)}/ack`), `Acknowledged: ${title}`);
-  if (incident) live.took(incident);
+  const key = `ack ${id}`;
+  const incident = await attempt(key, () => send<WholeIncident>('POST', `/api/v1/incidents/${path(id)}/ack`), `Acknowledged: ${title}`);
+  if (!incident) return undefined;
+  live.took(incident);
+  // The API takes a second one for the first: who it was is what matters.
+  const { acknowledged_by: who } = incident;
+  if (who && who !== session()?.user) {
+    refusals.set(key, `${who} was first.`);
+    announce(`${who} was first to acknowledge ${title}`);
+  }
   return incident;
 }
 

@@ -4,11 +4,7 @@ import { expect, Monitor, openOverview, test } from './monitor';
 test('a change arrives by itself', async ({ page, monitor }) => {
   await openOverview(page, monitor);
   await expect(page.locator('.fresh')).toHaveText('Live');
-  const session = await monitor.api<{ csrf: string }>('api/v1/session');
-  const title = `By itself ${Date.now()}`;
-  await page.request.post(`${monitor.url}api/v1/incidents`, {
-    headers: { 'X-CSRF-Token': session.csrf, Origin: new URL(monitor.url).origin }, data: { title, services: ['website'] },
-  });
+  const { title } = await monitor.open('By itself');
   await expect(page.locator('.attends')).toContainText(title);
 });
 

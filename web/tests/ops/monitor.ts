@@ -38,11 +38,16 @@ export class Monitor {
   get address() {
     return new URL(this.url).host;
   }
-  // As a script would ask; the demo takes it from loopback.
-  async api<T>(path: string): Promise<T> {
-    const answer = await fetch(new URL(path, this.url));
-    expect(answer.status, path).toBe(200);
-    return (await answer.json()) as T;
+  // Somebody else opens an incident.
+  async open(title: string): Promise<{ id: string; title: string }> {
+    const session = await fetch(`${this.url}api/v1/session`);
+    const { csrf } = (await session.json()) as { csrf: string };
+    const answer = await fetch(`${this.url}api/v1/incidents`, {
+      method: 'POST', headers: { 'X-CSRF-Token': csrf, Origin: new URL(this.url).origin, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ title: `${title} ${Date.now()}`, services: ['search'] }),
+    });
+    expect(answer.status).toBe(201);
+    return (await answer.json()) as { id: string; title: string };
   }
 }
 

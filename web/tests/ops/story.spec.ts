@@ -90,7 +90,7 @@ test('counts filter, and the address keeps it', async ({ page, monitor }) => {
 
 test('maintenance of picked services', async ({ page, monitor }) => {
   await openOverview(page, monitor);
-  await page.getByLabel('Select Search', { exact: true }).check();
+  await page.getByLabel('Select Search (slow)').check();
   await page.getByRole('button', { name: 'Plan maintenance' }).click();
   await expect(page.locator('.summary')).toContainText('1 service will be muted');
   await expect(page.locator('.summary')).toContainText('UTC');
@@ -164,18 +164,29 @@ test('a token that was renewed is asked for once', async ({ page, monitor }) => 
   expect(asked).toBe(2);
 });
 
-test('two operators: the later one reads who was first', async ({ page, monitor, browser }) => {
-  const session = await monitor.api<{ csrf: string }>('api/v1/session');
-  const made = await page.request.post(`${monitor.url}api/v1/incidents`, {
-    headers: { 'X-CSRF-Token': session.csrf, Origin: new URL(monitor.url).origin }, data: { title: `Two of us ${Date.now()}`, services: ['search'] },
-  });
-  const { id } = await made.json();
+test('two operators: the later one reads that it is over, and keeps the words', async ({ page, monitor, browser }) => {
+  const { id } = await monitor.open('Two of us');
   const other = await (await browser.newContext()).newPage();
   await other.route('**/events*', (route) => route.abort()); // it has not heard yet
+  let asked = 0;
+  await other.route('**/api/v1/overview', (route) => (asked++ ? route.abort() : route.continue()));
   for (const one of [page, other]) await one.goto(`${monitor.url}ops/incidents/${id}`);
   await page.getByRole('button', { name: 'Resolve' }).click();
   await expect(page.locator('.lead')).toContainText('Resolved after');
-  await other.getByRole('button', { name: 'Resolve' }).click();
-  await expect(other.locator('.failure[role=alert]')).toContainText(/resolved|over|no such/i);
+  await other.getByLabel('Update').fill('Still at it.');
+  await other.getByRole('button', { name: 'Publish the update' }).click();
+  await expect(other.locator('form .failure')).toContainText('There is no such open incident.');
+  await expect(other.getByLabel('Update')).toHaveValue('Still at it.');
   await other.context().close();
+});
+
+test('two operators: who acknowledged first is told', async ({ page, monitor }) => {
+  const made = await monitor.open('Who was first');
+  await page.route(`**/api/v1/incidents/${made.id}/ack`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), acknowledged_by: 'grace' } });
+  });
+  await page.goto(`${monitor.url}ops/incidents/${made.id}`);
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.locator('.failure[role=alert]')).toHaveText('grace was first.');
 });
