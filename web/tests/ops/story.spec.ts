@@ -60,6 +60,10 @@ test('the table by single keys', async ({ page, monitor }) => {
   await expect(page.locator('#rows tr').nth(0).locator('.name a')).toBeFocused();
   await page.keyboard.press('j');
   await page.keyboard.press('k');
+  const first = page.locator('#rows tr').nth(0);
+  await expect(first.locator('.inc')).toHaveText('Open');
+  await page.keyboard.press('a');
+  await expect(first.locator('.inc')).toHaveText('Acknowledged');
   await page.keyboard.press('x');
   await expect(page.getByRole('region', { name: 'Picked services' })).toContainText('1 picked');
   await page.keyboard.press('/');
@@ -88,8 +92,12 @@ test('counts filter, and the address keeps it', async ({ page, monitor }) => {
   await expect(degraded).toHaveAttribute('aria-pressed', 'true');
 });
 
-test('maintenance of picked services', async ({ page, monitor }) => {
+test('picked services are checked, and maintained', async ({ page, monitor }) => {
   await openOverview(page, monitor);
+  await page.getByLabel('Select Website').check();
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await expect(page.getByRole('region', { name: 'Picked services' })).toContainText('1 service being checked');
+  await page.getByLabel('Select Website').uncheck();
   await page.getByLabel('Select Search (slow)').check();
   await page.getByRole('button', { name: 'Plan maintenance' }).click();
   await expect(page.locator('.summary')).toContainText('1 service will be muted');

@@ -4,6 +4,8 @@ import { Problem } from '../api';
 import { update } from '../frame';
 import { empty, failed, Resource } from '../resource';
 
+const again = 15_000; // ms between two questions for the newest
+
 interface Page<Row> {
   rows: Row[];
   next: string | null;
@@ -17,16 +19,16 @@ export class More<Row> {
   private problem: Problem | undefined;
   private busy = false;
 
+  private timer: number;
+
   constructor(private ask: (cursor: string) => Promise<Page<Row>>) {
     this.first = new Resource(() => ask(''));
+    // Whoever has gone further back is left there.
+    this.timer = setInterval(() => document.hidden || this.next !== undefined || this.busy || void this.first.load(), again);
   }
 
-  // From the beginning; what is there stays until the answer.
-  load(ask = this.ask) {
-    this.ask = ask;
-    this.rows = [];
-    this.next = undefined;
-    return this.first.load(() => ask(''));
+  leave() {
+    clearInterval(this.timer);
   }
 
   replace(row: Row, same: (one: Row) => boolean) {

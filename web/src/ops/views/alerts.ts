@@ -1,5 +1,6 @@
 // The ledger of alerts: what each channel was owed, every try and its answer, and replay by hand.
 import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import { attempt, isBusy, refusals } from '../acts';
 import { get, may, send } from '../api';
 import { plural, words } from '../format';
@@ -28,6 +29,10 @@ export class AlertsView implements View {
       const { alerts, next } = await get<{ alerts: Alert[]; next: string | null }>(`/api/v1/alerts?limit=50&${this.wanted}${cursor}`);
       return { rows: alerts, next };
     });
+  }
+
+  leave() {
+    this.list.leave();
   }
 
   private address(change: Partial<Record<(typeof names)[number], string>>) {
@@ -59,13 +64,13 @@ export class AlertsView implements View {
         <button class="button">Find</button>
         ${incident ? html`<span class="tag">Of one incident</span><a href=${this.address({ incident: '' })}>Of all</a>` : nothing}
       </form>
-      ${this.list.render((rows) => this.table(rows), 'No alert is like that.', this.wanted.size ? html`<a class="button" href="/ops/alerts">All alerts</a>` : html`<p>They are made when an incident opens, changes or ends.</p>`)}`;
+      ${this.list.render((rows) => this.table(rows), this.wanted.size ? 'No alert is like that.' : 'No alert so far.', this.wanted.size ? html`<a class="button" href="/ops/alerts">All alerts</a>` : html`<p>They are made when an incident opens, changes or ends.</p>`)}`;
   }
 
   private table(rows: Alert[]) {
     return html`<div class="scroll" role="region" aria-label="Alerts" tabindex="0"><table class="card plain">
       <thead><tr><th>State</th><th>What</th><th>Channel</th><th>Made</th><th>Tries</th><th><span class="vh">Actions</span></th></tr></thead>
-      <tbody>${rows.map((one) => this.row(one))}</tbody>
+      <tbody>${repeat(rows, ({ id }) => id, (one) => this.row(one))}</tbody>
     </table></div>`;
   }
 

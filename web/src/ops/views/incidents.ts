@@ -43,6 +43,10 @@ export class IncidentsView implements View {
     });
   }
 
+  leave() {
+    this.list.leave();
+  }
+
   render() {
     const open = openIncidents();
     return html`<div class="heading top"><h1 tabindex="-1">Incidents</h1>

@@ -19,6 +19,9 @@ const columns: [Sort | '', string, string][] = [
   ['uptime', 'Uptime 24 h', 'num uptime'], ['checked', 'Checked', 'num checked'], ['', 'Incident', 'inc'],
 ];
 
+// Somebody points at the table or is in it by keyboard.
+const occupied = () => document.querySelector('#table:is(:hover, :focus-within)') !== null;
+
 export class OverviewView implements View {
   section = 'overview';
   private choice: Choice;
@@ -52,7 +55,7 @@ export class OverviewView implements View {
     if (changed === 'all') learn();
     else if (!depends(this.choice, changed)) return;
     // Nothing is reordered under the pointer or the focus.
-    if (changed !== 'all' && document.querySelector('#table:is(:hover, :focus-within)')) this.behind = true;
+    if (changed !== 'all' && occupied()) this.behind = true;
     else this.sort();
   }
 
@@ -124,6 +127,7 @@ export class OverviewView implements View {
   // --- what is seen
   render() {
     if (!live.loaded) return html`<h1 tabindex="-1">Overview</h1>${live.problem ? failed(live.problem, live.fetch) : skeleton(8)}`;
+    if (this.behind && !occupied()) this.sort();
     const found = counts();
     const total = live.services.id.length;
     return html`<h1 tabindex="-1" class="vh">Overview</h1>
