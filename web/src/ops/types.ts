@@ -123,8 +123,8 @@ export const phaseWords: Record<Phase, string> = { dns: 'DNS', connect: 'Connect
 type Values = (number | null)[];
 
 export interface CheckSeries {
-  check: string;
-  location: string;
+  check: string | null; // null: all checks of the service together
+  location: string | null;
   threshold_ms: number | null;
   t: number[];
   count: Values;

@@ -84,7 +84,7 @@ export class Rows {
     const toggle = (event: Event) => this.pick(id[place], (event.target as HTMLInputElement).checked);
     return html`<tr role="row" class="line ${at === this.current ? 'current' : ''}" aria-rowindex=${at + 2}>
       <td role="cell" class="pick"><input type="checkbox" aria-label="Select ${name[place]}" .checked=${asShown(this.picked.has(id[place]))} @change=${toggle} /></td>
-      <td role="cell" class="is">${sign(state[place])}</td>
+      <td role="cell" class="is">${sign(state[place], nothing, 'Was')}</td>
       <td role="cell" class="name"><a href="/ops/services/${id[place]}">${name[place]}</a>${this.grouped || !group[place] ? nothing : html`<span class="sub">${group[place]}</span>`}${visibility[place] === 'internal' ? html`<span class="tag">Internal</span>` : nothing}</td>
       <td role="cell" class="for">${age}${why ? `${age ? ', ' : ''}${why}` : ''}</td>
       <td role="cell" class="num latency">${milliseconds(latency_ms[place])}</td>

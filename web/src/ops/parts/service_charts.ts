@@ -13,7 +13,7 @@ export type Range = (typeof ranges)[number];
 const rangeWords: Record<Range, string> = { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '90d': '90 days' };
 const again = 30_000; // ms between two questions while the view is open
 
-const nameOf = (one: CheckSeries) => (one.location && one.location !== 'local' ? `${one.check} from ${one.location}` : one.check);
+const nameOf = ({ check, location }: CheckSeries) => (check === null ? 'all checks' : location && location !== 'local' ? `${check} from ${location}` : check);
 
 export class ServiceCharts {
   private series: Resource<Series>;
@@ -89,7 +89,7 @@ export class ServiceCharts {
       return empty('Nothing was measured in this range.', html`<p>Choose a longer one, or check the service now.</p>`);
     return html`${this.latency.element}
       <h3>Where the time goes</h3>
-      ${one.phases_ms ? this.split.element : html`<p class="sub">Phases are kept for the newest results only: choose 1 h or 24 h.</p>`}
+      ${one.phases_ms ? this.split.element : html`<p class="sub">${this.range === '1h' || this.range === '24h' ? 'No phases are known of this check.' : 'Phases are kept of the newest results only: choose 1 h or 24 h.'}</p>`}
       ${successes(checks)}`;
   }
 }
@@ -114,6 +114,6 @@ function successes(checks: CheckSeries[]) {
     <tbody>${checks.map((one) => {
       const all = sum(one.count);
       const failed = sum(one.failed);
-      return html`<tr><td>${one.check}</td><td>${one.location}</td><td class="num">${count(all)}</td><td class="num">${count(failed)}</td><td class="num">${all ? percent((all - failed) / all) : '–'}</td></tr>`;
+      return html`<tr><td>${one.check ?? 'All checks'}</td><td>${one.location ?? 'All'}</td><td class="num">${count(all)}</td><td class="num">${count(failed)}</td><td class="num">${all ? percent((all - failed) / all) : '–'}</td></tr>`;
     })}</tbody></table></div>`;
 }

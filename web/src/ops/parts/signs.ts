@@ -21,10 +21,10 @@ const stateWords: Record<State, string> = { up: 'Up', degraded: 'Degraded', down
 export const stateWord = (state: State) => stateWords[state];
 
 // Never green while stale.
-export function sign(state: State, more: unknown = nothing) {
+export function sign(state: State, more: unknown = nothing, past = 'Last known') {
   const old = live.stale();
   return html`<span class="st ${old ? 'unknown' : state}">${icon(old ? 'unknown' : state)}<span
-      >${old ? `Last known ${stateWord(state).toLowerCase()}` : stateWord(state)}${more}</span
+      >${old ? `${past} ${stateWord(state).toLowerCase()}` : stateWord(state)}${more}</span
     ></span>`;
 }
 
