@@ -92,3 +92,21 @@ test('a chart is read by keys and as a table', async ({ page, monitor }) => {
   await page.getByText('As a table').first().click();
   await expect(page.locator('.chart tbody tr').first()).toBeVisible();
 });
+
+test('a viewer is offered nothing that would be refused', async ({ page, monitor }) => {
+  const real = await (await page.request.get(`${monitor.url}api/v1/session`)).json();
+  await page.route('**/api/v1/session', (route) => route.fulfill({ json: { ...real, role: 'viewer', user: 'vic', demo: false } }));
+  await openOverview(page, monitor);
+  await expect(page.locator('.attend').first()).toContainText(/Not acknowledged|Acknowledged by/);
+  await expect(page.getByRole('button', { name: /^Acknowledge/ })).toHaveCount(0);
+  await page.getByLabel('Select Website').check();
+  await expect(page.getByRole('button', { name: 'Check now' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Website' }).click();
+  await expect(page.locator('h1')).toHaveText('Website');
+  await expect(page.getByRole('button', { name: 'Check now' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Maintenance' }).click();
+  await expect(page.getByRole('button', { name: 'Plan maintenance' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText('Viewer: reads')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Tokens' })).toHaveCount(0);
+});
