@@ -77,12 +77,15 @@ export class Chart {
   }
 
   show(content: ChartContent) {
+    const held = this.content && this.at >= 0 ? content.times.indexOf(this.content.times[this.at]) : -1;
     this.content = content;
     this.at = -1;
     this.place.ariaLabel = `${content.name}. Left and right arrow keys move through the times.`;
     this.plot?.destroy();
     const data = [content.times, ...content.lines.map((line) => line.drawn ?? line.values)] as uPlot.AlignedData;
     this.plot = new uPlot(this.options(content), data, this.place);
+    // Newer data leaves the cursor at its time.
+    if (held >= 0) this.put(held);
     this.tell();
     this.tabulate();
   }
@@ -165,9 +168,13 @@ export class Chart {
     if (to === undefined) return;
     event.preventDefault();
     const at = Math.max(0, Math.min(last, to));
-    plot.setCursor({ left: plot.valToPos(content!.times[at], 'x'), top: height / 2 });
-    this.moved(at);
+    this.put(at);
     (this.element.children[2] as HTMLElement).textContent = this.words(at);
+  }
+
+  private put(at: number) {
+    this.plot!.setCursor({ left: this.plot!.valToPos(this.content!.times[at], 'x'), top: height / 2 });
+    this.moved(at);
   }
 
   private moved(at: number) {
@@ -192,7 +199,7 @@ export class Chart {
       html`<ul>${lines.map(({ name, color, values, dashed, filled }) => html`<li><svg class="swatch s${color} ${dashed ? 'dashed' : ''}" aria-hidden="true">${filled
           ? html`<svg><rect width="12" height="12" rx="2"></rect></svg>` : html`<svg><path d="M0 6h16"></path></svg>`}</svg>${name} <b>${at < 0 ? '–' : milliseconds(values[at])}</b></li>`)}
         ${threshold == null ? nothing : html`<li><svg class="swatch s--degraded dotted" aria-hidden="true"><svg><path d="M0 6h16"></path></svg></svg>Slow above <b>${milliseconds(threshold)}</b></li>`}</ul>
-        <span class="sub">${at < 0 ? 'No data' : localTime(times[at] * 1000)}</span>`,
+        <span class="sub">${at < 0 ? 'No data' : `${localTime(times[at] * 1000)}, your time`}</span>`,
       this.legend,
     );
   }
