@@ -217,7 +217,7 @@ export class Chart {
       );
     };
     render(
-      html`<details @toggle=${toggle}><summary>As a table</summary><div class="scroll tall" role="region" tabindex="0" aria-label="${name}, as a table"></div></details>`,
+      html`<details @toggle=${toggle}><summary>As a table</summary><div class="scroll tall" role="group" tabindex="0" aria-label="${name}, as a table"></div></details>`,
       this.table,
     );
     const details = this.table.querySelector('details')!;

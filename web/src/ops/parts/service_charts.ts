@@ -109,7 +109,7 @@ function stacked(parts: NonNullable<CheckSeries['phases_ms']>): Line[] {
 
 function successes(checks: CheckSeries[]) {
   const sum = (values: (number | null)[]) => values.reduce<number>((all, value) => all + (value ?? 0), 0);
-  return html`<h3>Success</h3><div class="scroll" role="region" tabindex="0" aria-label="Success by check and location"><table class="plain">
+  return html`<h3>Success</h3><div class="scroll" role="group" tabindex="0" aria-label="Success by check and location"><table class="plain">
     <thead><tr><th>Check</th><th>Location</th><th class="num">Results</th><th class="num">Failed</th><th class="num">Success</th></tr></thead>
     <tbody>${checks.map((one) => {
       const all = sum(one.count);

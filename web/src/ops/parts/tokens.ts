@@ -73,7 +73,7 @@ export class Tokens {
   }
 
   private table(tokens: Token[]) {
-    return html`<div class="scroll" role="region" aria-label="Tokens" tabindex="0"><table class="card plain">
+    return html`<div class="scroll" role="group" aria-label="Tokens" tabindex="0"><table class="card plain">
       <thead><tr><th>Name</th><th>State</th><th>May</th><th>Used</th><th>Ends</th><th><span class="vh">Actions</span></th></tr></thead>
       <tbody>${tokens.map((one) => this.row(one))}</tbody></table></div>`;
   }

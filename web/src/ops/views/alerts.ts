@@ -68,7 +68,7 @@ export class AlertsView implements View {
   }
 
   private table(rows: Alert[]) {
-    return html`<div class="scroll" role="region" aria-label="Alerts" tabindex="0"><table class="card plain">
+    return html`<div class="scroll" role="group" aria-label="Alerts" tabindex="0"><table class="card plain">
       <thead><tr><th>State</th><th>What</th><th>Channel</th><th>Made</th><th>Tries</th><th><span class="vh">Actions</span></th></tr></thead>
       <tbody>${repeat(rows, ({ id }) => id, (one) => this.row(one))}</tbody>
     </table></div>`;

@@ -11,7 +11,7 @@ import type { View } from '../router';
 import type { Incident } from '../types';
 
 export function incidentTable(incidents: Incident[], withService = true) {
-  return html`<div class="scroll" role="region" aria-label="Incidents" tabindex="0"><table class="card plain">
+  return html`<div class="scroll" role="group" aria-label="Incidents" tabindex="0"><table class="card plain">
     <thead><tr><th>Incident</th>${withService ? html`<th>Service</th>` : nothing}<th>State</th><th>Began</th><th class="num">Lasted</th><th>Acknowledged</th></tr></thead>
     <tbody>${incidents.map((one) => row(one, withService))}</tbody>
   </table></div>`;

@@ -115,7 +115,7 @@ export class ServiceView implements View {
 
 function checkTable(checks: CheckDetail[]) {
   if (!checks.length) return empty('It has no checks: it is told of by heartbeats or by hand.');
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="Checks"><table class="card plain">
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="Checks"><table class="card plain">
     <thead><tr><th>Check</th><th>State</th><th>Evidence</th><th class="num">Latency</th><th>Phases</th><th class="num">Checked</th></tr></thead>
     <tbody>${checks.map((one) => html`<tr>
       <td><b>${one.id}</b><span class="sub">${one.kind}${one.location && one.location !== 'local' ? `, ${one.location}` : ''}</span></td>
