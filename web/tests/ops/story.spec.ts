@@ -35,7 +35,7 @@ test('see an incident, acknowledge it, tell the public, resolve it: by keyboard'
   await tabTo(page, page.getByRole('button', { name: `Acknowledge ${title}` }));
   await page.keyboard.press('Enter');
   await expect(page.locator('.attend', { hasText: title })).toContainText('Acknowledged by');
-  await tabTo(page, page.getByRole('link', { name: title }));
+  await expect(page.getByRole('link', { name: title })).toBeFocused();
   await page.keyboard.press('Enter');
 
   await tabTo(page, page.getByLabel('Update'));

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { acknowledge, isBusy, refusals } from '../acts';
 import { may } from '../api';
-import { update } from '../frame';
+import { afterDrawing, update } from '../frame';
 import { plural, words } from '../format';
 import { live } from '../live';
 import type { Incident } from '../types';
@@ -17,6 +17,24 @@ const urgency = (one: Incident) => (one.acknowledged_at ? 10 : 0) + weight[one.s
 
 export const openIncidents = () =>
   [...live.incidents.values()].sort((a, b) => urgency(a) - urgency(b) || (a.started_at < b.started_at ? 1 : -1));
+
+// As they stood while somebody is at them: a card that was acknowledged does not go from under the finger.
+let stood: string[] = [];
+function arranged() {
+  const open = openIncidents();
+  if (document.querySelector('.attends:is(:hover, :focus-within)')) {
+    const place = ({ id }: Incident) => (stood.includes(id) ? stood.indexOf(id) : stood.length);
+    open.sort((a, b) => place(a) - place(b));
+  }
+  stood = open.map(({ id }) => id);
+  return open;
+}
+
+// The button goes with what it did; whoever pressed it by keyboard stays at the card.
+async function press(id: string) {
+  await acknowledge(id);
+  afterDrawing(() => document.activeElement === document.body && document.querySelector<HTMLElement>(`.attends a[href$="${CSS.escape(id)}"]`)?.focus());
+}
 
 function card(incident: Incident) {
   const state = live.stale() ? 'unknown' : severityState(incident.severity);
@@ -37,7 +55,7 @@ function card(incident: Incident) {
       ? html`<span class="tag">Acknowledged${incident.acknowledged_by ? ` by ${incident.acknowledged_by}` : ''}</span>`
       : may('operator')
         ? html`<button
-            type="button" class="button" ?disabled=${isBusy(`ack ${incident.id}`)} @click=${() => acknowledge(incident.id)}
+            type="button" class="button" aria-disabled=${isBusy(`ack ${incident.id}`)} @click=${() => press(incident.id)}
             aria-label="Acknowledge ${incident.title}"
           >Acknowledge</button>`
         : html`<span class="tag">Not acknowledged</span>`}
@@ -45,7 +63,7 @@ function card(incident: Incident) {
 }
 
 export function attention() {
-  const open = openIncidents();
+  const open = arranged();
   const shown = all ? open.slice(0, 100) : open.slice(0, shownAtFirst);
   if (!open.length) return nothing;
   const more = () => {

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { acknowledge, attempt, isBusy, refusals } from '../acts';
 import { get, may, send } from '../api';
-import { announce, update } from '../frame';
+import { afterDrawing, announce } from '../frame';
 import { span, words } from '../format';
 import { live } from '../live';
 import { Form } from '../parts/form';
@@ -50,7 +50,8 @@ export class IncidentView implements View {
     if (!incident) return;
     this.incident.value = incident;
     live.took(incident);
-    update();
+    // What was pressed may be gone now.
+    afterDrawing(() => document.activeElement === document.body && document.querySelector<HTMLElement>('h1')?.focus());
   }
 
   private post = async (event: Event) => {
