@@ -20,9 +20,10 @@ export const openIncidents = () =>
 
 // As they stood while somebody is at them: a card that was acknowledged does not go from under the finger.
 let stood: string[] = [];
+let pressing = 0; // between a press and the focus that follows it nobody is there, but for a moment
 function arranged() {
   const open = openIncidents();
-  if (document.querySelector('.attends:is(:hover, :focus-within)')) {
+  if (pressing || document.querySelector('.attends:is(:hover, :focus-within)')) {
     const place = ({ id }: Incident) => (stood.includes(id) ? stood.indexOf(id) : stood.length);
     open.sort((a, b) => place(a) - place(b));
   }
@@ -32,8 +33,12 @@ function arranged() {
 
 // The button goes with what it did; whoever pressed it by keyboard stays at the card.
 async function press(id: string) {
+  ++pressing;
   await acknowledge(id);
-  afterDrawing(() => document.activeElement === document.body && document.querySelector<HTMLElement>(`.attends a[href$="${CSS.escape(id)}"]`)?.focus());
+  afterDrawing(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>(`.attends a[href$="${CSS.escape(id)}"]`)?.focus();
+    --pressing;
+  });
 }
 
 function card(incident: Incident) {
