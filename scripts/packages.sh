@@ -16,7 +16,7 @@ test_packages=(
   sqlite3 curl jq iproute2 procps
   nginx-light wrk slowhttptest faketime chromium
   clang libclang-rt-14-dev clang-format clang-tidy gcovr
-  shellcheck debootstrap
+  shellcheck debootstrap file
 )
 
 # What builds the pages and drives them in a browser. The program itself needs neither: web/dist is committed.

@@ -7,6 +7,8 @@ namespace {
 
 // A header of the allowed size and the body's first bytes; nothing needs more at once.
 constexpr std::size_t largest_buffer = 2 * answer_header_limit;
+// Of an answer with all that is around its body: interim answers, chunk sizes and their extensions.
+constexpr std::size_t most_around_body = 16 * 1024 * 1024;
 
 }  // namespace
 
@@ -45,7 +47,10 @@ Task<Outcome<void>> AnswerIntake::read(Stream& stream, Deadline& deadline, Monot
         times.first_byte = std::chrono::duration_cast<microseconds>(first_at - asked_at);
       }
       held_ += *count;
-      result = parse();
+      read_ += *count;
+      result = read_ > body_limit_ + most_around_body
+                   ? fault(phase, FaultKind::too_large, "more than 16 MiB of framing around the answer's body")
+                   : parse();
     }
   }
   if (times.first_byte)

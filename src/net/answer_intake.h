@@ -9,7 +9,7 @@ namespace allclear::net {
 class AnswerIntake {
  public:
   AnswerIntake(NetworkLoop& network, AnswerBody body, std::size_t body_limit)
-      : buffer_(network), reader_(body, answer_, body_limit) {}
+      : buffer_(network), reader_(body, answer_, body_limit), body_limit_(body_limit) {}
 
   // Stops at the answer's end or the body's limit. The time to the first byte counts from `asked_at`; of an answer that
   // did not come in time, it is how long it was waited for.
@@ -25,7 +25,9 @@ class AnswerIntake {
   BorrowedBuffer buffer_;
   HttpAnswer answer_;
   AnswerReader reader_;
+  const std::size_t body_limit_;
   std::size_t held_ = 0;  // bytes read but not parsed yet, at the buffer's front
+  std::size_t read_ = 0;  // bytes in all
 };
 
 }  // namespace allclear::net

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/time.h"
+#include "net/fault.h"
 #include "net/task.h"
 
 namespace allclear::net {
@@ -50,8 +51,9 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
   MonotonicTime at() const { return at_; }
-  // Asked before each wait: an interruption that comes between two waits has nothing to interrupt.
-  bool passed() const { return passed_; }
+  // Asked before each wait and each read: an interruption that comes between two waits has nothing to interrupt, and
+  // what never waits is never interrupted. By the clock, not by the loop's timer.
+  bool passed() const { return passed_ || monotonic_now() >= at_; }
 
  private:
   friend class Deadlines;

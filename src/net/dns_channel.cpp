@@ -5,6 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <vector>
 
 #include <ares.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -71,6 +76,40 @@ bool sockets_are_exhausted() {
   return false;
 }
 
+// What resolv.conf(5) names, as c-ares should have taken it. nullopt: the file is there and cannot be read, for want of
+// descriptors or memory; c-ares then takes 127.0.0.1 and says nothing.
+std::optional<std::vector<std::string>> named_servers() {
+  errno = 0;
+  std::ifstream file("/etc/resolv.conf");
+  if (!file && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) return std::nullopt;
+  std::vector<std::string> servers;
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream words(line);
+    std::string keyword;
+    std::string server;
+    if (words >> keyword >> server && keyword == "nameserver") servers.push_back(server);
+  }
+  return servers;
+}
+
+bool has_only_the_default(ares_channeldata* channel) {
+  ares_addr_port_node* servers = nullptr;
+  if (ares_get_servers_ports(channel, &servers) != ARES_SUCCESS) return true;
+  const bool only = servers == nullptr || (servers->next == nullptr && servers->family == AF_INET &&
+                                           servers->addr.addr4.s_addr == htonl(INADDR_LOOPBACK));
+  ares_free_data(servers);
+  return only;
+}
+
+// Whether the channel asks whom this machine's file names.
+bool asks_the_systems(ares_channeldata* channel) {
+  const auto named = named_servers();
+  if (!named) return false;
+  const bool by_default = named->empty() || std::find(named->begin(), named->end(), "127.0.0.1") != named->end();
+  return by_default || !has_only_the_default(channel);
+}
+
 }  // namespace
 
 // A socket of c-ares: watched by us, owned and closed by it.
@@ -125,6 +164,10 @@ Outcome<std::shared_ptr<DnsChannel>> DnsChannel::make(boost::asio::io_context& l
   }
   if (!servers.empty() && ares_set_servers_ports_csv(made->channel_, servers.c_str()) != ARES_SUCCESS) {
     return fault(FaultPhase::dns, FaultKind::local_fault, "expected ip or ip:port as resolver, not " + servers);
+  }
+  if (servers.empty() && !asks_the_systems(made->channel_)) {
+    return fault(FaultPhase::dns, FaultKind::local_fault,
+                 "this machine's resolvers cannot be read from /etc/resolv.conf");
   }
   return made;
 }

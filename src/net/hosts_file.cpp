@@ -1,5 +1,6 @@
 #include "net/hosts_file.h"
 
+#include <cerrno>
 #include <fstream>
 #include <sstream>
 
@@ -29,19 +30,21 @@ const std::vector<boost::asio::ip::address>* HostsFile::find(const std::string& 
 
 void HostsFile::look_for_changes() {
   const MonotonicTime now = monotonic_now();
-  if (looked_at_ != MonotonicTime::min() && now < looked_at_ + hosts_look_again) return;
-  const bool first = looked_at_ == MonotonicTime::min();
+  if (known_ && now < looked_at_ + hosts_look_again) return;
   looked_at_ = now;
   std::error_code error;
   const auto changed = std::filesystem::last_write_time(path_, error);
-  if (!first && !error && changed == changed_) return;
+  if (known_ && !error && changed == changed_) return;
+  if (!read()) return;  // what was read before holds until it can be read again
+  known_ = true;
   changed_ = changed;
-  read();
 }
 
-void HostsFile::read() {
-  entries_.clear();
+bool HostsFile::read() {
+  errno = 0;
   std::ifstream file(path_);
+  if (!file && errno != ENOENT && errno != ENOTDIR && errno != EACCES) return false;
+  entries_.clear();
   std::string line;
   std::size_t size = 0;
   while (std::getline(file, line) && (size += line.size()) < longest_file) {
@@ -55,6 +58,7 @@ void HostsFile::read() {
   }
   // RFC 6761: whatever the file says, localhost is this machine.
   entries_["localhost"] = {boost::asio::ip::address_v6::loopback(), boost::asio::ip::address_v4::loopback()};
+  return true;
 }
 
 }  // namespace allclear::net

@@ -19,14 +19,17 @@ class HostsFile {
 
   // `name` in lower case. Null: not in the file. "localhost" and names below it are always known (RFC 6761).
   const std::vector<boost::asio::ip::address>* find(const std::string& name);
+  // False: the file is there and could not be read so far, for want of descriptors or memory; then find() says nothing.
+  bool is_known() const { return known_; }
 
  private:
   void look_for_changes();
-  void read();
+  bool read();
 
   std::filesystem::path path_;
   std::filesystem::file_time_type changed_{};
   MonotonicTime looked_at_ = MonotonicTime::min();
+  bool known_ = false;
   std::unordered_map<std::string, std::vector<boost::asio::ip::address>> entries_;
 };
 

@@ -99,6 +99,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
  private:
   void accept();
   void on_accept(const error_code& error, ServerSocket socket);
+  void tell_of_accept(const error_code& error);
   void admit(ServerSocket socket, const ip::address& address);
   void turn_away(ServerSocket& socket, const Refusal& refusal);
   HttpResponse failed(const std::exception& exception, std::string_view path);
@@ -120,6 +121,7 @@ class HttpServer::Listener final : public ConnectionHost, public std::enable_sha
   Timer pause_timer_;
   std::uint16_t port_ = 0;
   bool stopping_ = false;
+  MonotonicTime accept_told_ = MonotonicTime::min();
   ServerTime now_;
   ServerTime drain_deadline_;
   std::int64_t date_second_ = -1;
@@ -162,11 +164,19 @@ void HttpServer::Listener::accept() {
   });
 }
 
+// Ten times a second for as long as it lasts: told once a minute.
+void HttpServer::Listener::tell_of_accept(const error_code& error) {
+  const MonotonicTime now = monotonic_now();
+  if (accept_told_ != MonotonicTime::min() && now < accept_told_ + std::chrono::minutes(1)) return;
+  accept_told_ = now;
+  log_.warning("accept_failed", {{"reason", error.message()}});
+}
+
 void HttpServer::Listener::on_accept(const error_code& error, ServerSocket socket) {
   if (stopping_) return;
   if (error && error != asio::error::connection_aborted) {
     // Descriptors or memory are gone: the backlog keeps waiting, and asking again at once would spin.
-    log_.warning("accept_failed", {{"reason", error.message()}});
+    tell_of_accept(error);
     pause_timer_.expires_after(accept_pause);
     pause_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
       if (!cancelled) self->accept();

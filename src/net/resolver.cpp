@@ -131,6 +131,7 @@ std::optional<Outcome<Addresses>> Resolver::known(std::string_view host, IpFamil
   const auto literal = boost::asio::ip::make_address(host, not_literal);
   if (!not_literal) return some_of({literal}, family);
   if (const auto* listed = hosts_->find(lower_case(host)); listed != nullptr) return some_of(*listed, family);
+  if (!hosts_->is_known()) return fault(FaultPhase::dns, FaultKind::local_fault, "the hosts file cannot be read");
   const auto cached = cache_.find(cache_key(host, family, server));
   if (cached == cache_.end()) return std::nullopt;
   if (monotonic_now() < cached->second.until) return cached->second.addresses;

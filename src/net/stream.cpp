@@ -9,6 +9,9 @@
 namespace allclear::net {
 namespace {
 
+// After so much the loop's other tasks have their turn, however fast the peer sends.
+constexpr std::size_t most_at_once = 256 * 1024;
+
 boost::system::error_code last_socket_error() { return {errno, boost::system::system_category()}; }
 
 }  // namespace
@@ -36,11 +39,13 @@ Task<Outcome<std::size_t>> Stream::read_some(std::span<char> into, FaultPhase ph
 
 Task<Outcome<std::size_t>> Stream::read_plain(std::span<char> into, FaultPhase phase, Deadline& deadline) {
   for (;;) {
-    if (drained_) {
+    if (drained_ || at_once_ >= most_at_once) {
       auto ready = co_await wait(Direction::read, phase, deadline);
       if (!ready) co_return tl::unexpected(std::move(ready.error()));
+      at_once_ = 0;
     }
     const ssize_t received = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    if (received > 0) at_once_ += static_cast<std::size_t>(received);
     // Less than there was room for: the next call would find nothing yet.
     drained_ = received != 0 && received < static_cast<ssize_t>(into.size());
     if (received >= 0) co_return static_cast<std::size_t>(received);
@@ -50,9 +55,13 @@ Task<Outcome<std::size_t>> Stream::read_plain(std::span<char> into, FaultPhase p
 
 Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPhase phase, Deadline& deadline) {
   for (;;) {
+    if (at_once_ >= most_at_once) {
+      auto ready = co_await take_turns(phase, deadline);
+      if (!ready) co_return tl::unexpected(std::move(ready.error()));
+    }
     const TlsStep step = tls_->read(into);
     switch (step.progress) {
-      case TlsProgress::done: co_return step.bytes;
+      case TlsProgress::done: at_once_ += step.bytes; co_return step.bytes;
       case TlsProgress::ended: co_return std::size_t{0};
       case TlsProgress::failed: co_return tls_->failure_in(phase);
       case TlsProgress::wants_read:
@@ -61,7 +70,16 @@ Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPha
     const auto direction = step.progress == TlsProgress::wants_read ? Direction::read : Direction::write;
     auto ready = co_await wait(direction, phase, deadline);
     if (!ready) co_return tl::unexpected(std::move(ready.error()));
+    at_once_ = 0;
   }
+}
+
+// Decrypted bytes may lie ready without anything to come: that is no matter for the socket to wait for.
+Task<Outcome<void>> Stream::take_turns(FaultPhase phase, Deadline& deadline) {
+  co_await boost::asio::post(socket_.get_executor(), use_task);
+  at_once_ = 0;
+  if (deadline.passed()) co_return deadline_fault(phase);
+  co_return Outcome<void>{};
 }
 
 Task<Outcome<void>> Stream::write(std::string_view bytes, FaultPhase phase, Deadline& deadline) {

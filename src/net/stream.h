@@ -38,12 +38,14 @@ class Stream final : private Interruptible {
 
   void interrupt() override;
   Task<Outcome<void>> wait(Direction direction, FaultPhase phase, Deadline& deadline);
+  Task<Outcome<void>> take_turns(FaultPhase phase, Deadline& deadline);
   Task<Outcome<std::size_t>> read_plain(std::span<char> into, FaultPhase phase, Deadline& deadline);
   Task<Outcome<std::size_t>> read_encrypted(std::span<char> into, FaultPhase phase, Deadline& deadline);
 
   TcpSocket socket_;
   std::optional<TlsSession> tls_;
-  bool drained_ = true;  // reading now would most likely find nothing
+  bool drained_ = true;      // reading now would most likely find nothing
+  std::size_t at_once_ = 0;  // bytes read since the last wait
 };
 
 }  // namespace allclear::net

@@ -107,8 +107,8 @@ Outcome<std::shared_ptr<const TlsContext>> TlsContexts::get(const TlsFiles& file
   const MonotonicTime now = monotonic_now();
   const auto found = loaded_.find(files);
   if (found != loaded_.end() && now < found->second.looked_at + files_look_again) return found->second.context;
-  const std::array changed{changed_at(files.ca_file), changed_at(files.client_cert_file),
-                           changed_at(files.client_key_file)};
+  const std::array changed{changed_at(files.ca_file.empty() ? system_bundle() : files.ca_file),
+                           changed_at(files.client_cert_file), changed_at(files.client_key_file)};
   if (found != loaded_.end() && changed == found->second.changed) {
     found->second.looked_at = now;
     return found->second.context;

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <boost/asio/ip/address.hpp>
@@ -13,6 +14,10 @@
 
 namespace allclear::net {
 namespace {
+
+constexpr std::size_t most_in_a_step = 17 * 1024;  // a whole record
+constexpr std::size_t most_without_data =
+    512 * 1024;  // handshakes, tickets, key updates: far more than any honest peer's
 
 // A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and hides errno behind other calls.
 int write_socket(BIO* bio, const char* bytes, std::size_t count, std::size_t* done) {
@@ -34,9 +39,15 @@ int write_socket(BIO* bio, const char* bytes, std::size_t count, std::size_t* do
 int read_socket(BIO* bio, char* bytes, std::size_t count, std::size_t* done) {
   auto& state = *static_cast<TlsSession::State*>(BIO_get_app_data(bio));
   BIO_clear_retry_flags(bio);
-  const ssize_t received = ::recv(state.socket, bytes, count, MSG_DONTWAIT);
+  if (state.step_room == 0) {  // so that a flood of records without data gives the others their turn
+    BIO_set_retry_read(bio);
+    return 0;
+  }
+  const ssize_t received = ::recv(state.socket, bytes, std::min(count, state.step_room), MSG_DONTWAIT);
   if (received > 0) {
     *done = static_cast<std::size_t>(received);
+    state.step_room -= *done;
+    state.without_data += *done;
     return 1;
   }
   if (received == 0) {
@@ -133,11 +144,24 @@ TlsStep TlsSession::after(int result, std::size_t bytes) {
   return {TlsProgress::failed};
 }
 
-TlsStep TlsSession::handshake() { return after(SSL_do_handshake(state_->ssl.get()), 0); }
+// True: another step may be made.
+bool TlsSession::begin_step() {
+  state_->step_room = most_in_a_step;
+  if (state_->without_data <= most_without_data) return true;
+  state_->failure = "more than 512 KiB of TLS records without data";
+  return false;
+}
+
+TlsStep TlsSession::handshake() {
+  if (!begin_step()) return {TlsProgress::failed};
+  return after(SSL_do_handshake(state_->ssl.get()), 0);
+}
 
 TlsStep TlsSession::read(std::span<char> into) {
+  if (!begin_step()) return {TlsProgress::failed};
   std::size_t count = 0;
   const int result = SSL_read_ex(state_->ssl.get(), into.data(), into.size(), &count);
+  if (result > 0) state_->without_data = 0;
   const TlsStep step = after(result, count);
   // Many servers close without close_notify: what came is kept, the HTTP framing tells whether it is whole.
   const bool just_closed = step.progress == TlsProgress::failed && state_->peer_closed && state_->socket_error == 0;
@@ -145,6 +169,7 @@ TlsStep TlsSession::read(std::span<char> into) {
 }
 
 TlsStep TlsSession::write(std::string_view bytes) {
+  if (!begin_step()) return {TlsProgress::failed};
   std::size_t count = 0;
   const int result = SSL_write_ex(state_->ssl.get(), bytes.data(), bytes.size(), &count);
   return after(result, count);

@@ -51,6 +51,7 @@ class TlsSession {
 
  private:
   explicit TlsSession(std::unique_ptr<State> state);
+  bool begin_step();
   TlsStep after(int result, std::size_t bytes);
 
   std::unique_ptr<State> state_;

@@ -34,9 +34,10 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.probe_loops); ++i) {
     probe_loops_.push_back(std::make_unique<ProbeLoop>(
         make_probe, clock_,
-        ProbeLoop::Reports{
-            [this](ProbeFinished result) { finished_.put(std::move(result)); },
-            [this](LookedAround seen) { events_.put(EvidenceGathered{std::move(seen.key), std::move(seen.evidence)}); }}));
+        ProbeLoop::Reports{[this](ProbeFinished result) { finished_.put(std::move(result)); },
+                           [this](LookedAround seen) {
+                             events_.put(EvidenceGathered{std::move(seen.key), std::move(seen.evidence)});
+                           }}));
   }
 }
 
@@ -108,8 +109,10 @@ std::shared_ptr<const Snapshot> Monitor::snapshot() const {
 }
 
 bool Monitor::makes_progress() const {
-  const MonotonicTime last_turn{nanoseconds(last_turn_ns_.load())};
-  return clock_.now().monotonic - last_turn <= turn_limit && writer_->facts().progress;
+  const MonotonicTime now = clock_.now().monotonic;
+  const auto turns = [&](const auto& probe_loop) { return now - probe_loop->last_turn() <= turn_limit; };
+  return now - MonotonicTime{nanoseconds(last_turn_ns_.load())} <= turn_limit && writer_->facts().progress &&
+         std::all_of(probe_loops_.begin(), probe_loops_.end(), turns);
 }
 
 void Monitor::handle(std::vector<Event>& events) {
@@ -226,8 +229,8 @@ void Monitor::publish_when_due() {
 
 void Monitor::publish() {
   const Instant now = clock_.now();
-  auto snapshot = std::make_shared<const Snapshot>(Snapshot{now.wall, ++publications_, engine_.services(), engine_.maintenances(),
-                                                              engine_.incidents_by_hand(), facts()});
+  auto snapshot = std::make_shared<const Snapshot>(Snapshot{
+      now.wall, ++publications_, engine_.services(), engine_.maintenances(), engine_.incidents_by_hand(), facts()});
   last_publication_ = now.monotonic;
   dirty_ = false;
   const std::lock_guard lock(snapshot_mutex_);

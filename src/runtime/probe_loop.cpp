@@ -10,6 +10,7 @@ namespace allclear::runtime {
 namespace {
 
 constexpr seconds patience_at_stop{3};
+constexpr seconds pulse_period{1};
 constexpr seconds longest_look{8};
 
 CheckResult own_fault(WallTime at, const char* what) {
@@ -36,6 +37,9 @@ ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, Reports re
                [this](std::vector<GatherEvidence>& commands) {
                  for (GatherEvidence& command : commands) in_flight_.spawn(run(std::move(command)));
                }),
+      last_turn_ns_(clock_.now().monotonic.time_since_epoch().count()),
+      pulse_(std::in_place, loop_, pulse_period,
+             [this] { last_turn_ns_ = clock_.now().monotonic.time_since_epoch().count(); }),
       thread_([this] { loop_.run(); }) {}
 
 void ProbeLoop::cancel() {
@@ -69,7 +73,8 @@ Task<void> ProbeLoop::run(StartProbe command) {
     fault_of_ours = fault.what();
   }
   if (in_flight_.ending()) co_return;
-  reports_.finished({command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
+  reports_.finished(
+      {command.key, std::move(result), began.monotonic - command.due, command.flight, std::move(fault_of_ours)});
 }
 
 Task<void> ProbeLoop::run(GatherEvidence command) {
@@ -85,6 +90,7 @@ Task<void> ProbeLoop::run(GatherEvidence command) {
 
 void ProbeLoop::cancel_all() {
   work_.reset();
+  pulse_.reset();
   in_flight_.end(patience_at_stop, [this] { loop_.stop(); });
 }
 

@@ -2,8 +2,10 @@
 // GatherEvidence, and judges what was seen, so that bodies never leave this thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,6 +18,7 @@
 #include "core/ports/probe.h"
 #include "runtime/mailbox.h"
 #include "runtime/tasks_in_flight.h"
+#include "runtime/ticker.h"
 
 namespace allclear::runtime {
 
@@ -46,8 +49,10 @@ class ProbeLoop {
   ProbeLoop(const ProbeLoop&) = delete;
   ProbeLoop& operator=(const ProbeLoop&) = delete;
 
-  void start(StartProbe command);          // any thread
+  void start(StartProbe command);            // any thread
   void look_around(GatherEvidence command);  // any thread
+  // When this loop last had a turn for what is due by its clock. Any thread.
+  MonotonicTime last_turn() const { return MonotonicTime(nanoseconds(last_turn_ns_.load())); }
   // Begins to end: what is in flight is cancelled and gives no result. Any thread; the destructor waits for it.
   void cancel();
 
@@ -64,6 +69,8 @@ class ProbeLoop {
   TasksInFlight in_flight_{loop_};
   Mailbox<StartProbe> mailbox_;
   Mailbox<GatherEvidence> errands_;
+  std::atomic<std::int64_t> last_turn_ns_;
+  std::optional<Ticker> pulse_;
   std::thread thread_;
 };
 

@@ -118,9 +118,9 @@ class Webhook(WebhookCase):
         target.status = 500
         wait_for(lambda: fine.types("monitor") == ["dev.allclear.monitor.dead_letters"], "the other channel is told")
         target.status = 200
-        wait_for(lambda: len(broken.seen) == 2, "the recovery is refused, too")
+        wait_for(lambda: "alert_left_out" in monitor.log.read_text(), "its end is not told to who never heard of it")
         target.status = 500
-        wait_for(lambda: len(broken.seen) == 3, "and the next opening")
+        wait_for(lambda: len(broken.seen) == 2, "what begins anew is tried, and refused, too")
         monitor.stop()
         self.assertEqual([event["subject"] for event in fine.accepted()], ["monitor"], "once")
         told = fine.accepted()[0]["data"]
@@ -229,8 +229,12 @@ class Webhook(WebhookCase):
         line = next(json.loads(line) for line in monitor.log.read_text().splitlines() if "alert_dead" in line)
         self.assertEqual(line["answer"], "401 (is the address or the secret wrong?)")
         target.status = 200
-        wait_for(lambda: sink.types() == ["resolved"], "later steps go on")
-        self.assertEqual(len(sink.seen), 2, "it was not tried again")
+        wait_for(lambda: "alert_left_out" in monitor.log.read_text(), "what follows is not told")
+        self.assertEqual(len(sink.seen), 1, "nothing else was tried")
+        target.status = 500
+        wait_for(lambda: len(sink.types()) == 1, "what begins anew is told")
+        target.status = 200
+        wait_for(lambda: sink.types()[1:] == ["resolved"], "with its end")
 
 
 class Maintenance(WebhookCase):

@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                   std::nullopt, Phase::transfer},
         Behaviour{"tiny_chunks_for_ever", endless(chunked, "1\r\nx\r\n"), std::nullopt, Phase::transfer},
         Behaviour{"an_endless_chunk_extension", endless(chunked + "5;", "x"), Reason::too_large, Phase::transfer},
+        Behaviour{"chunks_of_extensions_for_ever", endless(chunked, "1;x=" + kilobyte + "\r\nx\r\n"), Reason::too_large,
+                  Phase::transfer},
         Behaviour{"an_endless_trailer", endless(chunked + "0\r\n", "X-T: " + kilobyte + "\r\n"), Reason::too_large,
                   Phase::transfer}),
     behaviour_name);

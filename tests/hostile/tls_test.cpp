@@ -106,6 +106,34 @@ INSTANTIATE_TEST_SUITE_P(
                   Reason::reset, Phase::first_byte}),
     behaviour_name);
 
+ScriptedServer::Script without_data(Conversation::Empty kind) {
+  return [kind](Conversation& conversation) {
+    if (!conversation.start_tls(certificates().good)) return;
+    conversation.read_until();
+    conversation.send_empty_records_forever(kind);
+  };
+}
+
+// OpenSSL goes on within one call for as long as such records come.
+TEST(TlsFlood, R8_R19_RecordsWithoutDataEndByTheDeadlineAndHoldNobodyUp) {
+  const ScriptedServer good(answers(fine));
+  for (const auto kind : {Conversation::Empty::key_updates, Conversation::Empty::tickets}) {
+    const ScriptedServer flood(without_data(kind));
+    ProbeRunner runner;
+    std::vector<Target> targets{https_target(flood.port(), certificates().ca_file)};
+    targets.insert(targets.end(), 20, http_target(good.port()));
+    const std::vector<Observation> seen = runner.observe_all(targets, milliseconds(2'000));
+    ASSERT_TRUE(seen[0].error);
+    const Reason reason = seen[0].error->reason;
+    EXPECT_TRUE(reason == Reason::tls_failure || reason == Reason::timeout) << to_string(reason);
+    EXPECT_LT(seen[0].total, milliseconds(4'000));
+    for (std::size_t i = 1; i < seen.size(); ++i) {
+      EXPECT_FALSE(seen[i].error);
+      EXPECT_LT(seen[i].total, seen[0].total + milliseconds(1'000));
+    }
+  }
+}
+
 TEST(TlsFacts, FactsOfAChainAreKnownAlsoWhenItIsRefused) {
   const Behaviour behaviour{"", serves_with(&Certificates::expired), Reason::tls_expired, Phase::tls};
   const ScriptedServer server(behaviour.script);

@@ -1,5 +1,6 @@
 #include "runtime/monitor.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <map>
@@ -20,7 +21,10 @@ using namespace std::chrono_literals;
 // What every probe of a test answers with; changed while it runs.
 struct World {
   std::mutex mutex;
-  std::map<std::string, int> status;  // of a service; 0: hangs, -1: this machine's resolvers are dead
+  // Of a service; 0: hangs, -1: this machine's resolvers are dead, -2: it holds its whole loop up until `released`.
+  std::map<std::string, int> status;
+  std::condition_variable freed;
+  bool released = false;
   int observed = 0;
   std::vector<std::string> looked_around;  // services
 };
@@ -44,6 +48,10 @@ class WorldProbe final : public Probe {
       const std::lock_guard lock(world_.mutex);
       status = world_.status[check.service.value()];
       ++world_.observed;
+    }
+    if (status == -2) {
+      std::unique_lock lock(world_.mutex);
+      world_.freed.wait(lock, [&] { return world_.released; });
     }
     boost::asio::steady_timer timer(loop_, status == 0 ? std::chrono::steady_clock::duration(1h) : 1ms);
     co_await timer.async_wait(boost::asio::use_awaitable_t<LoopExecutor>());
@@ -124,6 +132,36 @@ class MonitorTest : public testing::Test {
   World world_;
   test::RecordingLog log_;
 };
+
+TEST_F(MonitorTest, R26_AProbeThatHoldsItsLoopUpIsNoProgress) {
+  set("a", -2);
+  const auto monitor = start();
+  const auto until = [&](bool wanted) {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (monitor->makes_progress() != wanted && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(10ms);
+    return monitor->makes_progress() == wanted;
+  };
+  EXPECT_TRUE(until(false)) << "the watchdog would be fed though nothing is checked";
+  {
+    const std::lock_guard lock(world_.mutex);
+    world_.released = true;
+    world_.status["a"] = 200;
+  }
+  world_.freed.notify_all();
+  EXPECT_TRUE(until(true));
+}
+
+TEST(ProbeLoops, ChecksOfServicesWithOneCheckAreSpreadOverAll) {
+  for (const std::size_t loops : {2U, 3U, 4U, 8U, 16U}) {
+    std::vector<int> on(loops);
+    for (int i = 0; i < 1'000; ++i) {
+      const std::string id = "service-" + std::to_string(i);
+      ++on[std::hash<CheckKey>{}({ServiceId(id), CheckId(id), LocationId("local")}) % loops];
+    }
+    EXPECT_GT(*std::min_element(on.begin(), on.end()), 500 / static_cast<int>(loops)) << loops;
+  }
+}
 
 TEST_F(MonitorTest, CarriesAResultThroughToTheStoreAndTheSnapshot) {
   set("a", 200);

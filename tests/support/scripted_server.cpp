@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include <openssl/ssl.h>
@@ -136,6 +136,27 @@ bool Conversation::start_tls(const Identity& identity, TlsVersions versions, con
   ssl_.reset(SSL_new(context.get()));
   SSL_set_fd(ssl_.get(), handle_);
   return SSL_accept(ssl_.get()) == 1;
+}
+
+void Conversation::send_empty_records_forever(Empty kind) {
+  BIO* made = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(ssl_.get(), made);
+  for (bool gone = false; !gone && !stopping_;) {
+    for (int i = 0; i < 200; ++i) {
+      kind == Empty::tickets ? SSL_new_session_ticket(ssl_.get())
+                             : SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
+      SSL_do_handshake(ssl_.get());
+    }
+    char* bytes = nullptr;
+    auto left = static_cast<std::size_t>(BIO_get_mem_data(made, &bytes));
+    while (left > 0 && !gone) {
+      const ssize_t sent = ::send(handle_, bytes, left, MSG_NOSIGNAL);
+      gone = sent <= 0;
+      bytes += gone ? 0 : sent;
+      left -= gone ? 0 : static_cast<std::size_t>(sent);
+    }
+    BIO_reset(made);
+  }
 }
 
 std::string Conversation::asked_name() const {

@@ -48,6 +48,9 @@ class Conversation {
   std::string asked_name() const;
   bool has_client_certificate() const;
   bool pause(milliseconds time);
+  // After the handshake: records that carry no data, until the peer is gone. TLS 1.3.
+  enum class Empty : std::uint8_t { key_updates, tickets };
+  void send_empty_records_forever(Empty kind);
 
  private:
   struct SslFree {
