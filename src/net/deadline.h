@@ -51,9 +51,10 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
   MonotonicTime at() const { return at_; }
-  // Asked before each wait and each read: an interruption that comes between two waits has nothing to interrupt, and
-  // what never waits is never interrupted. By the clock, not by the loop's timer.
-  bool passed() const { return passed_ || monotonic_now() >= at_; }
+  // Asked before each wait: an interruption that comes between two waits has nothing to interrupt. By the loop's timer, not
+  // by the clock: when this process stood still, what came in time meanwhile is read first. Whoever reads much without
+  // waiting gives the loop its turns, or is never interrupted.
+  bool passed() const { return passed_; }
 
  private:
   friend class Deadlines;

@@ -10,7 +10,7 @@ namespace allclear::net {
 namespace {
 
 // After so much the loop's other tasks have their turn, however fast the peer sends.
-constexpr std::size_t most_at_once = 256 * 1024;
+constexpr std::size_t most_at_once = 64 * 1024;  // bytes from the socket
 
 boost::system::error_code last_socket_error() { return {errno, boost::system::system_category()}; }
 
@@ -59,9 +59,11 @@ Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPha
       auto ready = co_await take_turns(phase, deadline);
       if (!ready) co_return tl::unexpected(std::move(ready.error()));
     }
+    const std::size_t before = tls_->received();
     const TlsStep step = tls_->read(into);
+    at_once_ += tls_->received() - before;
     switch (step.progress) {
-      case TlsProgress::done: at_once_ += step.bytes; co_return step.bytes;
+      case TlsProgress::done: co_return step.bytes;
       case TlsProgress::ended: co_return std::size_t{0};
       case TlsProgress::failed: co_return tls_->failure_in(phase);
       case TlsProgress::wants_read:
@@ -83,6 +85,7 @@ Task<Outcome<void>> Stream::take_turns(FaultPhase phase, Deadline& deadline) {
 }
 
 Task<Outcome<void>> Stream::write(std::string_view bytes, FaultPhase phase, Deadline& deadline) {
+  if (tls_) tls_->begin_exchange();
   while (!bytes.empty()) {
     auto direction = Direction::write;
     if (tls_) {

@@ -16,8 +16,8 @@ namespace allclear::net {
 namespace {
 
 constexpr std::size_t most_in_a_step = 17 * 1024;  // a whole record
-constexpr std::size_t most_without_data =
-    512 * 1024;  // handshakes, tickets, key updates: far more than any honest peer's
+// Handshakes, tickets, key updates, records' own heads: far more than an honest peer's for the little that is read of it.
+constexpr std::size_t most_without_data = 512 * 1024;
 
 // A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and hides errno behind other calls.
 int write_socket(BIO* bio, const char* bytes, std::size_t count, std::size_t* done) {
@@ -47,7 +47,7 @@ int read_socket(BIO* bio, char* bytes, std::size_t count, std::size_t* done) {
   if (received > 0) {
     *done = static_cast<std::size_t>(received);
     state.step_room -= *done;
-    state.without_data += *done;
+    state.received += *done;
     return 1;
   }
   if (received == 0) {
@@ -147,8 +147,8 @@ TlsStep TlsSession::after(int result, std::size_t bytes) {
 // True: another step may be made.
 bool TlsSession::begin_step() {
   state_->step_room = most_in_a_step;
-  if (state_->without_data <= most_without_data) return true;
-  state_->failure = "more than 512 KiB of TLS records without data";
+  if (state_->received - state_->data <= most_without_data) return true;
+  state_->failure = "more than 512 KiB of TLS around the data";
   return false;
 }
 
@@ -161,7 +161,7 @@ TlsStep TlsSession::read(std::span<char> into) {
   if (!begin_step()) return {TlsProgress::failed};
   std::size_t count = 0;
   const int result = SSL_read_ex(state_->ssl.get(), into.data(), into.size(), &count);
-  if (result > 0) state_->without_data = 0;
+  if (result > 0) state_->data += count;
   const TlsStep step = after(result, count);
   // Many servers close without close_notify: what came is kept, the HTTP framing tells whether it is whole.
   const bool just_closed = step.progress == TlsProgress::failed && state_->peer_closed && state_->socket_error == 0;
@@ -174,6 +174,10 @@ TlsStep TlsSession::write(std::string_view bytes) {
   const int result = SSL_write_ex(state_->ssl.get(), bytes.data(), bytes.size(), &count);
   return after(result, count);
 }
+
+void TlsSession::begin_exchange() { state_->received = state_->data = 0; }
+
+std::size_t TlsSession::received() const { return state_->received; }
 
 void TlsSession::say_goodbye() {
   if (SSL_is_init_finished(state_->ssl.get()) == 1) SSL_shutdown(state_->ssl.get());

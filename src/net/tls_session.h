@@ -41,6 +41,9 @@ class TlsSession {
   TlsStep read(std::span<char> into);
   TlsStep write(std::string_view bytes);
   void say_goodbye();
+  // A new question to the peer: what is around the data is counted anew.
+  void begin_exchange();
+  std::size_t received() const;  // bytes from the socket since then
 
   // Why the last step failed: the certificate's fault when that was it, else OpenSSL's or the socket's words.
   tl::unexpected<Fault> failure_in(FaultPhase phase) const;

@@ -22,11 +22,12 @@ struct TlsSession::State {
   std::shared_ptr<const PeerCertificate> certificate;
   std::optional<Fault> certificate_fault;
   int socket = -1;
-  int socket_error = 0;          // errno of the last failed socket call
-  std::size_t step_room = 0;     // bytes that this step may still read
-  std::size_t without_data = 0;  // bytes read since the peer last sent what we asked for
-  bool peer_closed = false;      // the socket ended
-  std::string failure;           // OpenSSL's words about the last failed step
+  int socket_error = 0;       // errno of the last failed socket call
+  std::size_t step_room = 0;  // bytes that this step may still read
+  std::size_t received = 0;   // bytes from the socket since the last question
+  std::size_t data = 0;       // bytes of it that were what we asked for
+  bool peer_closed = false;   // the socket ended
+  std::string failure;        // OpenSSL's words about the last failed step
 };
 
 // For SSL_CTX_set_cert_verify_callback: judges the presented chain and records its facts.

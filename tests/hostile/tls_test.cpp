@@ -110,6 +110,7 @@ ScriptedServer::Script without_data(Conversation::Empty kind) {
   return [kind](Conversation& conversation) {
     if (!conversation.start_tls(certificates().good)) return;
     conversation.read_until();
+    conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n");
     conversation.send_empty_records_forever(kind);
   };
 }
@@ -117,7 +118,8 @@ ScriptedServer::Script without_data(Conversation::Empty kind) {
 // OpenSSL goes on within one call for as long as such records come.
 TEST(TlsFlood, R8_R19_RecordsWithoutDataEndByTheDeadlineAndHoldNobodyUp) {
   const ScriptedServer good(answers(fine));
-  for (const auto kind : {Conversation::Empty::key_updates, Conversation::Empty::tickets}) {
+  for (const auto kind :
+       {Conversation::Empty::key_updates, Conversation::Empty::tickets, Conversation::Empty::key_updates_with_a_byte}) {
     const ScriptedServer flood(without_data(kind));
     ProbeRunner runner;
     std::vector<Target> targets{https_target(flood.port(), certificates().ca_file)};

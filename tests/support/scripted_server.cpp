@@ -147,6 +147,7 @@ void Conversation::send_empty_records_forever(Empty kind) {
                              : SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
       SSL_do_handshake(ssl_.get());
     }
+    if (kind == Empty::key_updates_with_a_byte) SSL_write(ssl_.get(), "x", 1);
     char* bytes = nullptr;
     auto left = static_cast<std::size_t>(BIO_get_mem_data(made, &bytes));
     while (left > 0 && !gone) {

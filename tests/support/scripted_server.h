@@ -49,7 +49,7 @@ class Conversation {
   bool has_client_certificate() const;
   bool pause(milliseconds time);
   // After the handshake: records that carry no data, until the peer is gone. TLS 1.3.
-  enum class Empty : std::uint8_t { key_updates, tickets };
+  enum class Empty : std::uint8_t { key_updates, tickets, key_updates_with_a_byte };
   void send_empty_records_forever(Empty kind);
 
  private:
