@@ -289,6 +289,19 @@ TEST_P(OutboxContract, R5_AnEndIsNotToldAfterALaterOpening) {
   EXPECT_EQ((*queries().alert(later(2, IncidentStep::resolved).id))->alert.state, AlertState::dead);
 }
 
+TEST_P(OutboxContract, R5_AnEndIsNotToldAfterALaterOpeningThatMayHaveArrived) {
+  const Alert opened = alert(1, "ops", start_time());
+  owe({opened, later(2, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  ASSERT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  owe({later(3, IncidentStep::reopened)});
+  settle(later(3, IncidentStep::reopened), DeliveryOutcome::rejected, "401, after a try that was not answered");
+  ASSERT_EQ(*outbox().replay(opened.id, start_time()), ReplayOutcome::owed);
+  EXPECT_EQ(claim(start_time()), Names{"ops1"});
+  EXPECT_EQ((*queries().alert(later(2, IncidentStep::resolved).id))->alert.state, AlertState::dead);
+}
+
 TEST_P(OutboxContract, R5_AnOpeningThatIsReplayedAfterTheEndGoesWithIt) {
   const Alert opened = alert(1, "ops", start_time());
   owe({opened, later(2, IncidentStep::resolved)});

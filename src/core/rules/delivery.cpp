@@ -54,8 +54,9 @@ Delivery moot_delivery() {
 }
 
 std::vector<Alert> following_replay(std::span<const Alert> later) {
+  // A try that failed may have arrived all the same.
   const auto went_out = [](const Alert& one) {
-    return one.state == AlertState::sending || one.state == AlertState::sent;
+    return one.state == AlertState::sending || one.state == AlertState::sent || one.tries > 0;
   };
   std::vector<Alert> following;
   if (std::any_of(later.begin(), later.end(), went_out)) return following;

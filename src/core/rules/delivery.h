@@ -36,7 +36,7 @@ std::uint32_t last_end(const Incident& incident, const Alert& step);
 // What comes of such a step.
 Delivery moot_delivery();
 // Of all that comes after an opening on its channel: what was moot since it was refused and goes once more when it is
-// replayed. No reminders, and nothing once later steps went out.
+// replayed. No reminders, and nothing once later steps were tried.
 std::vector<Alert> following_replay(std::span<const Alert> later);
 // Whether what is stale can be left to the recovery: not while its channel may be refusing what came before.
 bool recovery_may_tell(const Alert& step, std::span<const Alert> earlier);
