@@ -124,7 +124,7 @@ class Supervisor {
   }
 
   void refuse(const std::string& error) {
-    if (!monitor_.makes_progress()) return monitor_.config_failed(error);
+    if (!monitor_.decides()) return monitor_.config_failed(error);
     // Behind a reload that still waits for the store and would clear it.
     monitor_.perform([error, &monitor = monitor_](CheckLog&) { monitor.config_failed(error); });
   }
@@ -132,7 +132,7 @@ class Supervisor {
   void adopt(const config::ConfigFile& config) {
     // The store hears of new services before the first decision about them, and tells what it kept of returning ones.
     // A store that hangs must not keep a change from taking effect: then a returning service costs a conflict later.
-    const bool store_hangs = !monitor_.makes_progress();
+    const bool store_hangs = !monitor_.decides();
     const int number = ++*reloads_;
     monitor_.perform([catalogue = config.catalogue, store_hangs, number, reloads = reloads_, &monitor = monitor_,
                       &log = log_](CheckLog& store) {

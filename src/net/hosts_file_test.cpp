@@ -1,29 +1,15 @@
 // The hosts file while it cannot be read.
 #include "net/hosts_file.h"
 
-#include <sys/resource.h>
-
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
+#include "tests/support/no_descriptors.h"
+
 namespace allclear::net {
 namespace {
-
-// No descriptor more while alive.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit none{0, before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 class Hosts : public testing::Test {
  protected:
@@ -35,7 +21,7 @@ class Hosts : public testing::Test {
 TEST_F(Hosts, R13_WithoutDescriptorsNothingIsSaidAndThenItIsReadAtOnce) {
   HostsFile hosts(path_);
   {
-    const NoDescriptors none;
+    const test::NoDescriptors none;
     EXPECT_EQ(hosts.find("shop"), nullptr);
     EXPECT_FALSE(hosts.is_known()) << "else the name would count as not existing";
   }

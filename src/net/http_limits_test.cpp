@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -8,6 +6,7 @@
 #include <time.h>
 
 #include "net/http_server.h"
+#include "tests/support/no_descriptors.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/running_server.h"
 
@@ -177,20 +176,6 @@ class CountingLog final : public Log {
   std::atomic<int> failures = 0;
 };
 
-// Leaves no descriptor free while it lives.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit none{3, before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 // Of all threads of this process.
 milliseconds processor_time() {
   timespec time{};
@@ -207,7 +192,7 @@ TEST_F(HttpLimitsTest, R13_AcceptsAgainWhenDescriptorsAreBackAndNeverSpins) {
   EXPECT_EQ(present.read_answer().status(), 200);
   RawClient late;
   {
-    const NoDescriptors none;
+    const test::NoDescriptors none;
     EXPECT_TRUE(late.connect(server.port()));
     while (log.failures < 1) std::this_thread::yield();
     const milliseconds before = processor_time();

@@ -108,11 +108,15 @@ std::shared_ptr<const Snapshot> Monitor::snapshot() const {
   return snapshot_;
 }
 
+bool Monitor::decides() const {
+  const MonotonicTime last_turn{nanoseconds(last_turn_ns_.load())};
+  return clock_.now().monotonic - last_turn <= turn_limit && writer_->facts().progress;
+}
+
 bool Monitor::makes_progress() const {
   const MonotonicTime now = clock_.now().monotonic;
   const auto turns = [&](const auto& probe_loop) { return now - probe_loop->last_turn() <= turn_limit; };
-  return now - MonotonicTime{nanoseconds(last_turn_ns_.load())} <= turn_limit && writer_->facts().progress &&
-         std::all_of(probe_loops_.begin(), probe_loops_.end(), turns);
+  return decides() && std::all_of(probe_loops_.begin(), probe_loops_.end(), turns);
 }
 
 void Monitor::handle(std::vector<Event>& events) {

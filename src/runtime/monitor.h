@@ -53,12 +53,14 @@ class Monitor final : public Operations {
   void start(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
   // `stored`: what the store has, for services that return. Any thread.
   void reload(std::shared_ptr<const Catalogue> catalogue, StoredState stored);
-  void config_failed(std::string error);             // any thread; the old catalogue stays
-  void perform(CommitWriter::StoreWork work);        // any thread; on the store's thread
+  void config_failed(std::string error);                             // any thread; the old catalogue stays
+  void perform(CommitWriter::StoreWork work);                        // any thread; on the store's thread
   void settled(const ChannelId& channel, const Delivery& delivery);  // any thread; a try to tell it, stored
   void operate(Operation operation, Done done) override;
   std::shared_ptr<const Snapshot> snapshot() const;  // any thread; never null after start()
-  // The engine turned and the store took commits lately (R26). Any thread.
+  // The engine turned and the store took commits lately. Any thread.
+  bool decides() const;
+  // It decides, and all probe loops turned lately (R26). Any thread.
   bool makes_progress() const;
 
  private:

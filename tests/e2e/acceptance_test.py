@@ -29,6 +29,18 @@ class Acceptance(Case):
         self.assertEqual(status["status"]["counts"], {"up": 1, "degraded": 1, "down": 3, "maintenance": 0, "unknown": 0})
         self.assertEqual({incident["service"] for incident in status["incidents"]}, {"broken", "slow", "hanging", "closed"})
         self.assertIn("Partial outage", monitor.get("/")[2])
+        for service in status["services"]:
+            told = [incident["updates"][0]["at"] for incident in status["incidents"] if incident["service"] == service["id"]]
+            self.assert_known_within_three_results(monitor, service, told)
+
+    def assert_known_within_three_results(self, monitor, service, told):
+        """One result an interval, or sooner by the quick retry: counted, since a busy machine may be late with all."""
+        results = sorted(check["at"] for check in monitor.json(f"/history?service={service['id']}&limit=1000")["checks"])
+        if service["state"] == "up":
+            self.assertEqual((told, service["since"]), ([], results[0]))
+        else:
+            self.assertEqual(len(told), 1)
+            self.assertLessEqual(len([at for at in results if at <= told[0]]), 3, (service["id"], told, results))
 
     def test_a_recovered_target_closes_its_incident_with_a_duration(self):
         target = self.target(status=503)

@@ -18,6 +18,7 @@ struct Certificates {
   Identity other_root =
       make_identity({.subject = "Other root", .names = {}, .ends_in_days = 3650, .is_authority = true});
   Identity good = make_identity({.names = {"DNS:localhost", "IP:127.0.0.1"}}, &root);
+  Identity good_rsa = make_identity({.names = {"DNS:localhost"}, .key = KeyKind::rsa2048}, &root);
   Identity expired = make_identity({.names = {"DNS:localhost"}, .starts_in_days = -30, .ends_in_days = -1}, &root);
   Identity not_yet = make_identity({.names = {"DNS:localhost"}, .starts_in_days = 2}, &root);
   Identity self_signed = make_identity({.names = {"DNS:localhost"}});
@@ -94,6 +95,9 @@ INSTANTIATE_TEST_SUITE_P(
                   },
                   Reason::timeout, Phase::tls},
         Behaviour{"only_tls_1_1", [](Conversation& c) { c.start_tls(certificates().good, TlsVersions::only_1_1); },
+                  Reason::tls_failure, Phase::tls},
+        Behaviour{"a_prime_of_its_own_choice",
+                  [](Conversation& c) { c.start_tls(certificates().good_rsa, TlsVersions::only_1_2_with_dhe); },
                   Reason::tls_failure, Phase::tls},
         Behaviour{"a_chain_of_a_thousand", chain_of(1'000), Reason::tls_failure, Phase::tls},
         Behaviour{"silence_after_the_handshake",

@@ -143,6 +143,7 @@ TEST_F(MonitorTest, R26_AProbeThatHoldsItsLoopUpIsNoProgress) {
     return monitor->makes_progress() == wanted;
   };
   EXPECT_TRUE(until(false)) << "the watchdog would be fed though nothing is checked";
+  EXPECT_TRUE(monitor->decides()) << "a reload would not wait for the store";
   {
     const std::lock_guard lock(world_.mutex);
     world_.released = true;

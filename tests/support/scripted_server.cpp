@@ -65,6 +65,11 @@ ContextHandle server_context(const Identity& identity, TlsVersions versions, con
     SSL_CTX_set_min_proto_version(context.get(), TLS1_1_VERSION);
     SSL_CTX_set_max_proto_version(context.get(), TLS1_1_VERSION);
   }
+  if (versions == TlsVersions::only_1_2_with_dhe) {
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context.get(), "kDHE");
+    SSL_CTX_set_dh_auto(context.get(), 1);
+  }
   if (client_ca != nullptr) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), client_ca->certificate.get());
     const bool required = client_certificate == ClientCertificate::required;

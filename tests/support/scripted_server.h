@@ -18,7 +18,7 @@ struct ssl_st;
 
 namespace allclear::test {
 
-enum class TlsVersions : std::uint8_t { current, only_1_1 };
+enum class TlsVersions : std::uint8_t { current, only_1_1, only_1_2_with_dhe };
 enum class ClientCertificate : std::uint8_t { required, welcome };
 
 // One accepted connection, as its script sees it.

@@ -17,6 +17,7 @@ std::shared_ptr<EVP_PKEY> make_key(KeyKind kind) {
   switch (kind) {
     case KeyKind::p256: key = EVP_EC_gen("P-256"); break;
     case KeyKind::p384: key = EVP_EC_gen("P-384"); break;
+    case KeyKind::rsa2048: key = EVP_RSA_gen(2048); break;
     case KeyKind::rsa4096: key = EVP_RSA_gen(4096); break;
   }
   return {key, &EVP_PKEY_free};

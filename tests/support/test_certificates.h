@@ -11,7 +11,7 @@ struct evp_pkey_st;
 
 namespace allclear::test {
 
-enum class KeyKind : std::uint8_t { p256, p384, rsa4096 };
+enum class KeyKind : std::uint8_t { p256, p384, rsa2048, rsa4096 };
 
 // A certificate, its key, and what a server presents with it.
 struct Identity {
