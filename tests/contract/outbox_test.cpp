@@ -315,6 +315,42 @@ TEST_P(OutboxContract, R5_AnOpeningThatIsReplayedAfterTheEndGoesWithIt) {
   EXPECT_FALSE(claimed->front().moot);
 }
 
+TEST_P(OutboxContract, R5_AReplayedOpeningOfAnEarlierTimeGoesWithItsOwnEnd) {
+  const Alert opened = alert(1, "ops", start_time());
+  const Alert reopened = later(3, IncidentStep::reopened);
+  owe({opened, later(2, IncidentStep::resolved)});
+  settle(opened, DeliveryOutcome::rejected, "401");
+  ASSERT_EQ(claim_moot(), Names{"ops2"});
+  settle_moot("ops", 2);
+  owe({reopened, later(4, IncidentStep::resolved)});
+  settle(reopened, DeliveryOutcome::rejected, "401");
+  ASSERT_EQ(claim_moot(), Names{"ops4"});
+  settle_moot("ops", 4);
+  ASSERT_EQ(*outbox().replay(opened.id, start_time() + hours(1)), ReplayOutcome::owed);
+  const auto claimed = outbox().claim(start_time() + hours(1), lease, 100, {});
+  ASSERT_EQ(claimed->size(), 1u);
+  EXPECT_EQ(claimed->front().ordinal, 2u) << "the end of that time tells both";
+  EXPECT_FALSE(claimed->front().moot);
+  EXPECT_EQ((*queries().alert(opened.id))->alert.last_answer, "told by the recovery");
+}
+
+TEST_P(OutboxContract, R5_AnEndIsNotReplayedOnceTheIncidentBeganAgain) {
+  const Alert opened = alert(1, "ops", start_time());
+  const Alert resolved = later(2, IncidentStep::resolved);
+  owe({opened, resolved});
+  settle(opened, DeliveryOutcome::sent, "200");
+  settle(resolved, DeliveryOutcome::rejected, "401");
+  owe({later(3, IncidentStep::reopened)});
+  settle(later(3, IncidentStep::reopened), DeliveryOutcome::rejected, "401");
+  restart();
+  EXPECT_EQ(*outbox().replay(resolved.id, start_time()), ReplayOutcome::began_again);
+  EXPECT_EQ(claim(start_time()), Names{});
+  owe({later(4, IncidentStep::resolved)});
+  EXPECT_EQ(claim_moot(), Names{}) << "its channel knows of the first beginning alone";
+  settle(later(4, IncidentStep::resolved), DeliveryOutcome::sent, "200");
+  EXPECT_EQ(*outbox().replay(resolved.id, start_time()), ReplayOutcome::owed);
+}
+
 TEST_P(OutboxContract, R5_WhoStoodInAtTheOpeningHearsWhatIsMootForTheChannel) {
   const Alert opened = alert(1, "pager", start_time());
   owe({opened});

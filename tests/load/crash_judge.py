@@ -55,7 +55,7 @@ def judge_ledger(evidence, by_key, accepted, wrong):
     refused = {one.key for one in evidence.receipts if one.how == REFUSED}
     last_word = {}  # the end of the incident that a channel was told of in the end
     for alert in evidence.ledger:
-        if alert["step"] == "resolved" and alert["last_answer"] != TOLD_BY_RECOVERY:
+        if alert["step"] == "resolved" and alert["last_answer"] not in (TOLD_BY_RECOVERY, OPENING_REFUSED):
             place = alert["incident"], alert["channel"]
             last_word[place] = max(alert["ordinal"], last_word.get(place, 0))
     for alert in evidence.ledger:
@@ -153,7 +153,9 @@ def down_is_known(end, alerts, told):
     of_failure = [alert for alert in alerts if last_end < alert["ordinal"] < end]
     heard = any((alert["ordinal"], alert["step"]) in told for alert in of_failure)
     excused = any(alert["last_answer"] == TOLD_BY_RECOVERY for alert in of_failure)
-    return bool(of_failure) and (heard or excused)
+    before = [step for ordinal, step in told if ordinal < end]
+    goes_on = bool(before) and before[-1] != "resolved"  # as far as the channel knows: it refused an end since
+    return goes_on or bool(of_failure) and (heard or excused)
 
 
 def judge_incidents(evidence, wrong):

@@ -81,10 +81,15 @@ void DeliveryAuditor::arrived(const Alert& alert) {
   std::uint32_t& newest = newest_[{alert.incident, alert.channel}];
   // A reminder that its channel did not take goes to the fallback when its own minute is over: others may have gone before.
   const bool own_pace = is_in_stead(alert) && alert.step == IncidentStep::reminder;
-  if (alert.ordinal < newest && !replayed_.contains(alert.id) && !own_pace)
+  const auto follows_replay =
+      any_before(alert, [&](std::uint32_t, const AlertId& id) { return replayed_.contains(id); });
+  if (alert.ordinal < newest && !replayed_.contains(alert.id) && !follows_replay && !own_pace)
     complain_of(alert, "told after a later step");
   newest = std::max(newest, alert.ordinal);
-  if (steps->second.at(alert.ordinal) == IncidentState::resolved) judge_end(alert);
+  const bool ends = steps->second.at(alert.ordinal) == IncidentState::resolved;
+  std::uint32_t& told_of = told_of_[{alert.incident, alert.channel}];
+  if (ends && (told_of == 0 || ended_elsewhere(alert, told_of))) judge_end(alert);
+  told_of = ends ? 0 : alert.ordinal;
 }
 
 template <class Holds>
@@ -95,6 +100,15 @@ bool DeliveryAuditor::any_before(const Alert& alert, const Holds& holds) const {
     if (holds(step->first, alert_id(alert.incident, step->first, alert.channel))) return true;
   }
   return false;
+}
+
+// Whether the incident ended between the two in words that were not its channel's: a group's.
+bool DeliveryAuditor::ended_elsewhere(const Alert& alert, std::uint32_t since) const {
+  const auto& steps = steps_.at(alert.incident);
+  return std::any_of(steps.upper_bound(since), steps.lower_bound(alert.ordinal), [&](const auto& step) {
+    return step.second == IncidentState::resolved &&
+           !owed_.contains(alert_id(alert.incident, step.first, alert.channel));
+  });
 }
 
 void DeliveryAuditor::left_out(const Alert& alert) {
@@ -151,9 +165,17 @@ void DeliveryAuditor::compare(const Alert& stored) {
 
 void DeliveryAuditor::compare() {
   std::set<AlertId> stored;
+  std::map<Way, std::uint32_t> last_recovery;
   each_alert(ledger_, {}, [&](const Alert& alert) {
     stored.insert(alert.id);
     compare(alert);
+    const bool is_told = alert.last_answer != told_by_recovery && alert.last_answer != opening_refused;
+    std::uint32_t& last = last_recovery[{alert.incident, alert.channel}];
+    if (alert.step == IncidentStep::resolved && is_told) last = std::max(last, alert.ordinal);
+  });
+  each_alert(ledger_, {AlertState::sent}, [&](const Alert& alert) {
+    if (alert.last_answer == told_by_recovery && last_recovery[{alert.incident, alert.channel}] < alert.ordinal)
+      complain_of(alert, "was left to a recovery that is not told");
   });
   for (const auto& [id, alert] : owed_) {
     if (!stored.contains(id)) complain_of(alert, "is gone from the ledger");

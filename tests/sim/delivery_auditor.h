@@ -70,6 +70,7 @@ class DeliveryAuditor {
   // Of the steps that came before it since the incident began, or began again.
   template <class Holds>
   bool any_before(const Alert& alert, const Holds& holds) const;
+  bool ended_elsewhere(const Alert& alert, std::uint32_t since) const;
   void compare(const Alert& stored);
   // First in their way, with the time since when they wait kept in waits_since_.
   std::vector<Alert> waiting(milliseconds now);
@@ -80,7 +81,8 @@ class DeliveryAuditor {
   std::map<AlertId, Alert> owed_;
   std::map<Way, std::set<std::uint32_t>> raised_;  // ordinals of the steps that told of something worse
   std::map<IncidentId, std::map<std::uint32_t, IncidentState>> steps_;
-  std::map<Way, std::uint32_t> newest_;  // ordinal that arrived
+  std::map<Way, std::uint32_t> newest_;   // ordinal that arrived
+  std::map<Way, std::uint32_t> told_of_;  // ordinal that arrived last; 0: that was an end
   std::set<AlertId> arrived_;
   std::set<AlertId> sent_;
   std::set<AlertId> dead_;

@@ -143,6 +143,32 @@ TEST_F(DeliveryAuditorTest, AnOpeningThatWasTakenExcusesNoneAfterIt) {
   expect_complaint("up without down");
 }
 
+TEST_F(DeliveryAuditorTest, WhoRefusedTheFirstEndHearsTheSecond) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  service_.reopen = hours(1);
+  last_ = std::exchange(open_, std::nullopt);
+  const Alert reopened = turn(Verdict::down);
+  const Alert ended = turn(Verdict::up);
+  store_all();
+  tell(opened);
+  settle(resolved, DeliveryOutcome::rejected);
+  settle(reopened, DeliveryOutcome::rejected);
+  tell(ended);
+  auditor_.compare();
+  EXPECT_THAT(findings_.all(), IsEmpty());
+}
+
+TEST_F(DeliveryAuditorTest, SeesWhatIsLeftToARecoveryThatIsLeftOut) {
+  const Alert opened = turn(Verdict::down);
+  const Alert resolved = turn(Verdict::up);
+  store_all();
+  ASSERT_TRUE(store_.settle(opened.id, {DeliveryOutcome::sent, {}, std::string(told_by_recovery)}, wall_s(second_)));
+  ASSERT_TRUE(store_.settle(resolved.id, moot_delivery(), wall_s(second_)));
+  auditor_.compare();
+  expect_complaint("was left to a recovery that is not told");
+}
+
 TEST_F(DeliveryAuditorTest, WhatFollowsARefusedOpeningIsLeftOut) {
   const Alert opened = turn(Verdict::down);
   const Alert resolved = turn(Verdict::up);

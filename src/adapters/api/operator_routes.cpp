@@ -75,6 +75,8 @@ net::HttpResponse OperatorApi::answer_replay(const Result<ReplayOutcome>& outcom
     case ReplayOutcome::owed: return answer(path, answer_alert(id, ports_.queries, mask_of(ports_.log)));
     case ReplayOutcome::not_found: return problem(path, 404, "there is no such alert");
     case ReplayOutcome::not_dead: return problem(path, 409, "this alert is not dead: it was sent, or will be");
+    case ReplayOutcome::began_again:
+      return problem(path, 409, "the incident began again since this end: told now, it would read as the end of that");
   }
   return problem(path, 500, "the request could not be answered");
 }

@@ -38,7 +38,8 @@ class CheckLog {
   virtual Result<void> upkeep(WallTime now) = 0;
 };
 
-enum class ReplayOutcome : std::uint8_t { owed, not_found, not_dead };
+// began_again: an end is not told behind a later beginning.
+enum class ReplayOutcome : std::uint8_t { owed, not_found, not_dead, began_again };
 
 class Outbox {
  public:
@@ -54,7 +55,7 @@ class Outbox {
   // looked; what is owed and was last tried later than `now` is due.
   virtual Result<void> set_back(WallTime now, std::optional<milliseconds> by) = 0;
   // By hand: a dead alert is owed again, due now. Its tries stay in the ledger and their count goes on. What was moot since
-  // it was refused follows it, but for reminders.
+  // it was refused follows it (following_replay).
   virtual Result<ReplayOutcome> replay(const AlertId& id, WallTime now) = 0;
 };
 

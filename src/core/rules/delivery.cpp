@@ -1,7 +1,6 @@
 #include "core/rules/delivery.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace allclear {
 namespace {
@@ -14,61 +13,12 @@ constexpr std::uint32_t fewest_tries = 20;  // in a day there are 24 at least
 constexpr std::chrono::minutes failing_long{1};
 constexpr std::uint32_t many_tries = 8;  // about as long by their number: the wall clock may have been set back
 
-// A channel that wants only the worse, and a fallback, may begin with any step; flapping that stopped ended the incident
-// if it begins again after it.
-std::span<const Alert> since_it_began(const Alert& step, std::span<const Alert> earlier) {
-  IncidentStep next = step.step;
-  for (std::size_t i = earlier.size(); i > 0; --i) {
-    const bool begins = next == IncidentStep::opened || next == IncidentStep::reopened;
-    const bool flaps_anew =
-        next == IncidentStep::flapping_started && earlier[i - 1].step == IncidentStep::flapping_stopped;
-    if (begins || flaps_anew || earlier[i - 1].step == IncidentStep::resolved) return earlier.subspan(i);
-    next = earlier[i - 1].step;
-  }
-  return earlier;
-}
-
 }  // namespace
-
-bool is_moot(const Alert& step, std::span<const Alert> earlier) {
-  const auto opening = since_it_began(step, earlier);
-  const auto was_told = [](const Alert& one) {
-    return one.state == AlertState::sent && one.last_answer != told_by_recovery;
-  };
-  return !opening.empty() && opening.front().state == AlertState::dead &&
-         std::none_of(opening.begin(), opening.end(), was_told);
-}
-
-std::uint32_t last_end(const Incident& incident, const Alert& step) {
-  std::uint32_t end = 0;
-  for (const TimelineEntry& entry : incident.timeline) {
-    if (entry.state == IncidentState::resolved && entry.ordinal < step.ordinal) end = entry.ordinal;
-  }
-  return end;
-}
 
 Delivery moot_delivery() {
   Delivery delivery{DeliveryOutcome::rejected, milliseconds(0), std::string(opening_refused)};
   delivery.moot = true;
   return delivery;
-}
-
-std::vector<Alert> following_replay(std::span<const Alert> later) {
-  // A try that failed may have arrived all the same.
-  const auto went_out = [](const Alert& one) {
-    return one.state == AlertState::sending || one.state == AlertState::sent || one.tries > 0;
-  };
-  std::vector<Alert> following;
-  if (std::any_of(later.begin(), later.end(), went_out)) return following;
-  std::copy_if(later.begin(), later.end(), std::back_inserter(following), [](const Alert& one) {
-    return one.state == AlertState::dead && one.last_answer == opening_refused && one.step != IncidentStep::reminder;
-  });
-  return following;
-}
-
-bool recovery_may_tell(const Alert& step, std::span<const Alert> earlier) {
-  const auto under_way = [](const Alert& one) { return one.state == AlertState::sending; };
-  return std::none_of(earlier.begin(), earlier.end(), under_way) && !is_moot(step, earlier);
 }
 
 milliseconds retry_delay(std::uint32_t tries, double random) {

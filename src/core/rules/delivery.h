@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
-#include <vector>
 
 #include "base/time.h"
 #include "core/model/alert.h"
@@ -25,21 +23,9 @@ inline constexpr milliseconds longest_lease = std::chrono::minutes(2);
 inline constexpr milliseconds stale_news = std::chrono::minutes(5);
 inline constexpr std::string_view told_by_recovery = "told by the recovery";  // in place of an answer
 
-// Never up without down (R5): what a channel refused the beginning of it hears no more of, until the opening is replayed by
-// hand. `earlier`: all that the channel was owed of the incident before the step, ascending; none of it is pending. A
-// reopened incident begins anew.
+// What comes of a step that is moot (is_moot in core/rules/alert_way.h).
 inline constexpr std::string_view opening_refused = "the opening was refused";  // in place of an answer
-// Of `earlier` the caller leaves out what is of before last_end: a group may have told of that end in the channel's stead.
-bool is_moot(const Alert& step, std::span<const Alert> earlier);
-// The ordinal at which the incident ended before that step, as far as its timeline tells; 0: it did not.
-std::uint32_t last_end(const Incident& incident, const Alert& step);
-// What comes of such a step.
 Delivery moot_delivery();
-// Of all that comes after an opening on its channel: what was moot since it was refused and goes once more when it is
-// replayed. No reminders, and nothing once later steps were tried.
-std::vector<Alert> following_replay(std::span<const Alert> later);
-// Whether what is stale can be left to the recovery: not while its channel may be refusing what came before.
-bool recovery_may_tell(const Alert& step, std::span<const Alert> earlier);
 
 // What a try's outcome means for the alert: a failure that may pass is put off (never sooner than the channel asked,
 // never by more than an hour) and given up a day after the alert was made, or replayed by hand; not before 20 tries, so

@@ -104,49 +104,6 @@ TEST(Delivery, AFallbackThatToldOfTheBeginningTellsTheRestButNoReminders) {
 
 using enum IncidentStep;
 
-// On one channel, in order: each step with what came of it.
-std::vector<Alert> way(const std::vector<std::pair<IncidentStep, AlertState>>& steps) {
-  std::vector<Alert> alerts;
-  for (const auto& [step, state] : steps) {
-    Alert& alert = alerts.emplace_back(tried(1));
-    alert.step = step;
-    alert.state = state;
-    alert.ordinal = static_cast<std::uint32_t>(alerts.size());
-  }
-  return alerts;
-}
-
-bool is_moot_after(const std::vector<std::pair<IncidentStep, AlertState>>& steps, IncidentStep step) {
-  Alert next = tried(0);
-  next.step = step;
-  return is_moot(next, way(steps));
-}
-
-TEST(Delivery, R5_NeverUpWithoutDown) {
-  constexpr auto sent = AlertState::sent, dead = AlertState::dead;
-  for (const IncidentStep step : {acknowledged, escalated, updated, reminder, resolved, flapping_stopped}) {
-    EXPECT_TRUE(is_moot_after({{opened, dead}}, step)) << to_string(step);
-    EXPECT_TRUE(is_moot_after({{opened, dead}, {escalated, dead}}, step)) << to_string(step);
-    EXPECT_FALSE(is_moot_after({{opened, sent}, {escalated, dead}}, step)) << to_string(step);
-    EXPECT_FALSE(is_moot_after({{opened, dead}, {escalated, sent}}, step)) << "it knows: " << to_string(step);
-    EXPECT_FALSE(is_moot_after({}, step)) << "the first word to a fallback";
-    EXPECT_FALSE(is_moot_after({{opened, dead}, {resolved, dead}, {reopened, sent}}, step)) << to_string(step);
-    EXPECT_TRUE(is_moot_after({{opened, sent}, {resolved, sent}, {reopened, dead}}, step)) << to_string(step);
-  }
-  EXPECT_TRUE(is_moot_after({{escalated, dead}}, resolved)) << "a channel that wants only the worse began with it";
-}
-
-TEST(Delivery, R5_WhatBeginsAnewIsToldWhateverWasRefusedBefore) {
-  constexpr auto dead = AlertState::dead;
-  EXPECT_FALSE(is_moot_after({{opened, dead}, {resolved, dead}}, reopened));
-  EXPECT_FALSE(is_moot_after({{opened, dead}, {resolved, dead}}, flapping_started));
-  EXPECT_FALSE(is_moot_after({{flapping_started, dead}, {flapping_stopped, dead}}, flapping_started));
-  EXPECT_FALSE(is_moot_after({{flapping_started, dead}, {flapping_stopped, dead}}, reopened));
-  EXPECT_FALSE(is_moot_after({{escalated, dead}, {resolved, dead}}, escalated)) << "of a channel that wants the worse";
-  EXPECT_TRUE(is_moot_after({{opened, dead}}, flapping_started));
-  EXPECT_TRUE(is_moot_after({{flapping_started, dead}, {flapping_stopped, dead}}, resolved));
-}
-
 TEST(Delivery, R5_WhoStoodInHearsAllOfWhatIsMootForTheChannel) {
   const Delivery settled = settle_try(tried(0), moot_delivery(), WallTime(hours(2)), 0, ChannelId("mail"));
   EXPECT_FALSE(settled.hand_over);

@@ -1,13 +1,12 @@
 #include "adapters/store/memory/memory_store.h"
 
-#include "adapters/store/codec/series_builder.h"
-
 #include <algorithm>
 #include <tuple>
 
 #include "adapters/store/codec/alert_page.h"
 #include "adapters/store/codec/history_page.h"
 #include "adapters/store/codec/incident_codec.h"
+#include "adapters/store/codec/series_builder.h"
 #include "adapters/store/codec/state_codec.h"
 #include "core/rules/delivery.h"
 #include "core/rules/incident_lifecycle.h"
@@ -217,32 +216,23 @@ bool MemoryStore::waits_for_earlier(const Alert& alert) const {
   });
 }
 
-bool MemoryStore::recovery_is_owed(const Alert& alert) const {
-  return std::any_of(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
-    const Alert& other = entry.second;
-    return is_pending(other) && other.step == IncidentStep::resolved && other.incident == alert.incident &&
-           other.channel == alert.channel && other.ordinal > alert.ordinal;
-  });
-}
-
-std::vector<Alert> MemoryStore::earlier_of(const Alert& alert) const {
-  std::vector<Alert> earlier;
+AlertWay MemoryStore::way_of(const Alert& alert) const {
+  AlertWay way;
   const auto incident = incidents_.find(alert.incident);
-  const std::uint32_t end = incident == incidents_.end() ? 0 : last_end(incident->second, alert);
+  if (incident != incidents_.end()) way.ends = ends_of(incident->second);
   for (const auto& [id, other] : alerts_) {
-    const bool same_way = other.incident == alert.incident && other.channel == alert.channel;
-    if (same_way && end < other.ordinal && other.ordinal < alert.ordinal) earlier.push_back(other);
+    if (other.incident == alert.incident && other.channel == alert.channel) way.alerts.push_back(other);
   }
-  std::sort(earlier.begin(), earlier.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
-  return earlier;
+  std::sort(way.alerts.begin(), way.alerts.end(), [](const Alert& a, const Alert& b) { return a.ordinal < b.ordinal; });
+  return way;
 }
 
 Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit,
                                               const std::vector<ChannelId>& busy) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, alert] : alerts_) {
-    if (alert.state != AlertState::owed || alert.created_at > now - stale_news || !recovery_is_owed(alert)) continue;
-    if (!recovery_may_tell(alert, earlier_of(alert))) continue;
+    const bool is_stale = alert.state == AlertState::owed && alert.created_at <= now - stale_news;
+    if (!is_stale || !recovery_may_tell(alert, way_of(alert))) continue;
     alert.state = AlertState::sent;
     alert.last_answer = told_by_recovery;
   }
@@ -260,7 +250,7 @@ Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, 
     alert.state = AlertState::sending;
     alert.due_at = now + lease;
     alerts_[alert.id] = alert;
-    alert.moot = is_moot(alert, earlier_of(alert));
+    alert.moot = is_moot(alert, way_of(alert));
   }
   return ready;
 }
@@ -333,12 +323,9 @@ Result<ReplayOutcome> MemoryStore::replay(const AlertId& id, WallTime now) {
   if (entry == alerts_.end()) return ReplayOutcome::not_found;
   const Alert replayed = entry->second;
   if (replayed.state != AlertState::dead) return ReplayOutcome::not_dead;
-  std::vector<Alert> later;
-  for (const auto& [other, alert] : alerts_) {
-    const bool same_way = alert.incident == replayed.incident && alert.channel == replayed.channel;
-    if (same_way && alert.ordinal > replayed.ordinal) later.push_back(alert);
-  }
-  std::vector<Alert> owed = following_replay(later);
+  const AlertWay way = way_of(replayed);
+  if (!may_replay(replayed, way)) return ReplayOutcome::began_again;
+  std::vector<Alert> owed = following_replay(replayed, way);
   owed.push_back(replayed);
   for (const Alert& one : owed) {
     Alert& alert = alerts_.at(one.id);

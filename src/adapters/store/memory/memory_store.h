@@ -12,6 +12,7 @@
 #include "adapters/store/codec/timeline.h"
 #include "core/ports/store.h"
 #include "core/ports/stored_results.h"
+#include "core/rules/alert_way.h"
 
 namespace allclear::store {
 
@@ -67,8 +68,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   void add_result(const CheckKey& key, const CheckResult& result);
   void note_running(WallTime now);
   bool waits_for_earlier(const Alert& alert) const;
-  bool recovery_is_owed(const Alert& alert) const;
-  std::vector<Alert> earlier_of(const Alert& alert) const;  // on its channel since the incident began, ascending
+  AlertWay way_of(const Alert& alert) const;
   void note_try(Alert& alert, const Delivery& delivery, WallTime now);
   void hand_over(const Alert& tried, const Delivery& delivery, WallTime now);
   AlertRecord record_of(const Alert& alert) const;

@@ -7,6 +7,7 @@
 #include "adapters/store/codec/alert_page.h"
 #include "adapters/store/codec/incident_codec.h"
 #include "base/json.h"
+#include "core/rules/alert_way.h"
 #include "core/rules/delivery.h"
 
 namespace allclear::store {
@@ -115,19 +116,18 @@ std::optional<std::string_view> text_of(const std::optional<Id>& id) {
   return id ? std::optional<std::string_view>(id->value()) : std::nullopt;
 }
 
-// On its channel since the incident began. Nothing turns on when that was while none is dead.
-std::vector<Alert> earlier_of(Connection& connection, const Alert& alert) {
-  auto earlier =
-      read_alerts(connection.rows(select_alerts("incident = ? AND channel = ? AND ordinal < ? ORDER BY ordinal"),
-                                  alert.incident.value(), alert.channel.value(), alert.ordinal));
-  if (std::none_of(earlier.begin(), earlier.end(), [](const Alert& one) { return one.state == AlertState::dead; }))
-    return earlier;
-  auto rows = connection.rows("SELECT document FROM incidents WHERE id = ?", alert.incident.value());
-  if (!rows.next()) return earlier;
-  const auto incident = unpack_incident(rows.text(0));
-  const std::uint32_t end = incident ? last_end(*incident, alert) : 0;
-  std::erase_if(earlier, [&](const Alert& one) { return one.ordinal <= end; });
-  return earlier;
+// When the incident ended matters only beside what was refused.
+AlertWay way_of(Connection& connection, const IncidentId& incident, const ChannelId& channel) {
+  AlertWay way;
+  way.alerts = read_alerts(connection.rows(select_alerts("incident = ? AND channel = ? ORDER BY ordinal"),
+                                           incident.value(), channel.value()));
+  if (std::none_of(way.alerts.begin(), way.alerts.end(),
+                   [](const Alert& one) { return one.state == AlertState::dead; }))
+    return way;
+  auto rows = connection.rows("SELECT document FROM incidents WHERE id = ?", incident.value());
+  if (!rows.next()) return way;
+  if (const auto read = unpack_incident(rows.text(0))) way.ends = ends_of(*read);
+  return way;
 }
 
 void leave_to_recovery(Connection& connection, WallTime now) {
@@ -137,7 +137,7 @@ void leave_to_recovery(Connection& connection, WallTime now) {
   const auto stale = read_alerts(connection.rows(select_alerts(stale_beside_recovery), now - stale_news,
                                                  static_cast<int>(IncidentStep::resolved)));
   for (const Alert& alert : stale) {
-    if (!recovery_may_tell(alert, earlier_of(connection, alert))) continue;
+    if (!recovery_may_tell(alert, way_of(connection, alert.incident, alert.channel))) continue;
     connection.run("UPDATE alerts SET state = ?, last_answer = ? WHERE id = ?", static_cast<int>(AlertState::sent),
                    told_by_recovery, alert.id.value());
   }
@@ -184,7 +184,7 @@ Result<std::vector<Alert>> claim_alerts(Connection& connection, WallTime now, mi
     alert.due_at = now + lease;
     connection.run("UPDATE alerts SET state = ?, due_at = ? WHERE id = ?", static_cast<int>(alert.state), alert.due_at,
                    alert.id.value());
-    alert.moot = is_moot(alert, earlier_of(connection, alert));
+    alert.moot = is_moot(alert, way_of(connection, alert.incident, alert.channel));
   }
   if (auto stored = transaction.commit(); !stored) return tl::make_unexpected(stored.error());
   return ready;
@@ -223,16 +223,16 @@ Result<void> set_alerts_back(Connection& connection, WallTime now, std::optional
 
 Result<ReplayOutcome> replay_alert(Connection& connection, const AlertId& id, WallTime now) {
   Transaction transaction(connection);
-  const auto state = connection.value("SELECT state FROM alerts WHERE id = ?", id.value());
-  if (connection.ok() && !state) return ReplayOutcome::not_found;
-  if (state && *state != static_cast<int>(AlertState::dead)) return ReplayOutcome::not_dead;
-  connection.run("UPDATE alerts SET state = ?1, due_at = ?2, replayed_at = ?2 WHERE id = ?3",
-                 static_cast<int>(AlertState::owed), now, id.value());
-  const auto later = read_alerts(
-      connection.rows(select_alerts("(incident, channel) = (SELECT incident, channel FROM alerts WHERE id = ?1)"
-                                    " AND ordinal > (SELECT ordinal FROM alerts WHERE id = ?1)"),
-                      id.value()));
-  for (const Alert& alert : following_replay(later)) {
+  const auto found = read_alerts(connection.rows(select_alerts("id = ?"), id.value()));
+  if (auto fault = connection.take_fault()) return tl::make_unexpected(std::move(*fault));
+  if (found.empty()) return ReplayOutcome::not_found;
+  const Alert& dead = found.front();
+  if (dead.state != AlertState::dead) return ReplayOutcome::not_dead;
+  const AlertWay way = way_of(connection, dead.incident, dead.channel);
+  if (!may_replay(dead, way)) return ReplayOutcome::began_again;
+  std::vector<Alert> owed = following_replay(dead, way);
+  owed.push_back(dead);
+  for (const Alert& alert : owed) {
     connection.run("UPDATE alerts SET state = ?, due_at = ?, replayed_at = ? WHERE id = ?",
                    static_cast<int>(AlertState::owed), now, now, alert.id.value());
   }

@@ -1,0 +1,114 @@
+#include "core/rules/alert_way.h"
+
+#include <algorithm>
+#include <span>
+
+#include "core/rules/delivery.h"
+
+namespace allclear {
+namespace {
+
+using Steps = std::span<const Alert>;
+
+bool begins(IncidentStep step) { return step == IncidentStep::opened || step == IncidentStep::reopened; }
+
+// After flapping that stopped the incident may begin again without another end.
+bool ends(IncidentStep step) { return step == IncidentStep::resolved || step == IncidentStep::flapping_stopped; }
+
+bool reached(const Alert& one) { return one.state == AlertState::sent && one.last_answer != told_by_recovery; }
+
+bool is_unsettled(const Alert& one) { return one.state == AlertState::owed || one.state == AlertState::sending; }
+
+Steps before(const Alert& step, const AlertWay& way) {
+  const auto end =
+      std::find_if(way.alerts.begin(), way.alerts.end(), [&](const Alert& one) { return one.ordinal >= step.ordinal; });
+  return {way.alerts.begin(), end};
+}
+
+Steps after(const Alert& step, const AlertWay& way) {
+  const auto begin =
+      std::find_if(way.alerts.begin(), way.alerts.end(), [&](const Alert& one) { return one.ordinal > step.ordinal; });
+  return {begin, way.alerts.end()};
+}
+
+// How many of `earlier` are of before the incident began for the last time. A channel that wants only the worse, and a
+// fallback, may begin with any step.
+std::size_t count_before_it_began(const Alert& step, Steps earlier, const AlertWay& way) {
+  std::uint32_t last_end = 0;
+  for (const std::uint32_t end : way.ends) last_end = end < step.ordinal ? end : last_end;
+  IncidentStep next = step.step;
+  for (std::size_t i = earlier.size(); i > 0; --i) {
+    const Alert& one = earlier[i - 1];
+    const bool flaps_anew = next == IncidentStep::flapping_started && one.step == IncidentStep::flapping_stopped;
+    if (begins(next) || flaps_anew || one.ordinal <= last_end) return i;
+    if (one.step == IncidentStep::resolved) return i;
+    next = one.step;
+  }
+  return 0;
+}
+
+// Whether the last that reached the channel before the incident `began` again was no end, nor a group's since.
+bool thinks_it_goes_on(Steps earlier, std::uint32_t began, const AlertWay& way) {
+  const auto last = std::find_if(earlier.rbegin(), earlier.rend(), reached);
+  if (last == earlier.rend() || ends(last->step)) return false;
+  const auto told_by_group = [&](std::uint32_t end) {
+    const bool since = last->ordinal < end && end < began;
+    return since && std::none_of(earlier.begin(), earlier.end(), [&](const Alert& one) { return one.ordinal == end; });
+  };
+  return std::none_of(way.ends.begin(), way.ends.end(), told_by_group);
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> ends_of(const Incident& incident) {
+  std::vector<std::uint32_t> ends;
+  for (const TimelineEntry& entry : incident.timeline) {
+    if (entry.state == IncidentState::resolved) ends.push_back(entry.ordinal);
+  }
+  return ends;
+}
+
+bool is_moot(const Alert& step, const AlertWay& way) {
+  const Steps earlier = before(step, way);
+  const std::size_t began = count_before_it_began(step, earlier, way);
+  const Steps opening = earlier.subspan(began);
+  if (opening.empty() || opening.front().state != AlertState::dead) return false;
+  return std::none_of(opening.begin(), opening.end(), reached) &&
+         !thinks_it_goes_on(earlier.first(began), opening.front().ordinal, way);
+}
+
+bool recovery_may_tell(const Alert& step, const AlertWay& way) {
+  const auto under_way = [](const Alert& one) { return one.state == AlertState::sending; };
+  const Steps earlier = before(step, way);
+  if (std::any_of(earlier.begin(), earlier.end(), under_way) || is_moot(step, way)) return false;
+  for (const Alert& one : after(step, way)) {
+    if (one.step == IncidentStep::resolved && is_unsettled(one) && !is_moot(one, way)) return true;
+    if (under_way(one)) return false;
+  }
+  return false;
+}
+
+bool may_replay(const Alert& dead, const AlertWay& way) {
+  if (dead.step != IncidentStep::resolved) return true;
+  const Steps later = after(dead, way);
+  const auto last =
+      std::find_if(later.rbegin(), later.rend(), [](const Alert& one) { return one.step != IncidentStep::reminder; });
+  return last == later.rend() || last->step == IncidentStep::resolved;
+}
+
+std::vector<Alert> following_replay(const Alert& replayed, const AlertWay& way) {
+  std::vector<Alert> following;
+  if (ends(replayed.step)) return following;
+  const auto went_out = [](const Alert& one) {
+    return one.state == AlertState::sending || one.state == AlertState::sent || one.tries > 0;  // it may have arrived
+  };
+  for (const Alert& one : after(replayed, way)) {
+    if (begins(one.step) || went_out(one)) return {};
+    const bool was_moot = one.state == AlertState::dead && one.last_answer == opening_refused;
+    if (was_moot && one.step != IncidentStep::reminder) following.push_back(one);
+    if (one.step == IncidentStep::resolved) return may_replay(one, way) ? following : std::vector<Alert>{};
+  }
+  return following;
+}
+
+}  // namespace allclear
