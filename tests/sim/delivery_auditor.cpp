@@ -107,7 +107,7 @@ bool DeliveryAuditor::ended_elsewhere(const Alert& alert, std::uint32_t since) c
   const auto& steps = steps_.at(alert.incident);
   return std::any_of(steps.upper_bound(since), steps.lower_bound(alert.ordinal), [&](const auto& step) {
     return step.second == IncidentState::resolved &&
-           !owed_.contains(alert_id(alert.incident, step.first, alert.channel));
+           !ledger_.alert(alert_id(alert.incident, step.first, alert.channel))->has_value();
   });
 }
 

@@ -45,12 +45,11 @@ OperationResult Engine::State::carry_out(const Operation& operation, const Insta
   return std::visit([&](const auto& action) { return carry_out(action, asker, now); }, operation.action);
 }
 
-// As it stands now.
+// As it stands now, or as it stood when it is over.
 OperationResult Engine::State::tell_again(const Repeats::Done& done) const {
   if (!done.incident) return {OperationOutcome::done, {}, std::nullopt, done.maintenance};
-  const Incident* incident = find_incident(*done.incident);
-  if (incident == nullptr) return {OperationOutcome::not_found, "there is no such open incident any more"};
-  return {OperationOutcome::done, {}, *incident};
+  const Incident* incident = find_incident(done.incident->id);
+  return {OperationOutcome::done, {}, incident != nullptr ? *incident : *done.incident};
 }
 
 }  // namespace allclear

@@ -69,6 +69,16 @@ TEST_F(Operations, ASecondWordUnderTheSameKeyIsNotSaidTwice) {
   EXPECT_EQ(ask({word(id, "Found it."), "ada", "k3", 8}).incident->timeline.size(), 3U);
 }
 
+TEST_F(Operations, UnderTheSameKeyIsAnsweredAlsoWhenTheIncidentIsOver) {
+  const IncidentId id = ask({wanted(), "ada"}).incident->id;
+  ask({word(id, "Found it."), "ada", "k2", 8});
+  ask({ResolveIncident{id, ""}, "bob"});
+  const auto again = ask({word(id, "Found it."), "ada", "k2", 8});
+  ASSERT_EQ(again.outcome, OperationOutcome::done);
+  EXPECT_EQ(again.incident->timeline[1].body, "Found it.");
+  EXPECT_EQ(ask({word(id, "Found it."), "ada", "k3", 8}).outcome, OperationOutcome::not_found);
+}
+
 TEST_F(Operations, AKeyIsOnePersonsAndOneRequests) {
   const auto first = ask({wanted(), "ada", "k1", 7});
   EXPECT_EQ(ask({wanted("Mail is slow"), "ada", "k1", 9}).outcome, OperationOutcome::key_reused);

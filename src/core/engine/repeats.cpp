@@ -26,8 +26,8 @@ const Repeats::Done* Repeats::find(const Operation& operation, MonotonicTime now
 void Repeats::put(const Operation& operation, const ServiceId& service, const OperationResult& result,
                   MonotonicTime now) {
   if (result.outcome != OperationOutcome::done) return;  // it may fit by then
-  Done done{operation.fingerprint, service, std::nullopt, result.maintenance};
-  if (result.incident) done.incident = result.incident->id;
+  Done done{operation.fingerprint, service, nullptr, result.maintenance};
+  if (result.incident) done.incident = std::make_shared<const Incident>(*result.incident);
   std::string name = request_name(operation);
   if (done_.emplace(name, std::move(done)).second) order_.push_back({now + kept_for, std::move(name)});
 }

@@ -4,7 +4,6 @@
 
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -19,7 +18,7 @@ class Repeats {
   struct Done {
     std::uint64_t fingerprint = 0;
     ServiceId service;  // whose decision it was; empty: none
-    std::optional<IncidentId> incident;
+    std::shared_ptr<const Incident> incident;  // as it stood then
     std::shared_ptr<const Maintenance> maintenance;
   };
 
