@@ -75,6 +75,12 @@ bool is_space(char32_t character) {
                      [&](const Range& range) { return character >= range.first && character <= range.last; });
 }
 
+// The fillers of Hangul and the Braille cell without dots: letters and symbols, but nothing is seen.
+bool is_drawn_empty(char32_t character) {
+  return character == 0x115F || character == 0x1160 || character == 0x2800 || character == 0x3164 ||
+         character == 0xFFA0;
+}
+
 // Broken bytes count as '?'.
 template <class Holds>
 bool any_character(std::string_view text, const Holds& holds) {
@@ -98,7 +104,7 @@ bool turns_text(std::string_view text) {
 }
 
 bool is_blank(std::string_view text) {
-  return !any_character(text, [](char32_t one) { return !is_space(one); });
+  return !any_character(text, [](char32_t one) { return !is_space(one) && !is_drawn_empty(one); });
 }
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {

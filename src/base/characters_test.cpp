@@ -87,7 +87,8 @@ TEST(Characters, TextIsTurnedByOverridesIsolatesAndEmbeddingsNotByMarks) {
 }
 
 TEST(Characters, BlankIsWhateverShowsNothingButSpace) {
-  for (const char* text : {"", " ", "\t\r\n", "\xC2\xA0", "\xC2\x85", "\xE2\x80\x83", "\xE3\x80\x80"})
+  for (const char* text :
+       {"", " ", "\t\r\n", "\xC2\xA0", "\xC2\x85", "\xE2\x80\x83", "\xE3\x80\x80", "\xE3\x85\xA4", "\xE2\xA0\x80 "})
     EXPECT_TRUE(is_blank(text));
   for (const char* text : {"a", " . ", "\xC3\xA4", "\xFF"}) EXPECT_FALSE(is_blank(text));
 }

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
+
 namespace allclear::config {
 namespace {
 
@@ -76,8 +78,8 @@ std::string percent_encoded(std::string_view text) {
 
 Result<UrlParts> parse_url(std::string_view text) {
   if (text.size() > longest_url) return failure(fmt::format("a url has at most {} bytes", longest_url));
-  const auto unfit = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
-  if (std::any_of(text.begin(), text.end(), unfit))
+  const auto unfit = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
+  if (std::any_of(text.begin(), text.end(), unfit) || has_control(text))
     return failure("a url has no spaces or control characters (write %20)");
   const std::size_t colon = text.find(':');
   const auto scheme_character = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; };

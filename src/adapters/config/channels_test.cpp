@@ -225,6 +225,7 @@ const std::vector<Mistake> mistakes = {
     {"{exec: {run: []}}", "channels.ops.exec.run: expected an absolute path and its arguments"},
     {"{exec: {run: /bin/true, timeout: 1m}}", "channels.ops.exec.timeout: expected at most 15s"},
     {"{sns: {topic: x}}", "channels.ops.sns.topic: expected arn:aws:sns"},
+    {"{ntfy: {topic: x, url: \"https://a.example/\\x9F\"}}", "ntfy.url: a url has no spaces or control characters"},
     {"{ntfy: {topic: x}, only: []}",
      "channels.ops.only: expected down, degraded, minor, major or critical, found nothing"},
     {"{ntfy: {topic: x}, only: }",

@@ -110,6 +110,9 @@ INSTANTIATE_TEST_SUITE_P(
                        "maintenance[0].until: expected a time not before"},
         BadMaintenance{"start: 2026-12-01T02:00, services: [shopp]",
                        "maintenance[0].services: expected the id of a service"},
+        BadMaintenance{"start: 2026-12-01T02:00, services: []",
+                       "maintenance[0].services: expected at least one service"},
+        BadMaintenance{"start: 2026-12-01T02:00, services: ", "maintenance[0].services: expected at least one service"},
         BadMaintenance{"lasts: 0s, start: 2026-12-01T02:00", "duplicate"}));
 
 }  // namespace

@@ -38,6 +38,7 @@ TEST(Mistakes, OfAUrl) {
       {"url: 'grcp://example.com/'", ".url: unknown scheme; did you mean grpc://?"},
       {"url: 'https://me:secret@example.com/'", ".url: user and password do not belong into a url; write basic_auth"},
       {"url: 'https://exa mple.com/'", ".url: a url has no spaces"},
+      {"url: \"https://example.com/\\x85\"", ".url: a url has no spaces or control characters"},
       {"url: 'https:///path'", ".url: expected a host"},
       {"url: 'https://example.com:0/'", ".url: expected a port from 1 to 65535"},
       {"url: 'https://example.com:65536/'", ".url: expected a port from 1 to 65535"},

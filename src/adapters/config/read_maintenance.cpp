@@ -88,6 +88,9 @@ void read_every(const Section& one, Maintenance& maintenance) {
 std::vector<ServiceId> read_services_of(const Section& one, const ServiceIds& ids,
                                         const std::vector<std::shared_ptr<const Service>>& all) {
   refer(one, "services", ids);
+  if (one.has("services") && (one.find("services")->is_null() || one.find("services")->is_list()) &&
+      one.items("services").empty())
+    one.error("services", "expected at least one service: leave the key out when all are meant");
   std::vector<ServiceId> services;
   for (const Node* item : one.items("services")) {
     if (item->is_scalar()) services.emplace_back(item->text);

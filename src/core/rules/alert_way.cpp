@@ -78,12 +78,11 @@ bool is_moot(const Alert& step, const AlertWay& way) {
 }
 
 bool recovery_may_tell(const Alert& step, const AlertWay& way) {
-  const auto under_way = [](const Alert& one) { return one.state == AlertState::sending; };
   const Steps earlier = before(step, way);
-  if (std::any_of(earlier.begin(), earlier.end(), under_way) || is_moot(step, way)) return false;
+  if (std::any_of(earlier.begin(), earlier.end(), is_unsettled) || is_moot(step, way)) return false;
   for (const Alert& one : after(step, way)) {
     if (one.step == IncidentStep::resolved && is_unsettled(one) && !is_moot(one, way)) return true;
-    if (under_way(one)) return false;
+    if (one.state == AlertState::sending) return false;
   }
   return false;
 }

@@ -21,8 +21,8 @@ std::vector<std::uint32_t> ends_of(const Incident& incident);
 // `way` before `step` is pending.
 bool is_moot(const Alert& step, const AlertWay& way);
 
-// What was not told for so long may be left to a recovery that is owed, too (R5): not while its channel may be refusing what
-// comes before that, or will not be told of it.
+// What was not told for so long may be left to a recovery that is owed, too (R5): not while what comes before it, or before
+// that, may be refused yet, nor to one that is moot. Of a way, ask in order.
 bool recovery_may_tell(const Alert& step, const AlertWay& way);
 
 // Whether a dead alert goes once more when a person wants that: not an end when the incident began again since, for its

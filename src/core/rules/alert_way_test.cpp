@@ -81,7 +81,9 @@ TEST(AlertWay, R5_WhatBeginsAnewIsToldWhateverWasRefusedBefore) {
 TEST(AlertWay, R5_IsLeftToARecoveryThatIsToldOnly) {
   const auto may_tell = [](const AlertWay& one, std::size_t step) { return recovery_may_tell(one.alerts[step], one); };
   EXPECT_TRUE(may_tell(way({{opened, owed}, {resolved, owed}}), 0));
-  EXPECT_TRUE(may_tell(way({{opened, owed}, {resolved, owed}, {reopened, owed}, {resolved, owed}}), 1));
+  EXPECT_TRUE(may_tell(way({{opened, owed}, {resolved, owed}, {reopened, owed}, {resolved, owed}}), 0));
+  EXPECT_FALSE(may_tell(way({{opened, owed}, {reminder, owed}, {resolved, owed}}), 1))
+      << "of an opening that is younger by the wall clock, which was set back";
   EXPECT_FALSE(may_tell(way({{opened, owed}, {escalated, owed}}), 0));
   EXPECT_FALSE(may_tell(way({{opened, sending}, {escalated, owed}, {resolved, owed}}), 1)) << "it may be refused";
   EXPECT_FALSE(may_tell(way({{opened, dead}, {escalated, owed}, {resolved, owed}}), 1));

@@ -227,15 +227,23 @@ AlertWay MemoryStore::way_of(const Alert& alert) const {
   return way;
 }
 
+void MemoryStore::leave_to_recovery(WallTime now) {
+  std::vector<Alert*> stale;
+  for (auto& [id, alert] : alerts_) {
+    if (alert.state == AlertState::owed && alert.created_at <= now - stale_news) stale.push_back(&alert);
+  }
+  std::sort(stale.begin(), stale.end(), [](const Alert* a, const Alert* b) { return a->ordinal < b->ordinal; });
+  for (Alert* alert : stale) {
+    if (!recovery_may_tell(*alert, way_of(*alert))) continue;
+    alert->state = AlertState::sent;
+    alert->last_answer = told_by_recovery;
+  }
+}
+
 Result<std::vector<Alert>> MemoryStore::claim(WallTime now, milliseconds lease, std::size_t limit,
                                               const std::vector<ChannelId>& busy) {
   const std::lock_guard lock(mutex_);
-  for (auto& [id, alert] : alerts_) {
-    const bool is_stale = alert.state == AlertState::owed && alert.created_at <= now - stale_news;
-    if (!is_stale || !recovery_may_tell(alert, way_of(alert))) continue;
-    alert.state = AlertState::sent;
-    alert.last_answer = told_by_recovery;
-  }
+  leave_to_recovery(now);
   std::vector<Alert> ready;
   for (const auto& [id, alert] : alerts_) {
     const bool passed_over = std::find(busy.begin(), busy.end(), alert.channel) != busy.end();

@@ -69,6 +69,7 @@ class MemoryStore final : public CheckLog, public Outbox, public Queries, public
   void note_running(WallTime now);
   bool waits_for_earlier(const Alert& alert) const;
   AlertWay way_of(const Alert& alert) const;
+  void leave_to_recovery(WallTime now);
   void note_try(Alert& alert, const Delivery& delivery, WallTime now);
   void hand_over(const Alert& tried, const Delivery& delivery, WallTime now);
   AlertRecord record_of(const Alert& alert) const;

@@ -133,7 +133,8 @@ AlertWay way_of(Connection& connection, const IncidentId& incident, const Channe
 void leave_to_recovery(Connection& connection, WallTime now) {
   constexpr std::string_view stale_beside_recovery =
       "state <> 2 AND state = 0 AND created_at <= ?1 AND EXISTS (SELECT 1 FROM alerts AS b WHERE b.state < 2 AND"
-      " b.incident = a.incident AND b.channel = a.channel AND b.step = ?2 AND b.ordinal > a.ordinal)";
+      " b.incident = a.incident AND b.channel = a.channel AND b.step = ?2 AND b.ordinal > a.ordinal)"
+      " ORDER BY ordinal";
   const auto stale = read_alerts(connection.rows(select_alerts(stale_beside_recovery), now - stale_news,
                                                  static_cast<int>(IncidentStep::resolved)));
   for (const Alert& alert : stale) {
