@@ -169,7 +169,8 @@ void DeliveryAuditor::compare() {
   each_alert(ledger_, {}, [&](const Alert& alert) {
     stored.insert(alert.id);
     compare(alert);
-    const bool is_told = alert.last_answer != told_by_recovery && alert.last_answer != opening_refused;
+    const bool is_moot = alert.state == AlertState::dead && alert.last_answer == opening_refused;
+    const bool is_told = alert.last_answer != told_by_recovery && !is_moot;
     std::uint32_t& last = last_recovery[{alert.incident, alert.channel}];
     if (alert.step == IncidentStep::resolved && is_told) last = std::max(last, alert.ordinal);
   });
