@@ -1,5 +1,7 @@
 #include "net/deadline.h"
 
+#include <algorithm>
+
 #include "net/awaiting.h"
 #include "net/fault.h"
 
@@ -21,43 +23,57 @@ Deadlines::~Deadlines() {
 }
 
 Deadlines::Pending::iterator Deadlines::add(MonotonicTime at, Deadline& deadline) {
-  const auto entry = pending_.emplace(at, &deadline);
-  if (at < alarm_->armed_for) arm(at);
+  const auto entry = pending_.emplace(at - stood_still_, &deadline);
+  if (at < alarm_->armed_for) arm(monotonic_now());
   return entry;
 }
 
 void Deadlines::remove(Pending::iterator entry) {
+  notice(monotonic_now());
   pending_.erase(entry);
   if (!pending_.empty()) return;  // an early alarm is cheaper than setting the timer at every check
   alarm_->armed_for = MonotonicTime::max();
   alarm_->timer.cancel();  // an idle loop must be able to end
 }
 
-void Deadlines::arm(MonotonicTime at) {
-  alarm_->armed_for = at;
-  alarm_->timer.expires_at(to_steady(at));
+// For the next deadline, or sooner, so that it is known when the loop stood still.
+void Deadlines::arm(MonotonicTime now) {
+  const auto next =
+      std::find_if(pending_.begin(), pending_.end(), [](const auto& one) { return !one.second->passed_; });
+  if (next == pending_.end()) return;
+  alarm_->armed_for = std::min(next->first + stood_still_, now + pulse);
+  alarm_->timer.expires_at(to_steady(alarm_->armed_for));
   alarm_->timer.async_wait([alarm = alarm_](const boost::system::error_code& error) {
     if (!error && alarm->owner != nullptr) alarm->owner->expire();
   });
 }
 
+// An alarm that is so late was late for all that was to happen since.
+void Deadlines::notice(MonotonicTime now) {
+  if (alarm_->armed_for == MonotonicTime::max() || now - alarm_->armed_for < shortest_standstill) return;
+  stood_still_ += now - alarm_->armed_for;
+  alarm_->armed_for = now;
+}
+
 void Deadlines::expire() {
   const MonotonicTime now = monotonic_now();
+  notice(now);
   alarm_->armed_for = MonotonicTime::max();
   for (auto& [at, deadline] : pending_) {
-    if (at > now) break;
+    if (at + stood_still_ > now) break;
     if (deadline->passed_) continue;  // still unwinding
     deadline->passed_ = true;
     if (deadline->waiting_ != nullptr) deadline->waiting_->interrupt();
   }
-  const auto next = pending_.upper_bound(now);
-  if (next != pending_.end()) arm(next->first);
+  arm(now);
 }
 
-Deadline::Deadline(Deadlines& all, MonotonicTime at) : all_(all), at_(at), entry_(all.add(at, *this)) {
+Deadline::Deadline(Deadlines& all, MonotonicTime at) : all_(all), entry_(all.add(at, *this)) {
   passed_ = at <= monotonic_now();
 }
 
 Deadline::~Deadline() { all_.remove(entry_); }
+
+MonotonicTime Deadline::at() const { return entry_->first + all_.stood_still_; }
 
 }  // namespace allclear::net

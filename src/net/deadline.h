@@ -1,5 +1,6 @@
-// Deadline: one end time over a whole check; when it passes, whatever the check waits for is interrupted.
-// Deadlines keeps all of one loop under a single timer. Both are used on that loop only.
+// Deadline: one end time over a whole check; when it passes, whatever the check waits for is interrupted. While the loop
+// stands still (SIGSTOP, a machine that is paused or has no processor for us, a step that computes for long), no deadline
+// runs: that time is not the target's. Deadlines keeps all of one loop under a single timer. Both are used on that loop only.
 #pragma once
 
 #include <map>
@@ -29,6 +30,12 @@ class Deadlines {
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 
+  // How long the loop stood still so far, in all: what it noticed, which is all above shortest_standstill while a deadline
+  // runs, but for up to a pulse of each.
+  nanoseconds stood_still() const { return stood_still_; }
+  static constexpr milliseconds pulse{50};
+  static constexpr milliseconds shortest_standstill{200};
+
  private:
   friend class Deadline;
   struct Alarm;
@@ -36,10 +43,12 @@ class Deadlines {
 
   Pending::iterator add(MonotonicTime at, Deadline& deadline);
   void remove(Pending::iterator entry);
-  void arm(MonotonicTime at);
+  void arm(MonotonicTime now);
+  void notice(MonotonicTime now);
   void expire();
 
-  Pending pending_;
+  Pending pending_;  // by the time that passes while the loop runs
+  nanoseconds stood_still_{0};
   std::shared_ptr<Alarm> alarm_;  // shared with the timer's handler, which may outlive this
 };
 
@@ -50,9 +59,10 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  MonotonicTime at() const { return at_; }
+  // Later after each standstill.
+  MonotonicTime at() const;
   // Asked before each wait: an interruption that comes between two waits has nothing to interrupt. By the loop's timer, not
-  // by the clock: when this process stood still, what came in time meanwhile is read first. Whoever reads much without
+  // by the clock: it knows of standstills. Whoever reads much without
   // waiting gives the loop its turns, or is never interrupted.
   bool passed() const { return passed_; }
 
@@ -61,10 +71,9 @@ class Deadline {
   friend class InterruptScope;
 
   Deadlines& all_;
-  MonotonicTime at_;
-  Deadlines::Pending::iterator entry_;
   Interruptible* waiting_ = nullptr;
   bool passed_ = false;
+  Deadlines::Pending::iterator entry_;  // the last: all_ looks at the rest
 };
 
 // While alive, the deadline interrupts `what`.

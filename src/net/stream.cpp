@@ -11,6 +11,7 @@ namespace {
 
 // After so much the loop's other tasks have their turn, however fast the peer sends.
 constexpr std::size_t most_at_once = 64 * 1024;  // bytes from the socket
+constexpr milliseconds longest_at_once{5};       // decrypting many small records costs more than their bytes
 
 boost::system::error_code last_socket_error() { return {errno, boost::system::system_category()}; }
 
@@ -55,10 +56,11 @@ Task<Outcome<std::size_t>> Stream::read_plain(std::span<char> into, FaultPhase p
 
 Task<Outcome<std::size_t>> Stream::read_encrypted(std::span<char> into, FaultPhase phase, Deadline& deadline) {
   for (;;) {
-    if (at_once_ >= most_at_once) {
+    if (at_once_ >= most_at_once || (at_once_ > 0 && monotonic_now() - turn_began_ >= longest_at_once)) {
       auto ready = co_await take_turns(phase, deadline);
       if (!ready) co_return tl::unexpected(std::move(ready.error()));
     }
+    if (at_once_ == 0) turn_began_ = monotonic_now();
     const std::size_t before = tls_->received();
     const TlsStep step = tls_->read(into);
     at_once_ += tls_->received() - before;

@@ -44,8 +44,9 @@ class Stream final : private Interruptible {
 
   TcpSocket socket_;
   std::optional<TlsSession> tls_;
-  bool drained_ = true;      // reading now would most likely find nothing
-  std::size_t at_once_ = 0;  // bytes read since the last wait
+  bool drained_ = true;       // reading now would most likely find nothing
+  std::size_t at_once_ = 0;   // bytes read since the last wait
+  MonotonicTime turn_began_;  // of the read that was the first since
 };
 
 }  // namespace allclear::net

@@ -99,6 +99,7 @@ Outcome<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& file
   SSL_CTX_set_options(handle, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_read_ahead(handle, 1);
   SSL_CTX_set_max_cert_list(handle, 100 * 1024);
+  SSL_CTX_set_msg_callback(handle, count_message);
   SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(handle, verify_presented_chain, nullptr);
   if (auto loaded = load_files(handle, files); !loaded) return tl::unexpected(std::move(loaded.error()));

@@ -88,7 +88,8 @@ Validity validity_of(const STACK_OF(X509) * chain) {
   return validity;
 }
 
-std::shared_ptr<const PeerCertificate> describe(X509* leaf, const STACK_OF(X509) * presented, const Validity& validity) {
+std::shared_ptr<const PeerCertificate> describe(X509* leaf, const STACK_OF(X509) * presented,
+                                                const Validity& validity) {
   auto facts = std::make_shared<PeerCertificate>();
   facts->earliest_expiry = validity.until;
   facts->latest_start = validity.from;

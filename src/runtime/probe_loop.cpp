@@ -22,6 +22,11 @@ CheckResult own_fault(WallTime at, const char* what) {
   return result;
 }
 
+// One word for whatever the targets said.
+std::string cause_of(const ProbeError& error) {
+  return error.reason == Reason::local_fault ? error.detail : "this monitor stood still during checks";
+}
+
 }  // namespace
 
 ProbeLoop::ProbeLoop(const MakeProbe& make_probe, const Clock& clock, Reports reports)
@@ -67,7 +72,7 @@ Task<void> ProbeLoop::run(StartProbe command) {
   try {
     const Observation observation = co_await probe_->observe(*command.check, deadline);
     result = evaluate(*command.check, observation);
-    if (result.reason == Reason::local_fault && observation.error) fault_of_ours = observation.error->detail;
+    if (result.reason == Reason::local_fault && observation.error) fault_of_ours = cause_of(*observation.error);
   } catch (const std::exception& fault) {  // cancelled, or a third party's surprise: ours, not the target's
     result = own_fault(began.wall, fault.what());
     fault_of_ours = fault.what();

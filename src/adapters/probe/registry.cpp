@@ -93,6 +93,22 @@ struct ProbeRegistry::Probes {
   EvidenceProbe evidence;
 };
 
+namespace {
+
+// A standstill is no time of the target's. It began up to a pulse before it was noticed.
+void leave_out(nanoseconds stood_still, Observation& observation) {
+  if (stood_still <= nanoseconds(0)) return;
+  const auto whole = std::chrono::duration_cast<microseconds>(stood_still + net::Deadlines::pulse);
+  observation.stood_still = std::min(whole, observation.total);
+  observation.total -= observation.stood_still;
+  PhaseTimings& timings = observation.timings;
+  for (auto* phase : {&timings.dns, &timings.connect, &timings.tls, &timings.first_byte, &timings.transfer}) {
+    if (*phase) *phase = std::min(**phase, observation.total);
+  }
+}
+
+}  // namespace
+
 ProbeRegistry::ProbeRegistry(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options)
     : clock_(clock), probes_(std::make_unique<Probes>(loop, std::move(options))) {}
 ProbeRegistry::~ProbeRegistry() = default;
@@ -104,6 +120,7 @@ Task<Observation> ProbeRegistry::dispatch(const Target& target, MonotonicTime de
 Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadline) {
   deadline += probes_->prepare(check.target);
   const Instant start = clock_.now();
+  const nanoseconds stood_still = probes_->environment.network.deadlines.stood_still();
   Observation observation;
   try {
     observation = co_await dispatch(check.target, deadline);
@@ -118,6 +135,7 @@ Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadl
   probes_->evidence.remember(check, observation);
   observation.started_at = start.wall;
   observation.total = std::chrono::duration_cast<microseconds>(clock_.now().monotonic - start.monotonic);
+  leave_out(probes_->environment.network.deadlines.stood_still() - stood_still, observation);
   co_return observation;
 }
 

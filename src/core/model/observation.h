@@ -84,7 +84,8 @@ using ProtocolFacts = std::variant<std::monostate, HttpFacts, TcpFacts, DnsFacts
 
 struct Observation {
   WallTime started_at;
-  microseconds total{0};  // the whole check, redirects included
+  microseconds total{0};  // the whole check, redirects included, without `stood_still`
+  microseconds stood_still{0};  // that this process did meanwhile: stopped, or without a processor
   PhaseTimings timings;
   std::optional<ProbeError> error;
   ProtocolFacts facts;

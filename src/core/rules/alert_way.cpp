@@ -73,7 +73,9 @@ bool is_moot(const Alert& step, const AlertWay& way) {
   const std::size_t began = count_before_it_began(step, earlier, way);
   const Steps opening = earlier.subspan(began);
   if (opening.empty() || opening.front().state != AlertState::dead) return false;
-  return std::none_of(opening.begin(), opening.end(), reached) &&
+  if (std::any_of(opening.begin(), opening.end(), reached)) return false;
+  const Steps later = after(step, way);  // of a replay
+  return std::any_of(later.begin(), later.end(), reached) ||
          !thinks_it_goes_on(earlier.first(began), opening.front().ordinal, way);
 }
 

@@ -61,6 +61,10 @@ TEST(AlertWay, R5_NeverDownWithoutUpForWhoWasToldOfAnEarlierBeginning) {
   EXPECT_FALSE(is_moot_after(refused_since, resolved)) << "it still thinks that the incident goes on";
   EXPECT_FALSE(is_moot_after(way({{opened, sent}, {reopened, dead}}), resolved)) << "nobody told it of an end";
   EXPECT_TRUE(is_moot_after(way({{opened, sent}, {reopened, dead}}, {3}), resolved)) << "a group told it of the end";
+  AlertWay replayed =
+      way({{opened, sent}, {resolved, dead}, {reopened, dead}, {resolved, dead}, {reopened, dead}, {resolved, sent}});
+  EXPECT_TRUE(is_moot(replayed.alerts[3], replayed)) << "it was told of a later end";
+  EXPECT_FALSE(is_moot(replayed.alerts[5], replayed));
   AlertWay by_recovery = way({{opened, sent}, {resolved, dead}, {reopened, dead}});
   by_recovery.alerts[0].last_answer = told_by_recovery;
   EXPECT_TRUE(is_moot_after(by_recovery, resolved)) << "and that was refused: it heard nothing";

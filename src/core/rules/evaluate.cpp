@@ -22,6 +22,20 @@ Verdict verdict_of_error(Reason reason) {
   return reason == Reason::local_fault || reason == Reason::unsupported ? Verdict::unknown : Verdict::down;
 }
 
+// Peers give up on who says nothing for so long, and a resolver's tries run out.
+constexpr std::chrono::seconds patience_of_peers{1};
+
+bool may_come_of_standstill(const ProbeError& error) {
+  switch (error.reason) {
+    case Reason::reset:
+    case Reason::tls_failure:
+    case Reason::protocol_error: return true;
+    case Reason::timeout:
+    case Reason::dns_failure: return error.phase == Phase::dns;
+    default: return false;
+  }
+}
+
 Judgement judge_error(const Check& check, const ProbeError& error, const std::string& address) {
   const std::string what = error.detail.empty() ? std::string(describe(error.reason)) : error.detail;
   const std::string where = address.empty() ? "" : fmt::format(" ({})", address);
@@ -118,7 +132,13 @@ Judgement judge(const Check& check, const Observation& observation) {
     return {Verdict::unknown, Reason::unsupported, Phase::local,
             fmt::format("{} checks are not supported yet", other->kind)};
   }
-  if (observation.error) return judge_error(check, *observation.error, observation.address);
+  if (observation.error) {
+    Judgement judgement = judge_error(check, *observation.error, observation.address);
+    if (observation.stood_still < patience_of_peers || !may_come_of_standstill(*observation.error)) return judgement;
+    return {Verdict::unknown, Reason::local_fault, Phase::local,
+            fmt::format("this monitor stood still for {:.1f} s meanwhile; {}",
+                        to_milliseconds(observation.stood_still) / 1'000, judgement.detail)};
+  }
   if (auto expired = judge_expired(check, observation)) return *std::move(expired);
   if (auto unmet = judge_facts(check, observation)) return *std::move(unmet);
   return judge_degrees(*check.expect, observation);
