@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -161,6 +162,8 @@ struct Engine::State {
   void store_own(Incident incident, std::vector<Alert> alerts);  // of the monitor's own
   void take_due_groups(const Instant& now);
   void restore_groups(const StoredState& stored, const Instant& now);
+  void regroup(const std::set<IncidentId>& doubtful, const ServiceSet& services, const StoredState& stored,
+               const Instant& now);
 
   // engine_refusals.cpp
   void tell_of_refusal(const ChannelId& channel, IncidentUpdate update, const Instant& now);
