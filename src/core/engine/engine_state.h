@@ -64,8 +64,9 @@ struct Engine::State {
     MonotonicTime until;
     bool run_began = false;  // since; then it has been given the time of a run already
   };
-  std::unordered_map<ServiceId, Respite> respites;     // until when a deadline that passed in an absence waits
-  std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
+  std::unordered_map<ServiceId, Respite> respites;  // until when a deadline that passed in an absence waits
+  std::unordered_map<ServiceId, MonotonicTime> latest_deadlines;  // of what a clock that was ahead heard last
+  std::unordered_map<ServiceId, std::string> run_ids;             // of heartbeats' runs that say one; not stored
   Lookout lookout;
   Groups groups;
   Refusals refusals;
