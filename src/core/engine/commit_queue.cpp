@@ -79,6 +79,13 @@ std::vector<Decision> CommitQueue::take(const ServiceSet& services) {
   return taken;
 }
 
+bool CommitQueue::withdraw_end(const IncidentId& incident) {
+  const auto removed = std::erase_if(ready_, [&](const Decision& decision) {
+    return decision.incident && decision.incident->id == incident && !decision.incident->open();
+  });
+  return removed > 0;
+}
+
 void CommitQueue::back_off(MonotonicTime now) {
   const int doublings = std::clamp(failures_ - 1, 0, 5);
   not_before_ = now + std::min(seconds(1) * (1 << doublings), seconds(30));

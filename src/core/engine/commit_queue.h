@@ -27,6 +27,8 @@ class CommitQueue {
   bool failed(std::uint64_t seq);
   // After failed(): these services' decisions leave the queue, in order, but for those that no version stands for.
   std::vector<Decision> take(const ServiceSet& services);
+  // After failed(): the decision that this incident ended leaves the queue. False: it is not there.
+  bool withdraw_end(const IncidentId& incident);
   // 1 s, doubled with every failure in a row up to 30 s.
   void back_off(MonotonicTime now);
 

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "core/engine/engine_state.h"
+#include "core/rules/heartbeat.h"
 #include "core/rules/incident_lifecycle.h"
 
 namespace allclear {
@@ -135,6 +136,8 @@ void Engine::State::carry_over(const Roster& old, const Schedule& old_schedule, 
     // As if archived: the store may have revived it before it was asked, and what was switched off says nothing about now.
     if (!old_slot || !old.check(*old_slot)->enabled) roster.restart_check(slot);
     if (!runs(slot)) continue;
+    if (old_slot && waits_for_pings(slot) && !expects_the_same(*old.check(*old_slot), *roster.check(slot)))
+      latest_deadlines.erase(roster.key(slot).service);
     const bool heard_on = old_slot && old.check(*old_slot)->enabled && waits_for_pings(slot) &&
                           old.check(*old_slot)->interval == roster.check(slot)->interval;
     if (heard_on) {

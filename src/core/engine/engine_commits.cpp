@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "core/engine/engine_state.h"
 #include "core/rules/conclude.h"
@@ -108,14 +109,20 @@ void Engine::State::resolve_conflict(const CommitFailed& event, const ServiceSet
   const std::vector<Decision> dropped = commits.take(services);
   replies.refuse(services);
   repeats.forget(services);
+  std::set<IncidentId> doubtful;
+  for (const Decision& decision : dropped) {
+    if (decision.incident) doubtful.insert(decision.incident->id);
+  }
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < roster.row_count(); ++row) {
     if (!services.contains(roster.service(row).service->id)) continue;
+    if (const auto& open = roster.service(row).open_incident) doubtful.insert(open->id);
     roster.forget(row);
     rows.push_back(row);
   }
   const StoredState reloaded = only_of(event.reloaded, services);
   roster.restore(reloaded);
+  regroup(doubtful, services, event.reloaded, now);
   end_gone_of(reloaded, now.wall);
   for (const std::size_t row : rows) {
     settle(row, now.wall);

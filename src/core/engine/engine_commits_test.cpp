@@ -262,6 +262,48 @@ TEST(Conflict, WithoutAWordOnWhomIsAFault) {
   EXPECT_EQ(driver.counters().conflicts, 0U);
 }
 
+Decision last_decision(EngineDriver& driver) {
+  auto decisions = driver.take_decisions();
+  return decisions.empty() ? Decision{} : std::move(decisions.back());
+}
+
+TEST(Conflict, R2_WhatIsDecidedAgainAfterACrashIsTheSameIncident) {
+  const auto services = [] { return make_catalogue({make_service("web")}); };
+  EngineDriver driver;
+  driver.start(services(), test::all_up(*services()));
+  driver.see("web", "D");
+  StoredState stored = test::all_up(*services());
+  stored.checks[0].state = driver.state_of("web");
+  driver.confirm_all();
+  driver.pass(seconds(1));
+  driver.observe("web", Verdict::down);
+  const Decision lost = last_decision(driver);
+  ASSERT_TRUE(lost.incident.has_value());
+
+  EngineDriver again;
+  again.start(services(), stored);
+  again.pass(seconds(2));
+  again.observe("web", Verdict::down);
+  const Decision decided = last_decision(again);
+  ASSERT_TRUE(decided.incident.has_value());
+  EXPECT_EQ(decided.incident->id, lost.incident->id);
+  EXPECT_EQ(decided.alerts.at(0).id, lost.alerts.at(0).id);
+
+  // It was stored after all: nothing is decided once more.
+  stored.checks[0].state = *lost.state;
+  stored.services[0] = *lost.service_state;
+  stored.open_incidents.push_back(*lost.incident);
+  EngineDriver later;
+  later.start(services(), stored);
+  later.pass(seconds(2));
+  later.observe("web", Verdict::down);
+  EXPECT_FALSE(last_decision(later).incident.has_value());
+  later.pass(seconds(1));
+  later.observe("web", Verdict::down);
+  EXPECT_FALSE(last_decision(later).incident.has_value());
+  EXPECT_EQ(later.service().open_incident->id, lost.incident->id);
+}
+
 TEST(Conflict, OfAServiceThatLeftTheConfigEndsItOnTopOfWhatIsStored) {
   EngineDriver driver = started();
   driver.see("web", "UDD");

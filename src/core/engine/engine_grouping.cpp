@@ -54,7 +54,7 @@ void Engine::State::take_due_groups(const Instant& now) {
       members.push_back({roster.service(row).service->name.value(), open->worst, open->severity});
     }
     group.open = std::move(still_open);
-    IncidentUpdate update = tell_of_group(group.incident, members, group.total, now.wall);
+    IncidentUpdate update = tell_of_group(group.incident, members, std::max<std::size_t>(group.total, 1), now.wall);
     const std::vector<ChannelId> channels{channel};
     static const ChannelPolicies everything;
     std::vector<Alert> alerts = route({channels, everything}, update, now.wall);
@@ -76,6 +76,30 @@ void Engine::State::restore_groups(const StoredState& stored, const Instant& now
     }
   }
   groups.count_on();
+}
+
+// After a conflict about these services: what was decided about the doubtful ones is void. A group that ended since all were
+// up, by what is void now, goes on; nobody heard of its end.
+void Engine::State::regroup(const std::set<IncidentId>& doubtful, const ServiceSet& services, const StoredState& stored,
+                            const Instant& now) {
+  const auto holds = [](const std::vector<Incident>& incidents, const IncidentId& id) {
+    return std::any_of(incidents.begin(), incidents.end(), [&](const Incident& one) { return one.id == id; });
+  };
+  for (const IncidentId& id : doubtful) {
+    if (holds(stored.recent_incidents, id))
+      groups.end(id);
+    else if (!holds(stored.open_incidents, id))
+      groups.forget(id);
+  }
+  for (const Incident& open : stored.open_incidents) {
+    if (!services.contains(open.service)) continue;
+    for (const ChannelId& channel : open.grouped) {
+      const Incident* ended = groups.ended(channel);
+      if (ended != nullptr && holds(stored.open_incidents, ended->id) && commits.withdraw_end(ended->id))
+        groups.go_on(channel);
+      if (auto begun = groups.cover(channel, open, now)) store_own(std::move(*begun), {});
+    }
+  }
 }
 
 }  // namespace allclear

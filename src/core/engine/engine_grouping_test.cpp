@@ -1,4 +1,5 @@
 // Storms of alerts, by the engine (R17): few messages, and every service in one of them.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -88,6 +89,20 @@ class Storm : public testing::Test {
       if (incident.open()) stored.open_incidents.push_back(incident);
     }
     return stored;
+  }
+
+  std::size_t groups() const {
+    return static_cast<std::size_t>(
+        std::count_if(incidents_.begin(), incidents_.end(), [](const auto& one) { return !one.second.group.empty(); }));
+  }
+  // What is not confirmed yet meets a rival's row of s29, who saw the same as is stored and a moment ago.
+  void conflict(StoredState stored, WallTime rival_at) {
+    const auto commits = driver_.take_commits();
+    ASSERT_FALSE(commits.empty());
+    stored.checks[29].state.last_at = rival_at;
+    ++stored.checks[29].state.version;
+    driver_.send(CommitFailed{commits[0].seq, {CommitFault::conflict, {ServiceId("s29")}, "version"}, stored});
+    take();
   }
 
   EngineDriver driver_;
@@ -223,6 +238,95 @@ TEST_F(Storm, R17_AServiceThatLeavesTheConfigHoldsNoGroupOpen) {
   driver_.send(Catalogued{catalogue_, {}});
   turn(0, 29, Verdict::up);
   run(minutes(6));
+  EXPECT_EQ(words(), "All of 20 services are up again");
+}
+
+TEST_F(Storm, R17_AnEndThatAConflictMakesVoidLeavesTheGroupOpen) {
+  start(30);
+  turn(0, 30, Verdict::down);
+  run(seconds(15));
+  turn(0, 29, Verdict::up);
+  const StoredState kept = stored();
+  driver_.pass(seconds(1));
+  driver_.observe("s29", Verdict::up);
+  conflict(kept, driver_.now().wall);
+  ASSERT_EQ(driver_.service(29).state.verdict, Verdict::down);
+  run(minutes(6));
+  EXPECT_EQ(words(), "1 of 20 services still fail: Service s29");
+  turn(29, 30, Verdict::up);
+  run(minutes(6));
+  EXPECT_EQ(words(), "All of 20 services are up again");
+  EXPECT_EQ(groups(), 1U);
+}
+
+TEST_F(Storm, R17_AGroupsOwnEndThatAConflictMakesVoidIsToldToNobody) {
+  start(30);
+  turn(0, 30, Verdict::down);
+  run(seconds(15));
+  turn(0, 29, Verdict::up);
+  const StoredState kept = stored();
+  (void)told();
+  driver_.pass(seconds(1));
+  driver_.observe("s29", Verdict::up);
+  driver_.run(minutes(6));  // the group ends, too
+  conflict(kept, driver_.now().wall);
+  ASSERT_EQ(driver_.service(29).state.verdict, Verdict::down);
+  run(minutes(6));
+  for (const Message& one : told()) EXPECT_EQ(one.step, IncidentStep::updated);
+  EXPECT_EQ(words(), "1 of 20 services still fail: Service s29");
+  turn(29, 30, Verdict::up);
+  run(minutes(6));
+  EXPECT_EQ(words(), "All of 20 services are up again");
+  EXPECT_EQ(groups(), 1U);
+}
+
+TEST_F(Storm, R17_AnOpeningThatAConflictMakesVoidCountsOnce) {
+  start(30);
+  turn(0, 29, Verdict::down);
+  const StoredState kept = stored();
+  driver_.pass(seconds(1));
+  driver_.observe("s29", Verdict::down);
+  conflict(kept, driver_.now().wall - milliseconds(1));
+  ASSERT_EQ(driver_.service(29).state.verdict, Verdict::down) << "judged again";
+  run(seconds(15));
+  EXPECT_TRUE(words().starts_with("20 services began to fail at once")) << words();
+}
+
+TEST_F(Storm, R17_WhatBeganAndEndedInVainCountsOnce) {
+  start(30);
+  turn(0, 29, Verdict::down);
+  const StoredState kept = stored();
+  for (const Verdict verdict : {Verdict::down, Verdict::up}) {
+    driver_.pass(seconds(1));
+    driver_.observe("s29", verdict);
+  }
+  conflict(kept, driver_.now().wall - seconds(1) - milliseconds(1));
+  ASSERT_EQ(driver_.service(29).state.verdict, Verdict::up) << "both judged again";
+  run(seconds(15));
+  EXPECT_TRUE(words().starts_with("20 services began to fail at once")) << words();
+}
+
+TEST_F(Storm, R17_WhatTheOtherWriterEndedHoldsNoGroupOpen) {
+  start(30);
+  turn(0, 30, Verdict::down);
+  run(seconds(15));
+  turn(0, 29, Verdict::up);
+  run(minutes(6));
+  EXPECT_EQ(words(), "1 of 20 services still fail: Service s29");
+  StoredState kept = stored();
+  driver_.pass(seconds(1));
+  driver_.observe("s29", Verdict::unknown);
+  kept.checks[29].state.verdict = Verdict::up;
+  kept.services[29].verdict = Verdict::up;
+  const auto its = std::find_if(kept.open_incidents.begin(), kept.open_incidents.end(),
+                                [](const Incident& one) { return one.service == ServiceId("s29"); });
+  its->resolved_at = driver_.now().wall;
+  incidents_[its->id] = *its;
+  kept.recent_incidents.push_back(*its);
+  kept.open_incidents.erase(its);
+  conflict(kept, driver_.now().wall);
+  ASSERT_EQ(driver_.service(29).open_incident, nullptr);
+  run(minutes(12));
   EXPECT_EQ(words(), "All of 20 services are up again");
 }
 

@@ -24,15 +24,21 @@ std::optional<SlotIndex> Engine::State::heartbeat_of(const ServiceId& service) c
 void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence absence) {
   schedule.remove(slot);
   const Check& check = *roster.check(slot);
-  const auto deadline = heartbeat_deadline(check, roster.state(slot));
-  if (!deadline || pace == Pace::single_pass || !runs(slot)) return;
-  const milliseconds grace = std::get<HeartbeatTarget>(check.target).grace;
-  // Never longer than one interval: the wall clock may have been ahead when the last ping came (R9).
-  milliseconds left = std::clamp(milliseconds(*deadline - now.wall), milliseconds(0), check.interval + grace);
   const ServiceId& service = roster.key(slot).service;
-  if (absence == Absence::over && left < grace) respites[service] = {now.monotonic + grace};
+  const auto deadline = heartbeat_deadline_at_latest(check, roster.state(slot), now.wall);
+  if (!deadline || pace == Pace::single_pass || !runs(slot)) {
+    latest_deadlines.erase(service);
+    return;
+  }
+  const milliseconds grace = std::get<HeartbeatTarget>(check.target).grace;
+  const milliseconds left = std::clamp(milliseconds(*deadline - now.wall), milliseconds(0), check.interval + grace);
+  MonotonicTime regular = now.monotonic + left;
+  // The wall clock was ahead when the last ping came: what it says later does not put this off (R9).
+  if (heard_ahead(roster.state(slot), now.wall)) latest_deadlines.try_emplace(service, regular);
+  if (const auto latest = latest_deadlines.find(service); latest != latest_deadlines.end())
+    regular = latest->second = std::min(latest->second, regular);
+  if (absence == Absence::over && regular < now.monotonic + grace) respites[service] = {now.monotonic + grace};
   const auto respite = respites.find(service);
-  const MonotonicTime regular = now.monotonic + left;
   schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second.until));
 }
 
@@ -50,9 +56,11 @@ void Engine::State::keep_deadline(SlotIndex slot, const Check& before, const Sch
 void Engine::State::look_for_ping(SlotIndex slot, const Instant& now) {
   const CheckState state = roster.state(slot);
   const auto deadline = heartbeat_deadline(*roster.check(slot), state);
-  respites.erase(roster.key(slot).service);
-  const bool set_back = state.last_at > now.wall;
-  if (deadline && (*deadline <= now.wall || set_back))
+  const ServiceId& service = roster.key(slot).service;
+  respites.erase(service);
+  const auto latest = latest_deadlines.find(service);
+  const bool is_over = latest != latest_deadlines.end() && latest->second <= now.monotonic;
+  if (deadline && (*deadline <= now.wall || heard_ahead(state, now.wall) || is_over))
     return miss_ping(slot, judge_missed(*roster.check(slot), state, now.wall), now);
   plan_heartbeat(slot, now, Absence::none);
 }
@@ -63,6 +71,7 @@ void Engine::State::miss_ping(SlotIndex slot, const CheckResult& missed, const I
   const Trust worth = trust(slot, missed, now);
   if (worth == Trust::withheld) return schedule.expedite(slot, now.monotonic + look_again);
   judge(slot, worth == Trust::full ? missed : seen_blind(missed), now, Origin::own_flight);
+  latest_deadlines.erase(roster.key(slot).service);
   plan_heartbeat(slot, now, Absence::none);
   settle_doubt(now);
 }
@@ -88,6 +97,7 @@ OperationResult Engine::State::carry_out(const Ping& ping, const Asker&, const I
     judge(*slot, judge_ping(state, ping, same, now.wall), now, Origin::own_flight);
     run_ids.erase(ping.service);
     respites.erase(ping.service);
+    latest_deadlines.erase(ping.service);
   }
   plan_heartbeat(*slot, now, Absence::none);
   return {};

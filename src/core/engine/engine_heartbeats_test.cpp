@@ -55,6 +55,13 @@ class Heartbeats : public testing::Test {
     driver_.pass(absence);
     start(kept);
   }
+  // The clock is right when it starts.
+  void restart_after_ping_from_ahead(milliseconds ahead, PingKind kind = PingKind::success) {
+    start();
+    driver_.set_wall(ahead);
+    ping(kind);
+    restart();
+  }
   void run(milliseconds time) {
     driver_.run(time);
     commit();
@@ -254,6 +261,61 @@ TEST_F(Heartbeats, R9_AStoredPingFromTheFutureHidesNoMiss) {
   restart();
   run(minutes(65));
   EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R9_AStoredPingFromALittleAheadHidesNoMiss) {
+  restart_after_ping_from_ahead(minutes(30));
+  run(minutes(65) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+  run(minutes(65) - milliseconds(1));
+  EXPECT_EQ(results_.size(), 2U) << "the next period counts from there";
+  run(milliseconds(1));
+  EXPECT_EQ(results_.size(), 3U);
+}
+
+TEST_F(Heartbeats, R9_SleepAndReloadsPutAPingFromAheadOffNoFurther) {
+  restart_after_ping_from_ahead(minutes(30));
+  run(minutes(20));
+  driver_.set_wall(minutes(2));
+  driver_.send(Resumed{minutes(2)});
+  run(minutes(30));
+  driver_.send(Catalogued{catalogue(), {}});
+  run(minutes(15) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, ANewPeriodHoldsAlsoAfterAPingFromAhead) {
+  restart_after_ping_from_ahead(minutes(30));
+  run(minutes(40));
+  driver_.send(Catalogued{catalogue(hours(2)), {}});
+  run(minutes(115) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R9_APingAfterOneFromAheadBeginsAnew) {
+  restart_after_ping_from_ahead(minutes(30));
+  run(minutes(60));
+  ping();
+  run(minutes(65) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, R9_ARunThatBeganAheadEndsInItsGraceOrIsMissed) {
+  restart_after_ping_from_ahead(hours(24), PingKind::start);
+  run(minutes(5) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  EXPECT_TRUE(results_.empty());
+  run(milliseconds(1));
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].reason, Reason::missed);
 }
 
 TEST_F(Heartbeats, AReloadKeepsTheDeadlineAndANewPeriodHolds) {

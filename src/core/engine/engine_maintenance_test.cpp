@@ -76,6 +76,33 @@ TEST_F(MaintenanceOfServices, WhatFailsInAWindowIsToldWhenItIsOver) {
   EXPECT_EQ(driver_.service(db).open_incident->opened_at, wall(0) + ahead + hours(1)) << "the work was no outage";
 }
 
+TEST_F(MaintenanceOfServices, R9_AWindowThatASetClockBringsOnceMoreOpensAnotherIncident) {
+  start();
+  go_to(ahead);
+  driver_.see("db", "DDD");
+  go_to(ahead + hours(1));
+  ASSERT_NE(driver_.service(db).open_incident, nullptr);
+  const Incident first = *driver_.service(db).open_incident;
+  driver_.see("db", "U");
+  ASSERT_EQ(shown(db), ShownState::up);
+  StoredState stored = all_up(*shop());
+  stored.checks[0].state = driver_.state_of("db");
+  stored.services[0] = driver_.service(db).state;
+  driver_ = EngineDriver();  // an hour back, and the first one is nowhere to be seen
+  driver_.start(shop(), stored);
+  go_to(ahead);
+  for (int i = 0; i < 3; ++i) {
+    driver_.send(Operated{{CheckNow{ServiceId("db")}, "anna"}, 1});
+    driver_.run(seconds(1));
+    for (const StartProbe& probe : driver_.take_probes())
+      driver_.send(Observed{probe.key, test::make_result(Verdict::down, driver_.now().wall), probe.flight});
+  }
+  go_to(ahead + hours(1));
+  ASSERT_NE(driver_.service(db).open_incident, nullptr);
+  EXPECT_EQ(driver_.service(db).open_incident->opened_at, first.opened_at);
+  EXPECT_NE(driver_.service(db).open_incident->id, first.id);
+}
+
 TEST_F(MaintenanceOfServices, WhatIsWellAgainAtTheEndIsNotSpokenOf) {
   start();
   go_to(ahead);

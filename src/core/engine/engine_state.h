@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,8 +64,9 @@ struct Engine::State {
     MonotonicTime until;
     bool run_began = false;  // since; then it has been given the time of a run already
   };
-  std::unordered_map<ServiceId, Respite> respites;     // until when a deadline that passed in an absence waits
-  std::unordered_map<ServiceId, std::string> run_ids;  // of heartbeats' runs that say one; not stored
+  std::unordered_map<ServiceId, Respite> respites;  // until when a deadline that passed in an absence waits
+  std::unordered_map<ServiceId, MonotonicTime> latest_deadlines;  // of what a clock that was ahead heard last
+  std::unordered_map<ServiceId, std::string> run_ids;             // of heartbeats' runs that say one; not stored
   Lookout lookout;
   Groups groups;
   Refusals refusals;
@@ -161,6 +163,8 @@ struct Engine::State {
   void store_own(Incident incident, std::vector<Alert> alerts);  // of the monitor's own
   void take_due_groups(const Instant& now);
   void restore_groups(const StoredState& stored, const Instant& now);
+  void regroup(const std::set<IncidentId>& doubtful, const ServiceSet& services, const StoredState& stored,
+               const Instant& now);
 
   // engine_refusals.cpp
   void tell_of_refusal(const ChannelId& channel, IncidentUpdate update, const Instant& now);

@@ -26,11 +26,28 @@ std::optional<Incident> Groups::cover(const ChannelId& channel, const Incident& 
     group.next_word = now.monotonic + first_group_word;
   }
   group.news = true;
-  if (!incident.open())
-    group.open.erase(incident.id);
-  else if (group.open.insert(incident.id).second)
+  if (!incident.open()) {
+    if (group.open.erase(incident.id) > 0) group.over.insert(incident.id);
+  } else if (group.open.insert(incident.id).second && group.over.erase(incident.id) == 0) {
     ++group.total;
+  }
   return is_new ? std::optional(group.incident) : std::nullopt;
+}
+
+void Groups::end(const IncidentId& incident) {
+  for (auto& [channel, group] : groups_) {
+    if (group.open.erase(incident) == 0) continue;
+    group.over.insert(incident);
+    group.news = true;
+  }
+}
+
+void Groups::forget(const IncidentId& incident) {
+  for (auto& [channel, group] : groups_) {
+    if (group.open.erase(incident) + group.over.erase(incident) == 0) continue;
+    --group.total;
+    group.news = true;
+  }
 }
 
 void Groups::restore(const Incident& group, const Instant& now) {
@@ -55,6 +72,7 @@ std::vector<ChannelId> Groups::due(MonotonicTime now) const {
 
 void Groups::told(const ChannelId& channel, Incident incident, MonotonicTime now) {
   if (!incident.open()) {
+    ended_[channel] = std::move(groups_.at(channel));
     groups_.erase(channel);
     return;
   }
@@ -63,6 +81,13 @@ void Groups::told(const ChannelId& channel, Incident incident, MonotonicTime now
   group.next_word = now + policy_.every;
   group.news = false;
 }
+
+const Incident* Groups::ended(const ChannelId& channel) const {
+  const auto found = ended_.find(channel);
+  return found == ended_.end() || groups_.contains(channel) ? nullptr : &found->second.incident;
+}
+
+void Groups::go_on(const ChannelId& channel) { groups_.insert(ended_.extract(channel)); }
 
 MonotonicTime Groups::next() const {
   MonotonicTime next = MonotonicTime::max();

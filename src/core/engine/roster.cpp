@@ -97,6 +97,7 @@ ServiceView Roster::view(std::size_t index, std::optional<SlotIndex> stepped) co
   for (std::uint32_t i = 0; i < row.slot_count; ++i) {
     const CheckSnapshot& one = standing.checks[i];
     view.checks.push_back({check(row.first_slot + i).get(), one.key.location, &one.state});
+    view.rows_written += progress_[row.first_slot + i].version;
   }
   if (stepped) view.stepped = *stepped - row.first_slot;
   view.maintenance = row.maintenance;

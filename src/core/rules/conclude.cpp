@@ -8,6 +8,8 @@
 namespace allclear {
 namespace {
 
+Before before_of(const ServiceView& view, WallTime left_since) { return {left_since, view.rows_written}; }
+
 bool without_history(const ServiceState& state) { return state.since == WallTime{}; }
 
 // The change began when the stepping check's own state began, but not before the state it ends.
@@ -86,9 +88,10 @@ bool take_flapping(const ServiceView& view, const Transition& standing, const st
     if (view.parent_down || (!fails && view.trouble == Reason::ok)) return false;  // a later result begins it
     Transition begun = standing;
     if (!fails) begun.reason = view.trouble;
-    take_incident(
-        view, start_flapping(*view.service, view.open_incident, view.last_resolved, begun, evidence, view.state.since),
-        standing.confirmed_at, decision);
+    take_incident(view,
+                  start_flapping(*view.service, view.open_incident, view.last_resolved, begun, evidence,
+                                 before_of(view, view.state.since)),
+                  standing.confirmed_at, decision);
   } else if (before && !now && standing.to != Verdict::unknown) {
     take_incident(view, stop_flapping(*view.service, *view.open_incident, standing), standing.confirmed_at, decision);
   } else if (standing.to != Verdict::unknown && standing.to > view.open_incident->worst) {
@@ -120,10 +123,10 @@ Decision conclude(const ServiceView& view, const CheckResult& result, WallTime n
   const Transition told = out_of_window(view, standing, now_is);
   if (take_flapping(view, told, result.detail, decision)) return decision;
   if (!changes || holds_back(view, now_is.verdict)) return decision;
-  take_incident(
-      view,
-      advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail, view.state.since),
-      now, decision);
+  take_incident(view,
+                advance_incident(*view.service, view.open_incident, view.last_resolved, told, result.detail,
+                                 before_of(view, view.state.since)),
+                now, decision);
   return decision;
 }
 
@@ -165,7 +168,8 @@ Decision conclude_release(const ServiceView& view, const std::string& detail, Wa
                   aggregate(*view.service, view.checks).cause};
   held.status_code = status_of(view, held.cause);
   take_incident(view,
-                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail, newest_result(view)),
+                advance_incident(*view.service, view.open_incident, view.last_resolved, held, detail,
+                                 before_of(view, newest_result(view))),
                 now, decision);
   return decision;
 }

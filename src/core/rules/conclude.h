@@ -20,10 +20,11 @@ struct ServiceView {
   ServiceState state;                  // as confirmed before
   std::optional<Incident> open_incident;
   std::optional<Incident> last_resolved;
-  Reason trouble = Reason::ok;  // of the stepping check's newest result, or the one before, if it failed
-  bool parent_down = false;     // flapping is not told then
-  bool held = false;            // something else may explain it (a parent): what is worse is not told yet
-  bool maintenance = false;     // it is unknown then, whatever its checks say
+  std::uint64_t rows_written = 0;  // how often the rows of its checks' states were stored
+  Reason trouble = Reason::ok;     // of the stepping check's newest result, or the one before, if it failed
+  bool parent_down = false;        // flapping is not told then
+  bool held = false;               // something else may explain it (a parent): what is worse is not told yet
+  bool maintenance = false;        // it is unknown then, whatever its checks say
 };
 
 // `key`, `result` and `state` of the decision are the caller's; this fills in the rest.

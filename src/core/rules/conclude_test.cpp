@@ -52,6 +52,15 @@ TEST(Conclude, NothingWhenTheServiceStandsAsBefore) {
   EXPECT_FALSE(decision.urgent());
 }
 
+TEST(Conclude, R9_TheSameMillisecondOfAClockThatWasSetBackIsAnotherIncident) {
+  const Scene first("D");
+  Scene again("D");
+  again.view.rows_written = first.view.rows_written + 2;  // it was up since; nobody remembers its incident
+  EXPECT_EQ(first.decide_at(12).incident->opened_at, again.decide_at(12).incident->opened_at);
+  EXPECT_NE(first.decide_at(12).incident->id, again.decide_at(12).incident->id);
+  EXPECT_EQ(again.decide_at(12).incident->id, again.decide_at(13).incident->id) << "judged again, it is the same one";
+}
+
 TEST(Conclude, AnotherReasonChangesTheRowOnly) {
   Scene scene("D", Verdict::down);
   scene.view.state.reason = Reason::timeout;

@@ -41,6 +41,24 @@ std::optional<WallTime> heartbeat_deadline(const Check& check, const CheckState&
   return *expected + target_of(check).grace;
 }
 
+bool heard_ahead(const CheckState& state, WallTime now) {
+  return state.last_at > now || (state.started_at && *state.started_at > now);
+}
+
+std::optional<WallTime> heartbeat_deadline_at_latest(const Check& check, CheckState state, WallTime now) {
+  state.last_at = std::min(state.last_at, now);
+  if (state.started_at) state.started_at = std::min(*state.started_at, now);
+  return heartbeat_deadline(check, state);
+}
+
+bool expects_the_same(const Check& left, const Check& right) {
+  const auto* one = std::get_if<HeartbeatTarget>(&left.target);
+  const auto* other = std::get_if<HeartbeatTarget>(&right.target);
+  if (one == nullptr || other == nullptr || one->grace != other->grace || !one->cron != !other->cron) return false;
+  if (!one->cron) return left.interval == right.interval;
+  return one->cron->schedule == other->cron->schedule && one->cron->zone->name == other->cron->zone->name;
+}
+
 CheckResult judge_ping(const CheckState& state, const Ping& ping, bool same_run, WallTime now) {
   CheckResult result;
   result.at = now;

@@ -14,6 +14,14 @@ namespace allclear {
 // nothing was heard yet, so nothing is expected. The check's target is a HeartbeatTarget.
 std::optional<WallTime> heartbeat_deadline(const Check& check, const CheckState& state);
 
+// What was heard bears a time that is yet to come: the clock was ahead then and was set back since.
+bool heard_ahead(const CheckState& state, WallTime now);
+// What was heard ahead counts as heard now, since who was away cannot know how long ago it was.
+std::optional<WallTime> heartbeat_deadline_at_latest(const Check& check, CheckState state, WallTime now);
+
+// Both wait for pings, at the same times and as long.
+bool expects_the_same(const Check& left, const Check& right);
+
 // Of a success or a fail. `same_run`: it ends the run that state.started_at tells of; then the latency is how long that
 // took, up to an hour (what took longer is no latency: 0).
 CheckResult judge_ping(const CheckState& state, const Ping& ping, bool same_run, WallTime now);

@@ -57,6 +57,37 @@ TEST(Heartbeat, ThePeriodAndTheGraceCountFromTheLastPing) {
   EXPECT_EQ(heartbeat_deadline(hourly(), heard(wall_s(100))), wall_s(100 + 3600 + 300));
 }
 
+TEST(Heartbeat, R9_WhatWasHeardAheadCountsFromNowAtLatest) {
+  const WallTime now = wall_s(100);
+  CheckState state = heard(wall_s(160));
+  EXPECT_TRUE(heard_ahead(state, now));
+  EXPECT_EQ(heartbeat_deadline_at_latest(hourly(), state, now), wall_s(100 + 3600 + 300));
+  state.started_at = wall_s(170);
+  EXPECT_EQ(heartbeat_deadline_at_latest(hourly(), state, now), wall_s(100 + 300));
+  const auto night = heartbeat_deadline(nightly(), heard(now));
+  EXPECT_EQ(heartbeat_deadline_at_latest(nightly(), heard(now + hours(24 * 3650)), now), night);
+  EXPECT_FALSE(heard_ahead(heard(now), now));
+  EXPECT_EQ(heartbeat_deadline_at_latest(hourly(), heard(wall_s(40)), now), wall_s(40 + 3600 + 300));
+}
+
+TEST(Heartbeat, WhatIsExpectedIsTheSameByPeriodGraceAndTimes) {
+  EXPECT_TRUE(expects_the_same(hourly(), hourly()));
+  EXPECT_TRUE(expects_the_same(nightly(), nightly())) << "read again";
+  EXPECT_FALSE(expects_the_same(hourly(), nightly()));
+  EXPECT_FALSE(expects_the_same(hourly(), make_check("backup", "backup")));
+  Check other = hourly();
+  other.interval = hours(2);
+  EXPECT_FALSE(expects_the_same(hourly(), other));
+  other = hourly();
+  std::get<HeartbeatTarget>(other.target).grace = minutes(6);
+  EXPECT_FALSE(expects_the_same(hourly(), other));
+  other = nightly();
+  auto later = std::make_shared<CronTimes>(*std::get<HeartbeatTarget>(other.target).cron);
+  later->schedule = parse_cron("0 4 * * *").value();
+  std::get<HeartbeatTarget>(other.target).cron = later;
+  EXPECT_FALSE(expects_the_same(nightly(), other));
+}
+
 TEST(Heartbeat, ARunHasToEndWithinTheGrace) {
   CheckState state = heard(wall_s(0));
   state.started_at = wall_s(600);
@@ -70,7 +101,8 @@ TEST(Heartbeat, ARunHasToEndWithinTheGrace) {
 
 TEST(Heartbeat, R10_ACronScheduleGoesByTheClocksOfItsZone) {
   const auto utc = [](unsigned day, int hour, int minute) {
-    return WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / std::chrono::day(day)) + hours(hour) + minutes(minute));
+    return WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / std::chrono::day(day)) + hours(hour) +
+                    minutes(minute));
   };
   EXPECT_EQ(heartbeat_deadline(nightly(), heard(utc(27, 2, 1))), utc(28, 2, 30));
   EXPECT_EQ(heartbeat_deadline(nightly(), heard(utc(28, 2, 1))), utc(29, 1, 30));  // the clocks went forward

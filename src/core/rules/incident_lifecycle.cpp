@@ -41,14 +41,16 @@ void take_cause(Incident& incident, const Service& service, const Transition& tr
 }
 
 IncidentUpdate open_incident(const Service& service, const std::optional<Incident>& last_resolved,
-                             const Transition& transition, const std::string& evidence, WallTime left_since) {
+                             const Transition& transition, const std::string& evidence, const Before& before) {
   Incident incident;
   incident.service = service.id;
   incident.opened_at = transition.at;
   // A clock that was set back brings the same millisecond once more: checks start on its grid. What was before differs.
-  std::string before = left_since == WallTime{} ? "" : std::to_string(left_since.time_since_epoch().count());
-  if (last_resolved) before += last_resolved->id.value();
-  incident.id = make_incident_id(service.id, incident.opened_at, before);
+  std::string what =
+      before.left_since == WallTime{} ? "" : std::to_string(before.left_since.time_since_epoch().count());
+  if (before.rows_written > 0) what += fmt::format("/{}", before.rows_written);
+  if (last_resolved) what += last_resolved->id.value();
+  incident.id = make_incident_id(service.id, incident.opened_at, what);
   incident.worst = transition.to;
   incident.severity = severity_of(service, transition.to);
   take_cause(incident, service, transition);
@@ -173,7 +175,7 @@ Severity severity_of(const Service& service, Verdict verdict) {
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
                                                const Transition& transition, const std::string& evidence,
-                                               WallTime left_since) {
+                                               const Before& before) {
   switch (transition.to) {
     case Verdict::unknown: return std::nullopt;
     case Verdict::up:
@@ -185,7 +187,7 @@ std::optional<IncidentUpdate> advance_incident(const Service& service, const std
   if (open) return continue_incident(service, *open, transition, evidence);
   if (reopens(service, last_resolved, transition))
     return reopen_incident(service, *last_resolved, transition, evidence);
-  return open_incident(service, last_resolved, transition, evidence, left_since);
+  return open_incident(service, last_resolved, transition, evidence, before);
 }
 
 bool is_automatic_incident(const Incident& incident) {
@@ -213,7 +215,7 @@ IncidentUpdate explain_incident(Incident incident, WallTime now, std::string dia
 
 IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
                               const std::optional<Incident>& last_resolved, const Transition& standing,
-                              const std::string& evidence, WallTime left_since) {
+                              const std::string& evidence, const Before& before) {
   Transition worse = standing;
   const bool fails = standing.to == Verdict::down || standing.to == Verdict::degraded;
   if (!fails) {
@@ -222,9 +224,8 @@ IncidentUpdate start_flapping(const Service& service, const std::optional<Incide
   }
   IncidentUpdate update{open.value_or(Incident{}), {}};
   if (!open) {
-    update = reopens(service, last_resolved, worse)
-                 ? reopen_incident(service, *last_resolved, worse, evidence)
-                 : open_incident(service, last_resolved, worse, evidence, left_since);
+    update = reopens(service, last_resolved, worse) ? reopen_incident(service, *last_resolved, worse, evidence)
+                                                    : open_incident(service, last_resolved, worse, evidence, before);
     update.incident.timeline.pop_back();
   }
   update.incident.flapping = true;

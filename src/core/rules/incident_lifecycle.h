@@ -21,15 +21,20 @@ struct IncidentUpdate {
   std::vector<IncidentStep> steps;  // that channels are told, in order
 };
 
+// What tells two openings at the same time of a clock that was set back: since when the service was what it ends to be (or
+// another time of before it), and how often the rows of its checks were written, which no clock and no restart changes.
+struct Before {
+  WallTime left_since{};
+  std::uint64_t rows_written = 0;
+};
+
 // What a confirmed transition of a service does to its open incident (or to the last resolved one, when the new
 // failure falls in the service's reopen window). Nothing for unknown: an open incident stays open.
-// down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates. `left_since`: since when
-// the service was what it ends to be, or another time of before it; a new id tells by it two openings at the same time
-// of a clock that was set back.
+// down -> degraded keeps the incident and adds an entry (updated); degraded -> down escalates.
 std::optional<IncidentUpdate> advance_incident(const Service& service, const std::optional<Incident>& open,
                                                const std::optional<Incident>& last_resolved,
                                                const Transition& transition, const std::string& evidence,
-                                               WallTime left_since = {});
+                                               const Before& before = {});
 
 // A word at the end of the timeline, in the incident's present state.
 void append_entry(Incident& incident, WallTime at, IncidentStep step, std::string body, const std::string& evidence,
@@ -50,7 +55,7 @@ bool is_automatic_incident(const Incident& incident);
 // is up by then, and leaves it open with what it is otherwise. `standing`: where the service stands.
 IncidentUpdate start_flapping(const Service& service, const std::optional<Incident>& open,
                               const std::optional<Incident>& last_resolved, const Transition& standing,
-                              const std::string& evidence, WallTime left_since = {});
+                              const std::string& evidence, const Before& before = {});
 IncidentUpdate stop_flapping(const Service& service, Incident incident, const Transition& standing);
 
 // Somebody looks after it. The entry has no public text, nor has a reminder's.
