@@ -146,23 +146,36 @@ bool Conversation::start_tls(const Identity& identity, TlsVersions versions, con
 void Conversation::send_empty_records_forever(Empty kind) {
   BIO* made = BIO_new(BIO_s_mem());
   SSL_set0_wbio(ssl_.get(), made);
-  for (bool gone = false; !gone && !stopping_;) {
+  do {
     for (int i = 0; i < 200; ++i) {
       kind == Empty::tickets ? SSL_new_session_ticket(ssl_.get())
                              : SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
       SSL_do_handshake(ssl_.get());
     }
     if (kind == Empty::key_updates_with_a_byte) SSL_write(ssl_.get(), "x", 1);
-    char* bytes = nullptr;
-    auto left = static_cast<std::size_t>(BIO_get_mem_data(made, &bytes));
-    while (left > 0 && !gone) {
-      const ssize_t sent = ::send(handle_, bytes, left, MSG_NOSIGNAL);
-      gone = sent <= 0;
-      bytes += gone ? 0 : sent;
-      left -= gone ? 0 : static_cast<std::size_t>(sent);
-    }
-    BIO_reset(made);
+  } while (send_made(made));
+}
+
+void Conversation::send_in_records_of_a_byte(std::string_view bytes, const std::function<void()>& ready) {
+  BIO* made = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(ssl_.get(), made);
+  for (const char& byte : bytes) SSL_write(ssl_.get(), &byte, 1);
+  ready();
+  send_made(made);
+}
+
+// What OpenSSL made instead of sending it. False once the peer is gone or the server stops.
+bool Conversation::send_made(bio_st* made) {
+  char* bytes = nullptr;
+  auto left = static_cast<std::size_t>(BIO_get_mem_data(made, &bytes));
+  while (left > 0 && !stopping_) {
+    const ssize_t sent = ::send(handle_, bytes, left, MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes += sent;
+    left -= static_cast<std::size_t>(sent);
   }
+  BIO_reset(made);
+  return !stopping_;
 }
 
 std::string Conversation::asked_name() const {

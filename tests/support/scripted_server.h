@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "tests/support/test_certificates.h"
 
+struct bio_st;
 struct ssl_st;
 
 namespace allclear::test {
@@ -51,12 +52,16 @@ class Conversation {
   // After the handshake: records that carry no data, until the peer is gone. TLS 1.3.
   enum class Empty : std::uint8_t { key_updates, tickets, key_updates_with_a_byte };
   void send_empty_records_forever(Empty kind);
+  // As fast as the peer reads: each byte in a TLS record of its own, all made before `ready` is called and they are sent.
+  void send_in_records_of_a_byte(
+      std::string_view bytes, const std::function<void()>& ready = [] {});
 
  private:
   struct SslFree {
     void operator()(ssl_st* ssl) const;
   };
   long receive(char* into, std::size_t size);
+  bool send_made(bio_st* made);
 
   int handle_;
   const std::atomic<bool>& stopping_;
