@@ -1,7 +1,7 @@
 #include "base/json.h"
 
 #include <charconv>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,25 +10,64 @@ namespace {
 
 constexpr int depth_limit = 32;
 
-// Stops the parser at the first duplicate key or too deep level.
-struct StrictParse {
-  std::string fault;
-  std::vector<std::set<std::string>> open_objects;
+// Builds the document and stops at the first duplicate key. nlohmann's own builder with a callback looks through a whole
+// container again at the end of each object in it.
+class StrictDocument final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(std::int64_t value) override { return put(value); }
+  bool number_unsigned(std::uint64_t value) override { return put(value); }
+  bool number_float(double value, const std::string&) override { return put(value); }
+  bool string(std::string& value) override { return put(std::move(value)); }
+  bool binary(Json::binary_t& value) override { return put(std::move(value)); }
+  bool start_array(std::size_t) override { return open(Json::value_t::array); }
+  bool start_object(std::size_t) override { return open(Json::value_t::object); }
+  bool end_array() override { return close(); }
+  bool end_object() override { return close(); }
 
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
-    using Event = Json::parse_event_t;
-    if (!fault.empty()) return false;
-    if (depth >= depth_limit && (event == Event::object_start || event == Event::array_start)) {
-      fault = fmt::format("nested deeper than {} levels", depth_limit);
-    } else if (event == Event::object_start) {
-      open_objects.emplace_back();
-    } else if (event == Event::object_end) {
-      open_objects.pop_back();
-    } else if (event == Event::key && !open_objects.back().insert(value.get<std::string>()).second) {
-      fault = fmt::format("the key \"{}\" appears twice", value.get<std::string>());
-    }
-    return fault.empty();
+  bool key(std::string& name) override {
+    const auto [member, is_new] = open_.back()->get_ref<Json::object_t&>().try_emplace(std::move(name));
+    if (!is_new) fault_ = fmt::format("the key \"{}\" appears twice", member->first);
+    member_ = &member->second;
+    return is_new;
   }
+
+  bool parse_error(std::size_t at, const std::string&, const Json::exception& error) override {
+    constexpr int number_overflow = 406;
+    fault_ = error.id == number_overflow ? "not valid JSON: a number that no double holds"
+                                         : fmt::format("not valid JSON at byte {}", at);
+    return false;
+  }
+
+  Json document;
+  const std::string& fault() const { return fault_; }
+
+ private:
+  template <typename Value>
+  Json& place(Value&& value) {
+    if (open_.empty()) return document = Json(std::forward<Value>(value));
+    if (open_.back()->is_array())
+      return open_.back()->get_ref<Json::array_t&>().emplace_back(std::forward<Value>(value));
+    return *member_ = Json(std::forward<Value>(value));
+  }
+  template <typename Value>
+  bool put(Value&& value) {
+    place(std::forward<Value>(value));
+    return true;
+  }
+  bool open(Json::value_t container) {
+    open_.push_back(&place(container));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<Json*> open_;  // stay where they are: what holds an open one grows when that is closed
+  Json* member_ = nullptr;   // of the innermost object: where its next value goes
+  std::string fault_;
 };
 
 // Tells nesting before the real parser builds anything, so that hostile depth costs one scan.
@@ -55,17 +94,9 @@ bool too_deep(std::string_view text) {
 
 Result<Json> parse_json(std::string_view text) {
   if (too_deep(text)) return failure(fmt::format("nested deeper than {} levels", depth_limit));
-  StrictParse strict;
-  try {
-    Json value = Json::parse(text.begin(), text.end(), std::ref(strict));
-    if (!strict.fault.empty()) return failure(strict.fault);
-    return value;
-  } catch (const Json::parse_error& error) {
-    if (!strict.fault.empty()) return failure(strict.fault);
-    return failure(fmt::format("not valid JSON at byte {}", error.byte));
-  } catch (const Json::exception&) {  // out_of_range.406
-    return failure("not valid JSON: a number that no double holds");
-  }
+  StrictDocument strict;
+  if (!Json::sax_parse(text.begin(), text.end(), &strict)) return failure(strict.fault());
+  return std::move(strict.document);
 }
 
 Result<JsonPath> JsonPath::parse(std::string_view text) {

@@ -1,9 +1,42 @@
 #include "base/json.h"
 
+#include <algorithm>
+#include <ctime>
+
 #include <gtest/gtest.h>
 
 namespace allclear {
 namespace {
+
+double processor_seconds() {
+  timespec spent{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+}
+
+// Of this thread, to parse it and to let go of it: the least of several tries, which others disturb least.
+double cost_of(const std::string& text) {
+  double least = 1e9;
+  for (int i = 0; i < 5; ++i) {
+    const double before = processor_seconds();
+    EXPECT_TRUE(parse_json(text));
+    least = std::min(least, processor_seconds() - before);
+  }
+  return least;
+}
+
+struct Shape {
+  std::string name, open, part, close;  // # in the part: its number
+
+  std::string of(int count) const {
+    std::string text = open;
+    for (int i = 0; i < count; ++i) {
+      text += i == 0 ? "" : ",";
+      for (const char c : part) text += c == '#' ? std::to_string(i) : std::string(1, c);
+    }
+    return text + close;
+  }
+};
 
 TEST(ParseJson, S13_RefusesDeepDuplicateAndBrokenText) {
   EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
@@ -22,6 +55,43 @@ TEST(ParseJson, SaysWhatIsWrong) {
   EXPECT_NE(parse_json("{,").error().message.find("byte 2"), std::string::npos);
 }
 
+TEST(ParseJson, TellsTheFirstFaultAndWhereItIs) {
+  const auto fault_of = [](std::string_view text) { return parse_json(text).error().message; };
+  EXPECT_EQ(fault_of(""), "not valid JSON at byte 1");
+  EXPECT_EQ(fault_of("[1,]"), "not valid JSON at byte 4");
+  EXPECT_EQ(fault_of("[1] x"), "not valid JSON at byte 5");
+  EXPECT_EQ(fault_of("[\"\xC3\x28\"]"), "not valid JSON at byte 4");
+  EXPECT_EQ(fault_of("[1e999]"), "not valid JSON: a number that no double holds");
+  EXPECT_EQ(fault_of(std::string(33, '[')), "nested deeper than 32 levels");
+  EXPECT_EQ(fault_of(R"([{"a":{"b":1,"b":2}},])"), "the key \"b\" appears twice");
+  EXPECT_EQ(fault_of(R"({"a":1,"a":1e999})"), "the key \"a\" appears twice");
+  EXPECT_EQ(fault_of(R"({"a":1e999,"a":1})"), "not valid JSON: a number that no double holds");
+}
+
+TEST(ParseJson, KeepsEveryKindOfValueInItsPlace) {
+  const std::string text =
+      R"({"a":[null,true,-1,18446744073709551615,0.5,"x",[],{},[[1],{"b":[{"c":[]},2]},3]],"d":{"a":{"a":1},"b":{}},"e":""})";
+  EXPECT_EQ(parse_json(text)->dump(), text);
+  EXPECT_TRUE(parse_json(text)->at("a").at(3).is_number_unsigned());
+  EXPECT_TRUE(parse_json(text)->at("a").at(4).is_number_float());
+  for (const char* alone : {"null", "7", "\"x\"", "[]", "{}"}) EXPECT_EQ(parse_json(alone)->dump(), alone);
+}
+
+TEST(ParseJson, R19_CostsWhatTheTextIsLong) {
+  const Shape shapes[] = {{"objects", "[", "{}", "]"},
+                          {"arrays", "[", "[]", "]"},
+                          {"numbers", "[", "#", "]"},
+                          {"arrays of objects", "[", "[{},[{}]]", "]"},
+                          {"objects deep down", std::string(30, '['), "{}", std::string(30, ']')},
+                          {"many keys", "{", R"("#":1)", "}"},
+                          {"many keys of objects", "{", R"("#":{})", "}"},
+                          {"objects with keys of objects", "[", R"({"#":{}})", "]"}};
+  for (const Shape& shape : shapes) {
+    const double once = cost_of(shape.of(10'000)), four_times = cost_of(shape.of(40'000));
+    EXPECT_LT(four_times / once, 8) << shape.name << ": " << once << " s and " << four_times << " s";
+  }
+}
+
 TEST(JsonPath, FindsNamesAndIndices) {
   const Json document = *parse_json(R"({"a":{"b":[1,{"c":"x"}]},"dotted.name":true})");
   EXPECT_EQ(*JsonPath::parse("$.a.b[1].c")->find(document), "x");
@@ -34,7 +104,8 @@ TEST(JsonPath, FindsNamesAndIndices) {
 }
 
 TEST(JsonPath, RefusesWhatItDoesNotUnderstand) {
-  for (const char* text : {"", "a", "$a", "$.", "$..a", "$[*]", "$[", "$['a'", "$['a'x", "$[1x]"}) EXPECT_FALSE(JsonPath::parse(text)) << text;
+  for (const char* text : {"", "a", "$a", "$.", "$..a", "$[*]", "$[", "$['a'", "$['a'x", "$[1x]"})
+    EXPECT_FALSE(JsonPath::parse(text)) << text;
 }
 
 }  // namespace
