@@ -149,7 +149,10 @@ TEST_F(HttpLimitsTest, S10_DoesNotCountATrustedProxyAsOneClient) {
 
 // The four ways in which slowhttptest holds connections; the others are served all the same.
 TEST_F(HttpLimitsTest, S10_SlowClientsDoNotKeepTheOthersFromAnswers) {
-  const auto large = std::make_shared<const std::string>(4 << 20, 'x');
+  HttpServerLimits& limits = options_.limits;
+  limits.head = limits.body = limits.answer = std::chrono::minutes(10);  // none ends while it runs
+  limits.linger = milliseconds(1);                                       // whoever was refused is soon gone
+  const auto large = std::make_shared<const std::string>(32 << 20, 'x');
   RunningServer server(
       options_,
       [&](const HttpRequest& got) {
@@ -161,10 +164,17 @@ TEST_F(HttpLimitsTest, S10_SlowClientsDoNotKeepTheOthersFromAnswers) {
   const std::string modes[] = {"GET / HTTP/1.1\r\nX", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\nx",
                                "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", "GET /large HTTP/1.1\r\nHost: a\r\n" + ranges};
   for (int i = 0; i < 200; ++i) {
-    slow.push_back(std::make_unique<RawClient>(server.port(), "127.0.1." + std::to_string(1 + i % 5)));
-    slow.back()->send(modes[i % 4]);
+    slow.push_back(std::make_unique<RawClient>());
+    slow.back()->shrink_receive_buffer();
+    ASSERT_TRUE(slow.back()->connect(server.port(), "127.0.1." + std::to_string(1 + i % 5)));
+    ASSERT_TRUE(slow.back()->send(modes[i % 4]));
   }
-  for (int i = 0; i < 200; ++i) ASSERT_EQ(test::exchange(server.port(), request).status(), 200);
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(test::exchange(server.port(), request).status(), 200) << i;
+    ASSERT_GE(server.connections(), 200U) << "those who hang are still there, at request " << i;
+  }
+  while (server.connections() > 200) std::this_thread::yield();  // the others are gone
+  EXPECT_EQ(server.connections(), 200U);
 }
 
 class CountingLog final : public Log {
