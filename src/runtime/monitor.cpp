@@ -4,8 +4,6 @@
 #include <future>
 #include <utility>
 
-#include "runtime/system_clock.h"
-
 namespace allclear::runtime {
 namespace {
 
@@ -25,7 +23,7 @@ Monitor::Monitor(MonitorOptions options, const Clock& clock, CheckLog& store, co
       engine_(options_.limits),
       local_faults_(log),
       wake_(loop_),
-      suspended_(time_suspended()),
+      suspended_(clock.suspended()),
       started_at_(clock.now().wall),
       events_(loop_, [this](std::vector<Event>& events) { handle(events); }),
       finished_(loop_, [this](std::vector<ProbeFinished>& finished) { handle_finished(finished); }) {
@@ -143,7 +141,8 @@ void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
 }
 
 void Monitor::apply(const Event& event) {
-  const Instant now = clock_.now();
+  Instant now = clock_.now();
+  if (started_ && notice_sleep()) now = clock_.now();
   last_turn_ns_ = now.monotonic.time_since_epoch().count();
   commands_.clear();
   if (const auto* committed = std::get_if<Committed>(&event)) {
@@ -210,15 +209,20 @@ void Monitor::arm(MonotonicTime at) {
   });
 }
 
-void Monitor::turn_each_second() {
-  const nanoseconds suspended = time_suspended();
+// Before anything else is judged: a probe that slept through its deadline is no failure, nor is a ping that nobody heard.
+bool Monitor::notice_sleep() {
+  const nanoseconds suspended = clock_.suspended();
   const nanoseconds slept = suspended - std::exchange(suspended_, suspended);
-  if (slept >= noticeable_suspend) {
-    log_.warning("resumed", {{"slept_ms", std::chrono::duration_cast<milliseconds>(slept).count()}});
-    // The store notes the gap before results of after it come in.
-    writer_->perform([wall = clock_.now().wall](CheckLog& store) { (void)store.upkeep(wall); });
-    apply(Resumed{std::chrono::duration_cast<milliseconds>(slept)});
-  }
+  if (slept < noticeable_suspend) return false;
+  log_.warning("resumed", {{"slept_ms", std::chrono::duration_cast<milliseconds>(slept).count()}});
+  // The store notes the gap before results of after it come in.
+  writer_->perform([wall = clock_.now().wall](CheckLog& store) { (void)store.upkeep(wall); });
+  apply(Resumed{std::chrono::duration_cast<milliseconds>(slept)});
+  return true;
+}
+
+void Monitor::turn_each_second() {
+  notice_sleep();
   const MonotonicTime now = clock_.now().monotonic;
   operations_.give_up(now);
   last_turn_ns_ = now.time_since_epoch().count();

@@ -73,6 +73,7 @@ class Monitor final : public Operations {
   void dispatch(StartProbe command);
   ProbeLoop& loop_for(const CheckKey& key);
   void arm(MonotonicTime at);
+  bool notice_sleep();
   void turn_each_second();
   void publish_when_due();
   void publish();

@@ -8,9 +8,7 @@ namespace allclear::runtime {
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
+  nanoseconds suspended() const override;
 };
-
-// CLOCK_BOOTTIME minus CLOCK_MONOTONIC: grows by exactly the time that the machine was suspended.
-nanoseconds time_suspended();
 
 }  // namespace allclear::runtime

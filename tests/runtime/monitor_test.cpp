@@ -73,6 +73,35 @@ class WorldProbe final : public Probe {
   World& world_;
 };
 
+// The kernel's clocks, on a machine that may fall asleep at a moment to come and whose wall clock may be set.
+class SleepyClock final : public Clock {
+ public:
+  Instant now() const override {
+    const std::lock_guard lock(mutex_);
+    const Instant is = kernel_.now();
+    return {is.wall + ahead_ + (is.monotonic >= falls_asleep_ ? sleeps_ : 0ms), is.monotonic};
+  }
+  nanoseconds suspended() const override {
+    const std::lock_guard lock(mutex_);
+    return kernel_.now().monotonic >= falls_asleep_ ? sleeps_ : 0ms;
+  }
+  void sleep_at(MonotonicTime at, milliseconds slept) {
+    const std::lock_guard lock(mutex_);
+    falls_asleep_ = at;
+    sleeps_ = slept;
+  }
+  void set_ahead(milliseconds ahead) {
+    const std::lock_guard lock(mutex_);
+    ahead_ = ahead;
+  }
+
+ private:
+  SystemClock kernel_;
+  mutable std::mutex mutex_;
+  MonotonicTime falls_asleep_ = MonotonicTime::max();
+  milliseconds sleeps_{0}, ahead_{0};
+};
+
 std::shared_ptr<const Service> service_of(const std::string& id, milliseconds interval) {
   auto check = std::make_shared<Check>();
   check->service = ServiceId(id);
@@ -84,6 +113,17 @@ std::shared_ptr<const Service> service_of(const std::string& id, milliseconds in
   auto service = std::make_shared<Service>();
   service->id = ServiceId(id);
   service->name = id;
+  service->checks = {std::move(check)};
+  return service;
+}
+
+std::shared_ptr<const Service> heartbeat(const std::string& id, milliseconds interval, milliseconds grace) {
+  auto service = std::make_shared<Service>(*service_of(id, interval));
+  auto check = std::make_shared<Check>(*service->checks[0]);
+  HeartbeatTarget target;
+  target.grace = grace;
+  check->target = target;
+  check->confirm.down = 1;
   service->checks = {std::move(check)};
   return service;
 }
@@ -127,7 +167,7 @@ class MonitorTest : public testing::Test {
     return false;
   }
 
-  SystemClock clock_;
+  SleepyClock clock_;
   store::MemoryStore store_;
   World world_;
   test::RecordingLog log_;
@@ -196,6 +236,51 @@ TEST_F(MonitorTest, AnOperationIsAnsweredWhenItIsStored) {
   EXPECT_EQ(result.outcome, OperationOutcome::done);
   EXPECT_EQ(result.incident->acknowledged_by, "anna");
   EXPECT_EQ(unknown.get_future().get().outcome, OperationOutcome::not_found);
+}
+
+// It slept from just before the heartbeat's deadline: what wakes it may be that deadline itself.
+TEST_F(MonitorTest, R10_ASuspendOfEightHoursIsNoticedBeforeAnythingIsJudged) {
+  constexpr milliseconds interval{200}, grace{1'000};
+  set("a", 200);
+  const auto monitor = start();
+  auto both = std::make_shared<Catalogue>(*catalogue({"a"}));
+  both->services.push_back(heartbeat("backup", interval, grace));
+  monitor->reload(std::move(both), {});
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) {
+    return now.services[0].state.verdict == Verdict::up && now.services[1].service->id == ServiceId("backup");
+  }));
+  const Instant before_ping = clock_.now();
+  clock_.sleep_at(before_ping.monotonic + interval + grace, 8h);
+  monitor->operate({Ping{ServiceId("backup"), PingKind::success, 0, "", ""}, "cron"}, [](const OperationResult&) {});
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services[1].state.verdict == Verdict::down; }));
+  const milliseconds clock_drift{10};
+  const auto snapshot = monitor->snapshot();
+  EXPECT_GE(snapshot->services[1].state.since, before_ping.wall + interval + grace + 8h + grace - clock_drift)
+      << "its grace anew";
+  EXPECT_EQ(snapshot->services[0].state.verdict, Verdict::up);
+  EXPECT_GE(snapshot->monitor.skipped_suspend, 8U * 3'600 * 50) << "of the check that runs each 20 ms";
+  const auto told = log_.all("resumed");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].fields.at("slept_ms"), std::to_string(milliseconds(8h).count()));
+}
+
+TEST_F(MonitorTest, R10_ASuspendIsNoticedWhereNothingElseHappens) {
+  const auto monitor = start();
+  monitor->reload(catalogue({}), {});
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.services.size() == 0; }));
+  clock_.sleep_at(clock_.now().monotonic + 300ms, 8h);  // when also the last commit was told
+  EXPECT_TRUE(wait_for(*monitor, [&](const Snapshot&) { return log_.all("resumed").size() == 1; }));
+}
+
+TEST_F(MonitorTest, R10_AWallClockThatIsSetIsNoSuspend) {
+  set("a", 200);
+  set("b", 200);
+  const auto monitor = start();
+  ASSERT_TRUE(wait_for(*monitor, [](const Snapshot& now) { return now.monitor.results >= 2; }));
+  clock_.set_ahead(8h);
+  const std::uint64_t results = monitor->snapshot()->monitor.results;
+  ASSERT_TRUE(wait_for(*monitor, [&](const Snapshot& now) { return now.monitor.results >= results + 10; }));
+  EXPECT_TRUE(log_.all("resumed").empty());
 }
 
 TEST_F(MonitorTest, R12_AFaultOfItsOwnIsLoggedAlsoWhileEverythingWasUnknownBefore) {

@@ -9,6 +9,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Instant now() const = 0;
+  // Grows by exactly the time that the machine was suspended, in which the monotonic time stands still.
+  virtual nanoseconds suspended() const { return nanoseconds(0); }
 };
 
 }  // namespace allclear
