@@ -1,9 +1,12 @@
 """Reload, stop, restart, and a process that may hold few descriptors."""
+import http.client
 import json
 import re
+import resource
 import signal
 import subprocess
 import unittest
+import urllib.parse
 
 from alert_test import Sink
 from harness import BINARY, Case, wait_for
@@ -155,6 +158,42 @@ class FewDescriptors(Case):
         self.assertNotIn("down", {state for state, _ in monitor.states().values()})
         self.assertEqual(monitor.get("/health")[0], 200)
 
+    def test_R13_a_limit_that_is_lowered_while_it_runs_is_nobodys_outage_and_passes(self):
+        target, count = self.target(), 50
+        monitor = self.monitor(HEAD + "".join(service(f"s{i}", target.url) for i in range(count)))
+        everybody = {f"s{i}": ("up", "ok") for i in range(count)}
+        monitor.wait_states(everybody)
+        address = urllib.parse.urlsplit(monitor.base)
+        kept_alive = http.client.HTTPConnection(address.hostname, address.port, timeout=20)  # who is in is served
+        self.addCleanup(kept_alive.close)
+
+        def ask(path):
+            kept_alive.request("GET", path)
+            return kept_alive.getresponse().read().decode()
+
+        def states():
+            return [service["state"] for service in json.loads(ask("/status"))["services"]]
+
+        def all_are_unknown():
+            now = states()
+            self.assertNotIn("down", now)
+            return now == ["unknown"] * count
+
+        def results():
+            return int(re.search(r"^allclear_results_total (\d+)", ask("/metrics"), re.M)[1])
+        self.assertEqual(states(), ["up"] * count)
+        usual = resource.prlimit(monitor.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(monitor.process.pid, resource.RLIMIT_NOFILE, (3, usual[1]))
+        wait_for(all_are_unknown, "nothing can be checked")
+        requests = target.requests
+        before = results()
+        wait_for(lambda: results() > before + 2 * count, "it tries on")
+        self.assertEqual((all_are_unknown(), target.requests), (True, requests))
+        resource.prlimit(monitor.process.pid, resource.RLIMIT_NOFILE, usual)
+        monitor.wait_states(everybody)
+        wait_for(lambda: target.requests > requests + 2 * count, "all are checked again")
+        status = monitor.json("/status")
+        self.assertEqual((status["incidents"], status["recent_incidents"]), ([], []))
 
     def test_R13_too_few_to_begin_with_are_told_in_a_line(self):
         file = self.folder / "allclear.yaml"
