@@ -175,7 +175,8 @@ class Supervisor {
 void tell_first_user(const std::filesystem::path& data, Log& log) {
   const auto users = store::UserFile(store::access_file(data)).list();
   if (!users || !users->empty()) return;
-  log.info("no_users", {{"how", "to log in at /ops/, make a user: allclear user create NAME --role admin --data " + data.string()}});
+  log.info("no_users", {{"how", "to log in at /ops/, make a user: allclear user create NAME --role admin --data " +
+                                    data.string()}});
 }
 
 int refuse(const Error& error) {

@@ -52,7 +52,8 @@ net::Reply OperatorApi::list_alerts(const Asked& asked) {
 }
 
 net::Reply OperatorApi::replay_alert(const Asked& asked) {
-  return [this, id = AlertId(asked.id), who = asked.caller.name, path = asked.request.path](ResponderPointer responder) {
+  return [this, id = AlertId(asked.id), who = asked.caller.name,
+          path = asked.request.path](ResponderPointer responder) {
     ports_.on_outbox([this, responder, id, who, path, wake = ports_.wake_dispatcher, &log = ports_.log,
                       now = ports_.clock.now().wall](Outbox& outbox) {
       auto outcome = outbox.replay(id, now);

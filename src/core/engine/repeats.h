@@ -17,7 +17,7 @@ class Repeats {
  public:
   struct Done {
     std::uint64_t fingerprint = 0;
-    ServiceId service;  // whose decision it was; empty: none
+    ServiceId service;                         // whose decision it was; empty: none
     std::shared_ptr<const Incident> incident;  // as it stood then
     std::shared_ptr<const Maintenance> maintenance;
   };

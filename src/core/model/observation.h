@@ -52,15 +52,15 @@ struct Header {
 // An answer that led elsewhere and was followed.
 struct FollowedRedirect {
   int status = 0;
-  std::string url;         // that was asked
+  std::string url;        // that was asked
   microseconds total{0};  // until its answer was read
 };
 
 struct HttpFacts {
   int status = 0;
   std::vector<Header> headers;
-  std::string body;             // at most the first MiB
-  bool body_cut = false;        // the target sent more than we read: no fault
+  std::string body;               // at most the first MiB
+  bool body_cut = false;          // the target sent more than we read: no fault
   bool body_ended_early = false;  // fewer bytes than announced, or a broken chunk
   std::string final_url;
   int redirects = 0;
@@ -84,7 +84,7 @@ using ProtocolFacts = std::variant<std::monostate, HttpFacts, TcpFacts, DnsFacts
 
 struct Observation {
   WallTime started_at;
-  microseconds total{0};  // the whole check, redirects included, without `stood_still`
+  microseconds total{0};        // the whole check, redirects included, without `stood_still`
   microseconds stood_still{0};  // that this process did meanwhile: stopped, or without a processor
   PhaseTimings timings;
   std::optional<ProbeError> error;
