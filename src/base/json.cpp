@@ -93,6 +93,9 @@ bool too_deep(std::string_view text) {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text) {
+  // The parser would take it for the end.
+  if (const auto at = text.find('\0'); at != std::string_view::npos)
+    return failure(fmt::format("not valid JSON at byte {}", at + 1));
   if (too_deep(text)) return failure(fmt::format("nested deeper than {} levels", depth_limit));
   StrictDocument strict;
   if (!Json::sax_parse(text.begin(), text.end(), &strict)) return failure(strict.fault());

@@ -92,6 +92,10 @@ TEST(ParseJson, R19_CostsWhatTheTextIsLong) {
   }
 }
 
+TEST(Json, ANulIsNoEnd) {
+  EXPECT_EQ(parse_json(std::string_view("{\"a\":1}\0garbage", 15)).error().message, "not valid JSON at byte 8");
+}
+
 TEST(JsonPath, FindsNamesAndIndices) {
   const Json document = *parse_json(R"({"a":{"b":[1,{"c":"x"}]},"dotted.name":true})");
   EXPECT_EQ(*JsonPath::parse("$.a.b[1].c")->find(document), "x");

@@ -1,6 +1,7 @@
-// Deadline: one end time over a whole check; when it passes, whatever the check waits for is interrupted. While the loop
-// stands still (SIGSTOP, a machine that is paused or has no processor for us, a step that computes for long), no deadline
-// runs: that time is not the target's. Deadlines keeps all of one loop under a single timer. Both are used on that loop only.
+// Deadline: one end time over a whole check; when it passes, whatever the check waits for is interrupted. While the loop's
+// thread is stopped (SIGSTOP, a paused machine, no processor for us) no deadline runs: that time is not the target's. While
+// it computes for long itself, deadlines are put off, too, but by no more than a check's own time in all.
+// Deadlines keeps all of one loop under a single timer. Both are used on that loop only.
 #pragma once
 
 #include <map>
@@ -30,11 +31,17 @@ class Deadlines {
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 
-  // How long the loop stood still so far, in all: what it noticed, which is all above shortest_standstill while a deadline
-  // runs, but for up to a pulse of each.
-  nanoseconds stood_still() const { return stood_still_; }
+  // What the loop noticed while a deadline ran: standstills of shortest_standstill or more, but for up to a pulse of each.
+  struct Standstills {
+    nanoseconds stopped{0};       // in all: the thread did not run
+    nanoseconds busy{0};          // in all: it ran, and had no time for the loop
+    MonotonicTime last_long_end;  // of the last stop of long_stop or more
+    nanoseconds last_long{0};
+  };
+  const Standstills& standstills();
   static constexpr milliseconds pulse{50};
   static constexpr milliseconds shortest_standstill{200};
+  static constexpr milliseconds long_stop{1'000};
 
  private:
   friend class Deadline;
@@ -47,8 +54,11 @@ class Deadlines {
   void notice(MonotonicTime now);
   void expire();
 
-  Pending pending_;  // by the time that passes while the loop runs
-  nanoseconds stood_still_{0};
+  bool put_off(Deadline& deadline);
+
+  Pending pending_;  // by the time that passes while the thread is not stopped
+  Standstills standstills_;
+  nanoseconds ran_{0};            // the thread, until the alarm was armed
   std::shared_ptr<Alarm> alarm_;  // shared with the timer's handler, which may outlive this
 };
 
@@ -73,6 +83,9 @@ class Deadline {
   Deadlines& all_;
   Interruptible* waiting_ = nullptr;
   bool passed_ = false;
+  nanoseconds longest_put_off_{0};
+  nanoseconds put_off_{0};  // of what was busy since
+  nanoseconds busy_before_{0};
   Deadlines::Pending::iterator entry_;  // the last: all_ looks at the rest
 };
 

@@ -93,6 +93,7 @@ Outcome<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsFiles& file
   if (handle == nullptr) return fault(FaultPhase::local, FaultKind::local_fault, "no memory for TLS");
   SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(handle, asked_suites_1_2);
+  SSL_CTX_set1_groups_list(handle, "X25519:P-256:X448:P-384:P-521");  // OpenSSL's own, but for TLS 1.3's DHE
   SSL_CTX_set_mode(handle, SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(handle, SSL_SESS_CACHE_OFF);  // a resumed session shows no certificate

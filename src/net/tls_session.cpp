@@ -22,7 +22,7 @@ constexpr std::size_t most_without_data = 512 * 1024;
 constexpr std::size_t most_around_a_byte = 100;
 // Tickets, key updates, wishes to shake hands anew: an honest peer has a few for all that is read of it; a key update costs
 // us as much as a page of data.
-constexpr int most_messages = 100;
+constexpr int most_messages = 500;
 
 // A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and hides errno behind other calls.
 int write_socket(BIO* bio, const char* bytes, std::size_t count, std::size_t* done) {

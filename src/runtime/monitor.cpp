@@ -10,6 +10,7 @@ namespace {
 constexpr milliseconds publication_period{100};
 constexpr seconds turn_limit{5};
 constexpr milliseconds noticeable_suspend{1'000};
+constexpr milliseconds noticeable_standstill{2'000};  // without a turn; there is one each second
 // While the store refuses, what is decided is shown all the same after this long.
 constexpr seconds longest_unpublished{5};
 
@@ -142,8 +143,12 @@ void Monitor::handle_finished(std::vector<ProbeFinished>& finished) {
 
 void Monitor::apply(const Event& event) {
   Instant now = clock_.now();
+  const MonotonicTime last_turn{nanoseconds(last_turn_ns_.exchange(now.monotonic.time_since_epoch().count()))};
   if (started_ && notice_sleep()) now = clock_.now();
-  last_turn_ns_ = now.monotonic.time_since_epoch().count();
+  if (started_ && now.monotonic - last_turn >= noticeable_standstill) {
+    log_.warning("stood_still", {{"ms", std::chrono::duration_cast<milliseconds>(now.monotonic - last_turn).count()}});
+    apply(StoodStill{});
+  }
   commands_.clear();
   if (const auto* committed = std::get_if<Committed>(&event)) {
     const auto later = urgent_.upper_bound(committed->seq);
@@ -222,10 +227,8 @@ bool Monitor::notice_sleep() {
 }
 
 void Monitor::turn_each_second() {
-  notice_sleep();
-  const MonotonicTime now = clock_.now().monotonic;
-  operations_.give_up(now);
-  last_turn_ns_ = now.time_since_epoch().count();
+  apply(Due{});  // at least: what happened to the time since the last turn is noticed
+  operations_.give_up(clock_.now().monotonic);
   dirty_ = true;
 }
 

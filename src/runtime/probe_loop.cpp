@@ -23,8 +23,9 @@ CheckResult own_fault(WallTime at, const char* what) {
 }
 
 // One word for whatever the targets said.
-std::string cause_of(const ProbeError& error) {
-  return error.reason == Reason::local_fault ? error.detail : "this monitor stood still during checks";
+std::string cause_of(const Observation& observation) {
+  const bool told = observation.error && observation.error->reason == Reason::local_fault;
+  return told ? observation.error->detail : "this monitor stood still during checks";
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ Task<void> ProbeLoop::run(StartProbe command) {
   try {
     const Observation observation = co_await probe_->observe(*command.check, deadline);
     result = evaluate(*command.check, observation);
-    if (result.reason == Reason::local_fault && observation.error) fault_of_ours = cause_of(*observation.error);
+    if (result.reason == Reason::local_fault) fault_of_ours = cause_of(observation);
   } catch (const std::exception& fault) {  // cancelled, or a third party's surprise: ours, not the target's
     result = own_fault(began.wall, fault.what());
     fault_of_ours = fault.what();

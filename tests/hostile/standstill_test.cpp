@@ -1,4 +1,6 @@
 // A process that stood still: what its targets answered meanwhile, or could not, is not their fault.
+#include <ctime>
+#include <functional>
 #include <thread>
 
 #include <boost/asio/steady_timer.hpp>
@@ -59,6 +61,28 @@ TEST(Standstill, WhoNeverAnswersIsFoundAllTheSame) {
   Check check;
   check.target = http_target(silent.port());
   EXPECT_EQ(evaluate(check, seen).verdict, Verdict::down) << "it had its whole time";
+}
+
+// Not stopped, but busy with something else, again and again: counted in turns, since they are of the processor's time.
+TEST(Standstill, R19_WhoNeverAnswersIsFoundAlsoByALoopThatIsAlwaysBusy) {
+  const ScriptedServer silent([](Conversation& conversation) { conversation.hold(); });
+  ProbeRunner runner;
+  int turns = 0;
+  boost::asio::steady_timer next(runner.loop());
+  std::function<void(const boost::system::error_code&)> compute = [&](const boost::system::error_code& error) {
+    if (error) return;
+    ++turns;
+    for (const std::clock_t began = std::clock(); std::clock() - began < CLOCKS_PER_SEC * 3 / 10;) {
+    }
+    next.expires_after(milliseconds(1));
+    next.async_wait(compute);
+  };
+  next.expires_after(milliseconds(1));
+  next.async_wait(compute);
+  const Observation seen = runner.observe(http_target(silent.port()), timeout);
+  EXPECT_EQ(reason_of(seen), Reason::timeout);
+  EXPECT_EQ(seen.longest_stop, microseconds(0));
+  EXPECT_LE(turns, 10) << "twice its time, and one turn more, are 7";
 }
 
 TEST(Standstill, APeerThatGaveUpOnUsMeanwhileIsOurFault) {

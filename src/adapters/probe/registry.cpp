@@ -107,6 +107,8 @@ void leave_out(nanoseconds stood_still, Observation& observation) {
   }
 }
 
+nanoseconds in_all(const net::Deadlines::Standstills& standstills) { return standstills.stopped + standstills.busy; }
+
 }  // namespace
 
 ProbeRegistry::ProbeRegistry(boost::asio::io_context& loop, const Clock& clock, ProbeOptions options)
@@ -119,8 +121,9 @@ Task<Observation> ProbeRegistry::dispatch(const Target& target, MonotonicTime de
 
 Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadline) {
   deadline += probes_->prepare(check.target);
+  net::Deadlines& deadlines = probes_->environment.network.deadlines;
+  const nanoseconds before = in_all(deadlines.standstills());
   const Instant start = clock_.now();
-  const nanoseconds stood_still = probes_->environment.network.deadlines.stood_still();
   Observation observation;
   try {
     observation = co_await dispatch(check.target, deadline);
@@ -135,7 +138,10 @@ Task<Observation> ProbeRegistry::observe(const Check& check, MonotonicTime deadl
   probes_->evidence.remember(check, observation);
   observation.started_at = start.wall;
   observation.total = std::chrono::duration_cast<microseconds>(clock_.now().monotonic - start.monotonic);
-  leave_out(probes_->environment.network.deadlines.stood_still() - stood_still, observation);
+  const net::Deadlines::Standstills& standstills = deadlines.standstills();
+  leave_out(in_all(standstills) - before, observation);
+  if (standstills.last_long_end > start.monotonic)
+    observation.longest_stop = std::chrono::duration_cast<microseconds>(standstills.last_long);
   co_return observation;
 }
 

@@ -6,6 +6,11 @@
 #include "core/rules/heartbeat.h"
 
 namespace allclear {
+namespace {
+
+constexpr milliseconds time_to_read_pings{5'000};
+
+}  // namespace
 
 bool Engine::State::waits_for_pings(SlotIndex slot) const {
   return std::holds_alternative<HeartbeatTarget>(roster.check(slot)->target);
@@ -37,7 +42,9 @@ void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence a
   if (heard_ahead(roster.state(slot), now.wall)) latest_deadlines.try_emplace(service, regular);
   if (const auto latest = latest_deadlines.find(service); latest != latest_deadlines.end())
     regular = latest->second = std::min(latest->second, regular);
-  if (absence == Absence::over && regular < now.monotonic + grace) respites[service] = {now.monotonic + grace};
+  const milliseconds respite_of_absence = absence == Absence::over ? grace : std::min(grace, time_to_read_pings);
+  if (absence != Absence::none && regular < now.monotonic + respite_of_absence)
+    respites[service] = {now.monotonic + respite_of_absence};
   const auto respite = respites.find(service);
   schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second.until));
 }

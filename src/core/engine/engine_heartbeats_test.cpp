@@ -318,6 +318,22 @@ TEST_F(Heartbeats, R9_ARunThatBeganAheadEndsInItsGraceOrIsMissed) {
   EXPECT_EQ(results_[0].reason, Reason::missed);
 }
 
+TEST_F(Heartbeats, R10_PingsThatCameInAStandstillAreReadBeforeTheyCountAsMissed) {
+  start();
+  ping();
+  driver_.pass(minutes(66));  // not by turns
+  driver_.send(StoodStill{});
+  run(seconds(4));
+  EXPECT_EQ(told(), Words{});
+  ping();
+  run(minutes(65) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  driver_.pass(minutes(1));
+  driver_.send(StoodStill{});
+  run(seconds(5));
+  EXPECT_EQ(told(), Words{"opened"}) << "none came";
+}
+
 TEST_F(Heartbeats, AReloadKeepsTheDeadlineAndANewPeriodHolds) {
   start();
   ping();

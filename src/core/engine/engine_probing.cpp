@@ -124,6 +124,12 @@ void Engine::State::handle(const Resumed& event, const Instant& now, Commands&) 
   if (lookout.asks()) ask_anchors(now);  // whose answers were lost in the sleep
 }
 
+void Engine::State::handle(const StoodStill&, const Instant& now, Commands&) {
+  for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {
+    if (runs(slot) && waits_for_pings(slot)) plan_heartbeat(slot, now, Absence::standstill);
+  }
+}
+
 void Engine::State::plan_after_sleep(milliseconds slept, const Instant& now) {
   std::vector<SlotIndex> slept_through;
   for (SlotIndex slot = 0; slot < roster.slot_count(); ++slot) {

@@ -29,7 +29,7 @@
 namespace allclear {
 
 // over: the monitor was away until now.
-enum class Absence : std::uint8_t { none, over };
+enum class Absence : std::uint8_t { none, standstill, over };
 
 inline bool fails(Verdict verdict) { return verdict == Verdict::down || verdict == Verdict::degraded; }
 
@@ -84,6 +84,7 @@ struct Engine::State {
   void handle(const Committed& event, const Instant& now, Commands& commands);
   void handle(const CommitFailed& event, const Instant& now, Commands& commands);
   void handle(const Resumed& event, const Instant& now, Commands& commands);
+  void handle(const StoodStill& event, const Instant& now, Commands& commands);
   void handle(const Due& event, const Instant& now, Commands& commands);
   void handle(const Operated& event, const Instant& now, Commands& commands);
   void handle(const DeliverySettled& event, const Instant& now, Commands& commands);

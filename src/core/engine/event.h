@@ -53,6 +53,8 @@ struct CommitFailed {
 struct Resumed {
   milliseconds slept{0};
 };
+// This process did not run for a while (SIGSTOP, a paused machine): pings that came meanwhile wait to be read.
+struct StoodStill {};
 // The clock reached the time of the last WakeAt (or later, or earlier: harmless).
 struct Due {};
 struct Operated {
@@ -73,7 +75,7 @@ struct EvidenceGathered {
   Evidence evidence;
 };
 
-using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, Due, Operated,
-                           DeliverySettled, EvidenceGathered>;
+using Event = std::variant<Started, Catalogued, Observed, Abandoned, Committed, CommitFailed, Resumed, StoodStill, Due,
+                           Operated, DeliverySettled, EvidenceGathered>;
 
 }  // namespace allclear

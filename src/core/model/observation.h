@@ -84,9 +84,11 @@ using ProtocolFacts = std::variant<std::monostate, HttpFacts, TcpFacts, DnsFacts
 
 struct Observation {
   WallTime started_at;
-  microseconds total{0};        // the whole check, redirects included, without `stood_still`
-  microseconds stood_still{0};  // that this process did meanwhile: stopped, or without a processor
+  microseconds total{0};  // the whole check, redirects included, without `stood_still`
+  microseconds stood_still{
+      0};  // that this process did meanwhile: stopped, without a processor, or busy with another check
   PhaseTimings timings;
+  microseconds longest_stop{0};  // of a second or more, in which this process did not run at all
   std::optional<ProbeError> error;
   ProtocolFacts facts;
   std::vector<FollowedRedirect> redirects;  // in order; also when a later hop failed

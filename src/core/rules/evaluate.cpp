@@ -23,15 +23,14 @@ Verdict verdict_of_error(Reason reason) {
 }
 
 // Peers give up on who says nothing for so long, and a resolver's tries run out.
-constexpr std::chrono::seconds patience_of_peers{1};
-
-bool may_come_of_standstill(const ProbeError& error) {
-  switch (error.reason) {
+bool may_come_of_stop(const Judgement& judgement) {
+  switch (judgement.reason) {
     case Reason::reset:
     case Reason::tls_failure:
+    case Reason::truncated:
     case Reason::protocol_error: return true;
     case Reason::timeout:
-    case Reason::dns_failure: return error.phase == Phase::dns;
+    case Reason::dns_failure: return judgement.phase == Phase::dns;
     default: return false;
   }
 }
@@ -132,13 +131,7 @@ Judgement judge(const Check& check, const Observation& observation) {
     return {Verdict::unknown, Reason::unsupported, Phase::local,
             fmt::format("{} checks are not supported yet", other->kind)};
   }
-  if (observation.error) {
-    Judgement judgement = judge_error(check, *observation.error, observation.address);
-    if (observation.stood_still < patience_of_peers || !may_come_of_standstill(*observation.error)) return judgement;
-    return {Verdict::unknown, Reason::local_fault, Phase::local,
-            fmt::format("this monitor stood still for {:.1f} s meanwhile; {}",
-                        to_milliseconds(observation.stood_still) / 1'000, judgement.detail)};
-  }
+  if (observation.error) return judge_error(check, *observation.error, observation.address);
   if (auto expired = judge_expired(check, observation)) return *std::move(expired);
   if (auto unmet = judge_facts(check, observation)) return *std::move(unmet);
   return judge_degrees(*check.expect, observation);
@@ -147,7 +140,12 @@ Judgement judge(const Check& check, const Observation& observation) {
 }  // namespace
 
 CheckResult evaluate(const Check& check, const Observation& observation) {
-  const Judgement judgement = judge(check, observation);
+  Judgement judgement = judge(check, observation);
+  if (observation.longest_stop > microseconds(0) && may_come_of_stop(judgement)) {
+    judgement = {Verdict::unknown, Reason::local_fault, Phase::local,
+                 fmt::format("this monitor stood still for {:.1f} s meanwhile; {}",
+                             to_milliseconds(observation.longest_stop) / 1'000, judgement.detail)};
+  }
   CheckResult result;
   result.at = observation.started_at;
   result.verdict = judgement.verdict;
