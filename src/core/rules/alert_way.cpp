@@ -60,12 +60,14 @@ bool thinks_it_goes_on(Steps earlier, std::uint32_t began, const AlertWay& way) 
 
 }  // namespace
 
-std::vector<std::uint32_t> ends_of(const Incident& incident) {
-  std::vector<std::uint32_t> ends;
+void note_life(const Incident& incident, AlertWay& way) {
+  way.ends.clear();
+  way.goes_on_since = 0;
   for (const TimelineEntry& entry : incident.timeline) {
-    if (entry.state == IncidentState::resolved) ends.push_back(entry.ordinal);
+    if (entry.state == IncidentState::resolved) way.ends.push_back(entry.ordinal);
+    const bool begins_again = begins(entry.step) || entry.step == IncidentStep::flapping_started;
+    if (incident.open() && begins_again) way.goes_on_since = entry.ordinal;
   }
-  return ends;
 }
 
 bool is_moot(const Alert& step, const AlertWay& way) {
@@ -89,13 +91,7 @@ bool recovery_may_tell(const Alert& step, const AlertWay& way) {
   return false;
 }
 
-bool may_replay(const Alert& dead, const AlertWay& way) {
-  if (dead.step != IncidentStep::resolved) return true;
-  const Steps later = after(dead, way);
-  const auto last =
-      std::find_if(later.rbegin(), later.rend(), [](const Alert& one) { return one.step != IncidentStep::reminder; });
-  return last == later.rend() || last->step == IncidentStep::resolved;
-}
+bool may_replay(const Alert& dead, const AlertWay& way) { return !ends(dead.step) || way.goes_on_since < dead.ordinal; }
 
 std::vector<Alert> following_replay(const Alert& replayed, const AlertWay& way) {
   std::vector<Alert> following;

@@ -11,10 +11,11 @@ namespace allclear {
 struct AlertWay {
   std::vector<Alert> alerts;        // ascending by ordinal
   std::vector<std::uint32_t> ends;  // ordinals at which the incident ended: of some a group told in the channel's stead
+  std::uint32_t goes_on_since = 0;  // ordinal at which it began for the last time, whoever was told; 0: it is over
 };
 
-// Ascending, as far as its timeline tells.
-std::vector<std::uint32_t> ends_of(const Incident& incident);
+// What its timeline tells of it; both parts of `way`.
+void note_life(const Incident& incident, AlertWay& way);
 
 // Never up without down (R5): what a channel refused the beginning of it hears no more of, until the opening is replayed by
 // hand. A reopened incident begins anew; who was told of an earlier beginning, and not of its end, hears the end. Nothing of

@@ -109,10 +109,52 @@ TEST(AlertWay, R5_AReplayedOpeningBringsItsOwnEndAlone) {
   EXPECT_EQ(ordinals(0), Ordinals{4});
   EXPECT_EQ(ordinals(2), Ordinals{8});
   EXPECT_EQ(ordinals(1), Ordinals{}) << "an end brings nothing";
+  EXPECT_TRUE(may_replay(twice.alerts[1], twice));
   twice.alerts.pop_back();
+  twice.goes_on_since = 6;
   EXPECT_EQ(ordinals(0), Ordinals{}) << "it goes on: the end of that follows";
   EXPECT_TRUE(may_replay(twice.alerts[0], twice));
   EXPECT_FALSE(may_replay(twice.alerts[1], twice)) << "all is well, says the end of before";
+}
+
+TEST(AlertWay, R5_NoEndIsReplayedWhileItGoesOnWhoeverWasToldOfTheBeginning) {
+  AlertWay told_elsewhere = way({{opened, sent}, {resolved, dead}});
+  told_elsewhere.goes_on_since = 5;
+  EXPECT_FALSE(may_replay(told_elsewhere.alerts[1], told_elsewhere));
+  AlertWay refused = way({{opened, dead}, {resolved, dead}});
+  leave_out(refused.alerts[1]);
+  EXPECT_EQ(following_replay(refused.alerts[0], refused).size(), 1u);
+  refused.goes_on_since = 5;
+  EXPECT_TRUE(following_replay(refused.alerts[0], refused).empty());
+  AlertWay flapped = way({{opened, sent}, {flapping_started, sent}, {flapping_stopped, dead}});
+  flapped.goes_on_since = 4;
+  EXPECT_TRUE(may_replay(flapped.alerts[2], flapped)) << "nothing began since";
+  flapped.goes_on_since = 7;
+  EXPECT_FALSE(may_replay(flapped.alerts[2], flapped));
+}
+
+TEST(AlertWay, ALifeIsWhatTheTimelineTells) {
+  Incident incident;
+  const auto add = [&](IncidentStep step, IncidentState state) {
+    const auto ordinal = static_cast<std::uint32_t>(incident.timeline.size() + 1);
+    incident.timeline.push_back({ordinal, WallTime{}, step, state, "", "", ""});
+  };
+  add(opened, IncidentState::investigating);
+  AlertWay one;
+  note_life(incident, one);
+  EXPECT_EQ(one.goes_on_since, 1u);
+  add(resolved, IncidentState::resolved);
+  add(reopened, IncidentState::investigating);
+  add(flapping_started, IncidentState::investigating);
+  add(acknowledged, IncidentState::identified);
+  note_life(incident, one);
+  EXPECT_EQ(one.goes_on_since, 4u);
+  EXPECT_EQ(one.ends, std::vector<std::uint32_t>{2});
+  add(resolved, IncidentState::resolved);
+  incident.resolved_at = WallTime{};
+  note_life(incident, one);
+  EXPECT_EQ(one.goes_on_since, 0u);
+  EXPECT_EQ(one.ends.size(), 2u);
 }
 
 TEST(AlertWay, R5_NothingFollowsAReplayBehindWhatMayHaveArrived) {

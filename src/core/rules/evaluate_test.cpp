@@ -77,6 +77,31 @@ TEST(Evaluate, AnErrorTellsTargetPhaseCauseAndAddress) {
   EXPECT_EQ(worded.detail, "http://example.com/ tls: alert 40");
 }
 
+TEST(Evaluate, WhatMayComeOfALongStopOfOursSaysNothingAboutTheTarget) {
+  const auto after_stop = [](Observation observation) {
+    observation.longest_stop = microseconds(2'300'000);
+    return evaluate(check_with({}), observation);
+  };
+  HttpFacts cut_short;
+  cut_short.status = 200;
+  cut_short.body_ended_early = true;
+  for (const Observation& observation :
+       {seen_error(Phase::first_byte, Reason::reset), seen_error(Phase::tls, Reason::tls_failure),
+        seen_error(Phase::first_byte, Reason::protocol_error), seen_error(Phase::dns, Reason::timeout),
+        seen_error(Phase::dns, Reason::dns_failure), seen(cut_short)}) {
+    const CheckResult result = after_stop(observation);
+    EXPECT_EQ(result.verdict, Verdict::unknown);
+    EXPECT_EQ(result.reason, Reason::local_fault);
+    EXPECT_EQ(result.detail.find("this monitor stood still for 2.3 s meanwhile; "), 0u) << result.detail;
+    EXPECT_EQ(evaluate(check_with({}), observation).verdict, Verdict::down) << "without a stop";
+  }
+  for (const Observation& observation :
+       {seen_error(Phase::first_byte, Reason::timeout), seen_error(Phase::connect, Reason::refused),
+        seen_error(Phase::dns, Reason::nxdomain), seen_status(500)})
+    EXPECT_EQ(after_stop(observation).verdict, Verdict::down);
+  EXPECT_EQ(after_stop(seen_status(200)).verdict, Verdict::up);
+}
+
 TEST(Evaluate, AnErrorComesBeforeWhatWasSeen) {
   Observation observation = seen_status(200);
   observation.error = ProbeError{Phase::transfer, Reason::timeout, ""};

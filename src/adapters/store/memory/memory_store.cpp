@@ -219,7 +219,7 @@ bool MemoryStore::waits_for_earlier(const Alert& alert) const {
 AlertWay MemoryStore::way_of(const Alert& alert) const {
   AlertWay way;
   const auto incident = incidents_.find(alert.incident);
-  if (incident != incidents_.end()) way.ends = ends_of(incident->second);
+  if (incident != incidents_.end()) note_life(incident->second, way);
   for (const auto& [id, other] : alerts_) {
     if (other.incident == alert.incident && other.channel == alert.channel) way.alerts.push_back(other);
   }
@@ -273,7 +273,14 @@ Result<void> MemoryStore::settle(const AlertId& id, const Delivery& delivery, Wa
   if (!delivery.moot) note_try(alert, delivery, now);
   switch (delivery.outcome) {
     case DeliveryOutcome::sent: alert.state = AlertState::sent; break;
-    case DeliveryOutcome::rejected: alert.state = AlertState::dead; break;
+    case DeliveryOutcome::rejected:
+      alert.state = AlertState::dead;
+      // Its opening may have been replayed since it was claimed.
+      if (delivery.moot && !is_moot(alert, way_of(alert))) {
+        alert.state = AlertState::owed;
+        alert.due_at = now;
+      }
+      break;
     case DeliveryOutcome::retry_after:
       alert.state = AlertState::owed;
       alert.due_at = now + delivery.retry_after;

@@ -126,8 +126,14 @@ AlertWay way_of(Connection& connection, const IncidentId& incident, const Channe
     return way;
   auto rows = connection.rows("SELECT document FROM incidents WHERE id = ?", incident.value());
   if (!rows.next()) return way;
-  if (const auto read = unpack_incident(rows.text(0))) way.ends = ends_of(*read);
+  if (const auto read = unpack_incident(rows.text(0))) note_life(*read, way);
   return way;
+}
+
+// Its opening may have been replayed since it was claimed.
+bool is_still_moot(Connection& connection, const AlertId& id) {
+  const auto found = read_alerts(connection.rows(select_alerts("id = ?"), id.value()));
+  return !found.empty() && is_moot(found.front(), way_of(connection, found.front().incident, found.front().channel));
 }
 
 void leave_to_recovery(Connection& connection, WallTime now) {
@@ -196,11 +202,12 @@ Result<void> settle_alert(Connection& connection, const AlertId& id, const Deliv
   const auto before = connection.value("SELECT state FROM alerts WHERE id = ?", id.value());
   if (connection.ok() && !before) return failure("no alert " + id.value());
   if (before && *before != static_cast<int>(AlertState::sent)) {
+    const bool is_owed = delivery.moot && !is_still_moot(connection, id);
     connection.run(
         "UPDATE alerts SET state = ?1, due_at = iif(?1 = 0, ?2, due_at), tries = tries + ?3, last_answer = ?4 WHERE id "
         "= ?5",
-        static_cast<int>(state_after(delivery.outcome)), now + delivery.retry_after, delivery.moot ? 0 : 1,
-        delivery.answer, id.value());
+        static_cast<int>(is_owed ? AlertState::owed : state_after(delivery.outcome)), now + delivery.retry_after,
+        delivery.moot ? 0 : 1, delivery.answer, id.value());
     const auto number = connection.value("SELECT tries FROM alerts WHERE id = ?", id.value());
     if (number && !delivery.moot) write_try(connection, id, *number, delivery, now);
     if (delivery.fallback) hand_over(connection, id, delivery, now);
