@@ -42,9 +42,12 @@ void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence a
   if (heard_ahead(roster.state(slot), now.wall)) latest_deadlines.try_emplace(service, regular);
   if (const auto latest = latest_deadlines.find(service); latest != latest_deadlines.end())
     regular = latest->second = std::min(latest->second, regular);
-  const milliseconds respite_of_absence = absence == Absence::over ? grace : std::min(grace, time_to_read_pings);
-  if (absence != Absence::none && regular < now.monotonic + respite_of_absence)
-    respites[service] = {now.monotonic + respite_of_absence};
+  if (absence == Absence::over && regular < now.monotonic + grace) respites[service] = {now.monotonic + grace};
+  const MonotonicTime read_by = now.monotonic + std::min(grace, time_to_read_pings);
+  if (absence == Absence::standstill && regular < read_by) {
+    MonotonicTime& until = respites[service].until;  // which may be later, after a start
+    until = std::max(until, read_by);
+  }
   const auto respite = respites.find(service);
   schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second.until));
 }

@@ -334,6 +334,27 @@ TEST_F(Heartbeats, R10_PingsThatCameInAStandstillAreReadBeforeTheyCountAsMissed)
   EXPECT_EQ(told(), Words{"opened"}) << "none came";
 }
 
+TEST_F(Heartbeats, R10_AStandstillTakesNothingOffTheGraceOfAStart) {
+  start();
+  ping();
+  restart(minutes(66));
+  run(seconds(10));
+  driver_.pass(seconds(3));
+  driver_.send(StoodStill{});
+  run(minutes(5) - seconds(13) - milliseconds(1));
+  EXPECT_EQ(told(), Words{});
+  run(milliseconds(1));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
+TEST_F(Heartbeats, AStandstillIsNoMatterForWhatIsAskedOrSwitchedOff) {
+  const Service off = *catalogue(hours(1), false)->services[0];
+  driver_.start(make_catalogue({off, make_service("web", {make_check("web", "web")})}), {});
+  driver_.send(StoodStill{});
+  run(minutes(70));
+  EXPECT_EQ(told(), Words{});
+}
+
 TEST_F(Heartbeats, AReloadKeepsTheDeadlineAndANewPeriodHolds) {
   start();
   ping();
