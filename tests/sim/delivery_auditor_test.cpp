@@ -164,7 +164,8 @@ TEST_F(DeliveryAuditorTest, SeesWhatIsLeftToARecoveryThatIsLeftOut) {
   const Alert resolved = turn(Verdict::up);
   store_all();
   ASSERT_TRUE(store_.settle(opened.id, {DeliveryOutcome::sent, {}, std::string(told_by_recovery)}, wall_s(second_)));
-  ASSERT_TRUE(store_.settle(resolved.id, moot_delivery(), wall_s(second_)));
+  ASSERT_TRUE(
+      store_.settle(resolved.id, {DeliveryOutcome::rejected, {}, std::string(opening_refused)}, wall_s(second_)));
   auditor_.compare();
   expect_complaint("was left to a recovery that is not told");
 }
