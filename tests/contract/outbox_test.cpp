@@ -318,6 +318,7 @@ TEST_P(OutboxContract, R5_AnEndIsNotToldAfterALaterOpeningThatMayHaveArrived) {
 
 TEST_P(OutboxContract, R5_AnOpeningThatIsReplayedAfterTheEndGoesWithIt) {
   const Alert opened = alert(1, "ops", start_time());
+  live({IncidentStep::opened, IncidentStep::resolved});
   owe({opened, later(2, IncidentStep::resolved)});
   settle(opened, DeliveryOutcome::rejected, "401");
   ASSERT_EQ(claim_moot(), Names{"ops2"});
@@ -336,6 +337,7 @@ TEST_P(OutboxContract, R5_AReplayedOpeningOfAnEarlierTimeGoesWithItsOwnEnd) {
   settle(opened, DeliveryOutcome::rejected, "401");
   ASSERT_EQ(claim_moot(), Names{"ops2"});
   settle_moot("ops", 2);
+  live({IncidentStep::opened, IncidentStep::resolved, IncidentStep::reopened, IncidentStep::resolved});
   owe({reopened, later(4, IncidentStep::resolved)});
   settle(reopened, DeliveryOutcome::rejected, "401");
   ASSERT_EQ(claim_moot(), Names{"ops4"});

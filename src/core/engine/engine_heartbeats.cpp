@@ -45,8 +45,8 @@ void Engine::State::plan_heartbeat(SlotIndex slot, const Instant& now, Absence a
   if (absence == Absence::over && regular < now.monotonic + grace) respites[service] = {now.monotonic + grace};
   const MonotonicTime read_by = now.monotonic + std::min(grace, time_to_read_pings);
   if (absence == Absence::standstill && regular < read_by) {
-    MonotonicTime& until = respites[service].until;  // which may be later, after a start
-    until = std::max(until, read_by);
+    Respite& given = respites[service];  // which may last longer, after a start
+    if (!std::exchange(given.of_standstill, true)) given.until = std::max(given.until, read_by);
   }
   const auto respite = respites.find(service);
   schedule.expedite(slot, respite == respites.end() ? regular : std::max(regular, respite->second.until));

@@ -347,6 +347,19 @@ TEST_F(Heartbeats, R10_AStandstillTakesNothingOffTheGraceOfAStart) {
   EXPECT_EQ(told(), Words{"opened"});
 }
 
+TEST_F(Heartbeats, R10_StandstillsOneAfterAnotherHideNoMiss) {
+  start();
+  ping();
+  driver_.pass(minutes(66));
+  for (int i = 0; i < 4; ++i) {
+    driver_.send(StoodStill{});
+    run(seconds(2));
+    driver_.pass(seconds(3));
+  }
+  run(milliseconds(0));
+  EXPECT_EQ(told(), Words{"opened"});
+}
+
 TEST_F(Heartbeats, AStandstillIsNoMatterForWhatIsAskedOrSwitchedOff) {
   const Service off = *catalogue(hours(1), false)->services[0];
   driver_.start(make_catalogue({off, make_service("web", {make_check("web", "web")})}), {});

@@ -62,7 +62,8 @@ struct Engine::State {
   std::vector<std::shared_ptr<const Maintenance>> planned;  // while the monitor ran
   struct Respite {
     MonotonicTime until;
-    bool run_began = false;  // since; then it has been given the time of a run already
+    bool run_began = false;      // since; then it has been given the time of a run already
+    bool of_standstill = false;  // not given again before somebody looked
   };
   std::unordered_map<ServiceId, Respite> respites;  // until when a deadline that passed in an absence waits
   std::unordered_map<ServiceId, MonotonicTime> latest_deadlines;  // of what a clock that was ahead heard last

@@ -62,11 +62,12 @@ bool thinks_it_goes_on(Steps earlier, std::uint32_t began, const AlertWay& way) 
 
 void note_life(const Incident& incident, AlertWay& way) {
   way.ends.clear();
-  way.goes_on_since = 0;
+  way.goes_on = incident.open();
+  way.began_at = 0;
   for (const TimelineEntry& entry : incident.timeline) {
     if (entry.state == IncidentState::resolved) way.ends.push_back(entry.ordinal);
     const bool begins_again = begins(entry.step) || entry.step == IncidentStep::flapping_started;
-    if (incident.open() && begins_again) way.goes_on_since = entry.ordinal;
+    if (begins_again) way.began_at = entry.ordinal;
   }
 }
 
@@ -91,7 +92,13 @@ bool recovery_may_tell(const Alert& step, const AlertWay& way) {
   return false;
 }
 
-bool may_replay(const Alert& dead, const AlertWay& way) { return !ends(dead.step) || way.goes_on_since < dead.ordinal; }
+bool may_replay(const Alert& dead, const AlertWay& way) {
+  if (!way.goes_on || !ends(dead.step)) return true;
+  if (dead.step == IncidentStep::resolved) return false;
+  const Steps later = after(dead, way);  // a long timeline does not tell all
+  return way.began_at < dead.ordinal &&
+         std::all_of(later.begin(), later.end(), [](const Alert& one) { return one.step == IncidentStep::reminder; });
+}
 
 std::vector<Alert> following_replay(const Alert& replayed, const AlertWay& way) {
   std::vector<Alert> following;

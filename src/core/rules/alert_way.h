@@ -11,7 +11,8 @@ namespace allclear {
 struct AlertWay {
   std::vector<Alert> alerts;        // ascending by ordinal
   std::vector<std::uint32_t> ends;  // ordinals at which the incident ended: of some a group told in the channel's stead
-  std::uint32_t goes_on_since = 0;  // ordinal at which it began for the last time, whoever was told; 0: it is over
+  bool goes_on = false;
+  std::uint32_t began_at = 0;  // ordinal of its last beginning, whoever was told, as far as its timeline tells
 };
 
 // What its timeline tells of it; both parts of `way`.

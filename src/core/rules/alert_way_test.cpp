@@ -111,7 +111,7 @@ TEST(AlertWay, R5_AReplayedOpeningBringsItsOwnEndAlone) {
   EXPECT_EQ(ordinals(1), Ordinals{}) << "an end brings nothing";
   EXPECT_TRUE(may_replay(twice.alerts[1], twice));
   twice.alerts.pop_back();
-  twice.goes_on_since = 6;
+  twice.goes_on = true;
   EXPECT_EQ(ordinals(0), Ordinals{}) << "it goes on: the end of that follows";
   EXPECT_TRUE(may_replay(twice.alerts[0], twice));
   EXPECT_FALSE(may_replay(twice.alerts[1], twice)) << "all is well, says the end of before";
@@ -119,18 +119,24 @@ TEST(AlertWay, R5_AReplayedOpeningBringsItsOwnEndAlone) {
 
 TEST(AlertWay, R5_NoEndIsReplayedWhileItGoesOnWhoeverWasToldOfTheBeginning) {
   AlertWay told_elsewhere = way({{opened, sent}, {resolved, dead}});
-  told_elsewhere.goes_on_since = 5;
+  told_elsewhere.goes_on = true;
   EXPECT_FALSE(may_replay(told_elsewhere.alerts[1], told_elsewhere));
   AlertWay refused = way({{opened, dead}, {resolved, dead}});
   leave_out(refused.alerts[1]);
   EXPECT_EQ(following_replay(refused.alerts[0], refused).size(), 1u);
-  refused.goes_on_since = 5;
+  refused.goes_on = true;
   EXPECT_TRUE(following_replay(refused.alerts[0], refused).empty());
   AlertWay flapped = way({{opened, sent}, {flapping_started, sent}, {flapping_stopped, dead}});
-  flapped.goes_on_since = 4;
+  flapped.goes_on = true;
+  flapped.began_at = 4;
   EXPECT_TRUE(may_replay(flapped.alerts[2], flapped)) << "nothing began since";
-  flapped.goes_on_since = 7;
+  flapped.began_at = 7;
   EXPECT_FALSE(may_replay(flapped.alerts[2], flapped));
+  flapped.began_at = 4;
+  flapped.alerts.push_back(one(8, reminder, sent, 1));
+  EXPECT_TRUE(may_replay(flapped.alerts[2], flapped));
+  flapped.alerts.push_back(one(9, reopened, sent, 1));
+  EXPECT_FALSE(may_replay(flapped.alerts[2], flapped)) << "a long timeline may have lost that it began";
 }
 
 TEST(AlertWay, ALifeIsWhatTheTimelineTells) {
@@ -142,18 +148,19 @@ TEST(AlertWay, ALifeIsWhatTheTimelineTells) {
   add(opened, IncidentState::investigating);
   AlertWay one;
   note_life(incident, one);
-  EXPECT_EQ(one.goes_on_since, 1u);
+  EXPECT_TRUE(one.goes_on);
+  EXPECT_EQ(one.began_at, 1u);
   add(resolved, IncidentState::resolved);
   add(reopened, IncidentState::investigating);
   add(flapping_started, IncidentState::investigating);
   add(acknowledged, IncidentState::identified);
   note_life(incident, one);
-  EXPECT_EQ(one.goes_on_since, 4u);
+  EXPECT_EQ(one.began_at, 4u);
   EXPECT_EQ(one.ends, std::vector<std::uint32_t>{2});
   add(resolved, IncidentState::resolved);
   incident.resolved_at = WallTime{};
   note_life(incident, one);
-  EXPECT_EQ(one.goes_on_since, 0u);
+  EXPECT_FALSE(one.goes_on);
   EXPECT_EQ(one.ends.size(), 2u);
 }
 
