@@ -72,8 +72,7 @@ class Deadline {
   // Later after each standstill.
   MonotonicTime at() const;
   // Asked before each wait: an interruption that comes between two waits has nothing to interrupt. By the loop's timer, not
-  // by the clock: it knows of standstills. Whoever reads much without
-  // waiting gives the loop its turns, or is never interrupted.
+  // by the clock: it knows of standstills. Whoever reads much without waiting gives the loop its turns, or is never interrupted.
   bool passed() const { return passed_; }
 
  private:

@@ -40,8 +40,8 @@ std::size_t count_before_it_began(const Alert& step, Steps earlier, const AlertW
   for (std::size_t i = earlier.size(); i > 0; --i) {
     const Alert& one = earlier[i - 1];
     const bool flaps_anew = next == IncidentStep::flapping_started && one.step == IncidentStep::flapping_stopped;
-    if (begins(next) || flaps_anew || one.ordinal <= last_end) return i;
-    if (one.step == IncidentStep::resolved) return i;
+    const bool is_of_before = one.ordinal <= last_end || one.step == IncidentStep::resolved;
+    if (begins(next) || flaps_anew || is_of_before) return i;
     next = one.step;
   }
   return 0;

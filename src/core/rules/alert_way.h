@@ -15,7 +15,7 @@ struct AlertWay {
   std::uint32_t began_at = 0;  // ordinal of its last beginning, whoever was told, as far as its timeline tells
 };
 
-// What its timeline tells of it; both parts of `way`.
+// Sets all of `way` but its alerts, from what the timeline tells.
 void note_life(const Incident& incident, AlertWay& way);
 
 // Never up without down (R5): what a channel refused the beginning of it hears no more of, until the opening is replayed by
